@@ -1,0 +1,166 @@
+"""Every closed list of the covenant, in one table. Symbols are what travels in Avro; a list grows, a symbol never changes meaning."""
+
+from enum import StrEnum, auto
+
+
+class _Code(StrEnum):
+    @staticmethod
+    def _generate_next_value_(name: str, start: int, count: int, last_values: list[str]) -> str:
+        return name
+
+
+class Soort(_Code):
+    """What kind of dossier an organisation signals."""
+
+    VERDACHTE = auto()
+    CASUS = auto()
+
+
+class Status(_Code):
+    """ACTIEF: the signaal carries the full current state. VERVALLEN: everything derived from the dossier is withdrawn."""
+
+    ACTIEF = auto()
+    VERVALLEN = auto()
+
+
+class Rol(_Code):
+    """The person's role. Only a VERDACHTE and the CASUSPERSOON itself are ever matched to a melding."""
+
+    VERDACHTE = auto()
+    CASUSPERSOON = auto()
+    SLACHTOFFER = auto()
+    GETUIGE = auto()
+    NETWERK = auto()
+
+
+class Thema(_Code):
+    """Theme of the case; a tafel is entitled to a list of them."""
+
+    HUISELIJK_GEWELD = auto()
+    JEUGD = auto()
+    VEELPLEGER = auto()
+    VERWARD_GEDRAG = auto()
+    EX_GEDETINEERDE = auto()
+    RADICALISERING = auto()
+    MENSENHANDEL = auto()
+    ONDERMIJNING = auto()
+    GEWELD = auto()
+    VERMOGEN = auto()
+    OVERIG = auto()
+
+
+class Doel(_Code):
+    """Purpose for which a casus is worked on (closed purposes, AVG art. 5(1)(b))."""
+
+    PERSOONSGERICHTE_AANPAK = auto()
+    JEUGDHULP = auto()
+    ZORG = auto()
+    VEILIGHEID = auto()
+    NAZORG = auto()
+
+
+class Vervolgingsbeslissing(_Code):
+    """The prosecutor's decision. NVT only for a casus."""
+
+    NVT = auto()
+    OPEN = auto()
+    VERVOLGEN = auto()
+    STRAFBESCHIKKING = auto()
+    VEROORDEELD = auto()
+    SEPOT = auto()
+    VRIJSPRAAK = auto()
+
+
+class Belang(_Code):
+    """Zwaarwegend algemeen belang, recorded by the source (Aanwijzing Wjsg). GEEN: none recorded."""
+
+    GEEN = auto()
+    VEILIGHEID_PERSOON = auto()
+    VEILIGHEID_KIND = auto()
+    OPENBARE_ORDE = auto()
+    VOORKOMEN_ERNSTIG_FEIT = auto()
+
+
+class Vrijgaverol(_Code):
+    """Who in the source organisation decided that this may be shared. GEEN: nobody yet."""
+
+    GEEN = auto()
+    OFFICIER_VAN_JUSTITIE = auto()
+    PARKETSECRETARIS = auto()
+    PROCESREGISSEUR = auto()
+    CASUSREGISSEUR = auto()
+    BURGEMEESTER = auto()
+
+
+class Fase(_Code):
+    """Phase of a casus (Landelijk Kader). NVT only for a verdachte."""
+
+    NVT = auto()
+    AANGEDRAGEN = auto()
+    TRIAGE = auto()
+    ACTIEF = auto()
+    NAZORG = auto()
+    GESLOTEN = auto()
+
+
+class Criterium(_Code):
+    """Triage criteria of the Landelijk Kader."""
+
+    MEER_LEEFGEBIEDEN = auto()
+    MEER_KETENS = auto()
+    EFFECT_OP_GEZIN = auto()
+    GEBIEDSGEBONDEN = auto()
+
+
+class Uitkomst(_Code):
+    """How certain a pair is. ZEKER needs nine agreeing BSN digits; MOGELIJK is never confirmed without a person; GEEN is no match (any more)."""
+
+    ZEKER = auto()
+    MOGELIJK = auto()
+    GEEN = auto()
+
+
+class Besluit(_Code):
+    """What the privacy filter says of one direction of a koppeling."""
+
+    MELDEN = auto()
+    AANGEHOUDEN = auto()
+    AFGEWEZEN = auto()
+
+
+class MeldingSoort(_Code):
+    """What a melding tells its receiver."""
+
+    BEKEND = auto()
+    MOGELIJK_BEKEND = auto()
+    DUBBELE_CASUS = auto()
+    AANDRAGEN = auto()
+    ESCALATIE = auto()
+    ANTWOORD = auto()
+    GEWEIGERD = auto()
+    INGETROKKEN = auto()
+    CORRECTIE = auto()
+
+
+class Veld(_Code):
+    """Optional fields of a melding, each of which needs its own permit (`verstrekken`). Kind, contact and term are always there."""
+
+    TAFEL = auto()
+    ADVIES_BESCHIKBAAR = auto()
+    ESCALATIENIVEAU = auto()
+    OPHOUDEN_TOT = auto()
+
+
+class Reactie(_Code):
+    """Reaction of a tafel to a melding, or of an officer to a held koppeling."""
+
+    ONTVANGEN = auto()
+    CONTACT_GELEGD = auto()
+    AFGESLOTEN = auto()
+    ZELFDE_PERSOON = auto()
+    ANDERE_PERSOON = auto()
+    ONJUIST_GEADRESSEERD = auto()
+    VRIJGEVEN = auto()
+    AANGENOMEN = auto()
+    DOORVERWEZEN = auto()
+    GEWEIGERD = auto()

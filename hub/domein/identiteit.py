@@ -1,0 +1,64 @@
+"""Identities: what a dossier, a koppeling and a melding are called. All opaque, all reproducible, none derived from a person."""
+
+import base64
+import hashlib
+import re
+from typing import Annotated, NewType
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from pydantic import StringConstraints
+
+Dossier = NewType("Dossier", str)
+"""`<organisatie>.<26 base32 characters>`: the organisation that owns it, and a keyed pseudonym of its own case number."""
+
+TafelId = NewType("TafelId", str)
+OrganisatieId = NewType("OrganisatieId", str)
+GrondslagId = NewType("GrondslagId", str)
+GemeenteCode = NewType("GemeenteCode", str)
+"""CBS code, `GM` and four digits."""
+
+_CODE = r"[a-z][a-z0-9-]{1,39}"
+DOSSIER = re.compile(rf"^{_CODE}\.[a-z2-7]{{26}}$")
+TAFEL = re.compile(rf"^{_CODE}$")
+GEMEENTE = re.compile(r"^GM[0-9]{4}$")
+
+DossierVeld = Annotated[Dossier, StringConstraints(pattern=DOSSIER.pattern)]
+TafelVeld = Annotated[TafelId, StringConstraints(pattern=TAFEL.pattern)]
+GemeenteVeld = Annotated[GemeenteCode, StringConstraints(pattern=GEMEENTE.pattern)]
+GrondslagVeld = Annotated[GrondslagId, StringConstraints(pattern=rf"^{_CODE}$")]
+"""The same, with the form that a value from outside must have."""
+
+_KOPPELING = uuid5(NAMESPACE_URL, "urn:uitwisselhub:koppeling")
+_MELDING = uuid5(NAMESPACE_URL, "urn:uitwisselhub:melding")
+_KENMERK = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+def dossier(organisatie: str, pseudoniem: bytes) -> Dossier:
+    """The dossier of an organisation from the 16-byte keyed pseudonym of its case number."""
+    if len(pseudoniem) != 16:
+        raise ValueError("a dossier pseudonym has 16 bytes")
+    naam = f"{organisatie}.{base64.b32encode(pseudoniem).decode().rstrip('=').lower()}"
+    if not DOSSIER.match(naam):
+        raise ValueError(f"not an organisation code: {organisatie!r}")
+    return Dossier(naam)
+
+
+def organisatie_van(naam: Dossier) -> OrganisatieId:
+    """The organisation that owns a dossier; it stands in the dossier's name, so that the gate can check it without state."""
+    return OrganisatieId(naam.partition(".")[0])
+
+
+def koppeling_id(een: Dossier, ander: Dossier) -> UUID:
+    """The koppeling of two dossiers: the same whichever comes first."""
+    return uuid5(_KOPPELING, "|".join(sorted((een, ander))))
+
+
+def melding_id(koppeling: UUID, ontvanger: TafelId, volgnummer: int) -> UUID:
+    """The `volgnummer`-th melding (from 1) of a koppeling to one tafel. A repeated delivery keeps its id."""
+    return uuid5(_MELDING, f"{koppeling}|{ontvanger}|{volgnummer}")
+
+
+def kenmerk(koppeling: UUID) -> str:
+    """Short reference that both desks see and can read out by telephone, e.g. `7QK3-M9FA`: Crockford base32, no I, L, O, U."""
+    kort = base64.b32encode(hashlib.sha256(koppeling.bytes).digest()[:5]).decode().translate(_KENMERK)
+    return f"{kort[:4]}-{kort[4:]}"

@@ -1,0 +1,68 @@
+"""Two dossiers that may be one person: the stand of the evidence, and the state of the koppeling in both directions."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from hub.domein.codes import Soort, Uitkomst
+from hub.domein.identiteit import DossierVeld, TafelVeld, koppeling_id
+from hub.domein.signaal import Feiten, Moment, Sleutelblok
+
+
+@dataclass(frozen=True, slots=True)
+class Kant:
+    """One side of a pair, as the index knew it when it compared."""
+
+    dossier: DossierVeld
+    soort: Soort
+    versie: Moment
+    tafel: TafelVeld
+    tijd: Moment
+    bewaren_tot: Moment
+    feiten: Feiten
+
+    @classmethod
+    def van(cls, blok: Sleutelblok) -> "Kant":
+        return cls(blok.dossier, blok.soort, blok.versie, blok.tafel, blok.tijd, blok.bewaren_tot, blok.feiten)
+
+
+@dataclass(frozen=True, slots=True)
+class Bewijs:
+    """How strong the evidence is now. `gewicht` is log2 odds; `niveaus` the level per field in the model's order; `model` its hash."""
+
+    uitkomst: Uitkomst
+    gewicht: float = 0.0
+    niveaus: tuple[int, ...] = ()
+    model: str = ""
+
+
+GEEN_BEWIJS = Bewijs(Uitkomst.GEEN)
+"""No token is shared any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """The evidence for one pair at one pair of versies: state, not a delta. `links` is the dossier that sorts first."""
+
+    links: Kant
+    rechts: Kant
+    bewijs: Bewijs
+
+    @classmethod
+    def van(cls, een: Kant, ander: Kant, bewijs: Bewijs) -> "Stand":
+        return cls(een, ander, bewijs) if een.dossier < ander.dossier else cls(ander, een, bewijs)
+
+    @property
+    def koppeling(self) -> UUID:
+        return koppeling_id(self.links.dossier, self.rechts.dossier)
+
+    @property
+    def tijd(self) -> Moment:
+        """The moment that every decision about this stand uses: the later of both sides."""
+        return max(self.links.tijd, self.rechts.tijd)
+
+
+def vergelijkbaar(een: Kant, ander: Kant) -> bool:
+    """A verdachte with a casus, or the casussen of two different tafels. Nothing else is ever compared."""
+    if een.soort is not ander.soort:
+        return True
+    return een.soort is Soort.CASUS and een.tafel != ander.tafel

@@ -1,0 +1,44 @@
+"""What a tafel hears: minimal, addressed, lawful. No offence, no reason, no person."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from hub.domein.codes import MeldingSoort
+from hub.domein.identiteit import Dossier, GrondslagId, TafelId
+from hub.domein.signaal import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to call."""
+
+    tafel: TafelId
+    naam: str
+    """The tafel's public name, never a person's."""
+    telefoon: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Melding:
+    """One melding to one tafel about the receiver's own dossier."""
+
+    id: UUID
+    soort: MeldingSoort
+    koppeling: UUID
+    kenmerk: str
+    ontvanger: TafelId
+    dossier: Dossier
+    """The receiver's own; its connector turns it back into the case number."""
+    tijd: Moment
+    grondslag: GrondslagId
+    beleid: str
+    """Hash of the policy that permitted it."""
+    contact: Contact | None = None
+    """The other tafel; absent where the kind tells nothing about it (INGETROKKEN)."""
+    reageren_voor: Moment | None = None
+    betreft: UUID | None = None
+    """The earlier melding that this one withdraws or corrects."""
+    advies_beschikbaar: bool | None = None
+    escalatieniveau: int | None = None
+    ophouden_tot: Moment | None = None

@@ -1,0 +1,177 @@
+"""Avro with its schema named in the bytes: single-object encoding out, single-object or Confluent framing in.
+
+Single-object encoding (Avro 1.11, "C3 01" and the 8-byte CRC-64-AVRO fingerprint of the writer's schema) needs no registry: a
+fingerprint is looked up among the schemas of `schemas/` and their released versions in `schemas/uitgebracht/`. Confluent framing
+(`00` and a 4-byte schema id) is read where a registry is configured (`registry.py`) and has told the id.
+"""
+
+import io
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import fastavro
+from fastavro.schema import fingerprint, parse_schema, to_parsing_canonical_form
+
+SINGLE_OBJECT: Final = b"\xc3\x01"
+CONFLUENT: Final = 0
+VINGERAFDRUKKEN: Final = "vingerafdrukken.json"
+
+VOLGORDE: Final = ("codes", "feiten", "sleutel", "kant", "stand", "richting", "uitvoer")
+"""Files whose types others use, in the order in which they can be parsed; every other file stands on its own on top of these."""
+
+
+class CodecFout(Exception):
+    """These bytes are not a record of this hub."""
+
+
+class Onleesbaar(CodecFout):
+    """The schema is known, the bytes do not fit it; or there is no framing at all."""
+
+
+class OnbekendSchema(CodecFout):
+    """The framing names a schema that nobody here knows. `schema_id` is set for Confluent framing: a registry may know it."""
+
+    def __init__(self, melding: str, schema_id: int | None = None) -> None:
+        super().__init__(melding)
+        self.schema_id = schema_id
+
+
+class SchemaFout(Exception):
+    """The schema directory itself is wrong: a file differs from its recorded fingerprint, or cannot be parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A writer's schema, and the record name under which its values are read."""
+
+    naam: str
+    vorm: Any
+    """As parsed by fastavro."""
+    vingerafdruk: bytes
+    """CRC-64-AVRO of the parsing canonical form, 8 bytes, little endian as it travels."""
+
+
+def standaardmap() -> Path:
+    """`schemas/` beside the package in a checkout, or inside the package where it was installed as a wheel."""
+    hier = Path(__file__).resolve().parents[1]
+    ingepakt = hier / "_schemas"
+    return ingepakt if ingepakt.is_dir() else hier.parent / "schemas"
+
+
+def uitgeschreven(bestand: Path, bekend: dict[str, Any]) -> Any:
+    """One schema file with every named type written out: what a party outside gets, and what is released."""
+    return parse_schema(json.loads(bestand.read_text("utf-8")), named_schemas=dict(bekend), expand=True)
+
+
+def gedeelde_typen(map_: Path) -> dict[str, Any]:
+    """The named types that schema files share."""
+    bekend: dict[str, Any] = {}
+    for naam in VOLGORDE:
+        parse_schema(json.loads((map_ / f"{naam}.avsc").read_text("utf-8")), named_schemas=bekend)
+    return bekend
+
+
+def vingerafdruk(vorm: Any) -> bytes:
+    """CRC-64-AVRO in the byte order of the specification."""
+    return bytes.fromhex(fingerprint(to_parsing_canonical_form(vorm), "CRC-64-AVRO"))
+
+
+class Codec:
+    """Encodes with the current schemas, decodes with any schema that was ever released."""
+
+    def __init__(self, map_: Path | None = None) -> None:
+        """Reads the directory and checks every current schema against `vingerafdrukken.json`. Raises SchemaFout, naming all faults."""
+        self.map = map_ or standaardmap()
+        try:
+            gedeeld = gedeelde_typen(self.map)
+            verwacht: dict[str, str] = json.loads((self.map / VINGERAFDRUKKEN).read_text("utf-8"))
+            self._huidig = {naam: self._lees(self.map / f"{naam}.avsc", naam, gedeeld) for naam in verwacht}
+            uitgebracht = [
+                self._lees(bestand, bestand.stem, {})
+                for bestand in sorted((self.map / "uitgebracht").glob("*/*.avsc"))
+                if bestand.stem in verwacht
+            ]
+        except (OSError, ValueError, KeyError, fastavro.schema.SchemaParseException) as fout:
+            raise SchemaFout(f"schemas in {self.map} cannot be read: {fout}") from fout
+        anders = [n for n, s in self._huidig.items() if s.vingerafdruk.hex() != verwacht[n]]
+        if anders:
+            raise SchemaFout(
+                f"schemas {', '.join(sorted(anders))} in {self.map} differ from {VINGERAFDRUKKEN}; "
+                "restore them, or release the change with `hub schemas uitbrengen`"
+            )
+        self._lezers = {schema.vingerafdruk: schema for schema in (*uitgebracht, *self._huidig.values())}
+        self._per_id: dict[int, Schema] = {}
+
+    @staticmethod
+    def _lees(bestand: Path, naam: str, gedeeld: dict[str, Any]) -> Schema:
+        vorm = uitgeschreven(bestand, gedeeld)
+        return Schema(naam, vorm, vingerafdruk(vorm))
+
+    @property
+    def namen(self) -> tuple[str, ...]:
+        return tuple(self._huidig)
+
+    def schema(self, naam: str) -> Schema:
+        """The current schema of a record name."""
+        return self._huidig[naam]
+
+    def ken(self, schema_id: int, tekst: str) -> None:
+        """Learn from a registry which schema a Confluent id stands for. Raises OnbekendSchema when it is none of ours, ever released."""
+        try:
+            vorm = parse_schema(json.loads(tekst))
+        except (ValueError, fastavro.schema.SchemaParseException) as fout:
+            raise OnbekendSchema(f"the registry's schema {schema_id} cannot be parsed") from fout
+        gevonden = self._lezers.get(vingerafdruk(vorm))
+        if gevonden is None:
+            raise OnbekendSchema(f"schema {schema_id} of the registry is not among the released schemas")
+        self._per_id[schema_id] = gevonden
+
+    def codeer(self, naam: str, waarde: Mapping[str, Any]) -> bytes:
+        """Single-object encoding of a value. Raises ValueError (or TypeError) when the value does not fit: a bug of the caller."""
+        schema = self._huidig[naam]
+        uit = io.BytesIO()
+        uit.write(SINGLE_OBJECT)
+        uit.write(schema.vingerafdruk)
+        fastavro.schemaless_writer(uit, schema.vorm, waarde)
+        return uit.getvalue()
+
+    def decodeer(self, data: bytes | None) -> tuple[str, dict[str, Any]]:
+        """Record name and value. Raises Onleesbaar or OnbekendSchema; never anything else, whatever the bytes."""
+        if not data:
+            raise Onleesbaar("empty record")
+        if data[:2] == SINGLE_OBJECT and len(data) >= 10:
+            schrijver = self._lezers.get(data[2:10])
+            if schrijver is None:
+                raise OnbekendSchema(f"unknown schema fingerprint {data[2:10].hex()}")
+            begin = 10
+        elif data[0] == CONFLUENT and len(data) >= 5:
+            (schema_id,) = struct.unpack_from(">I", data, 1)
+            if schema_id not in self._per_id:
+                raise OnbekendSchema(f"unknown schema id {schema_id}", schema_id)
+            schrijver = self._per_id[schema_id]
+            begin = 5
+        else:
+            raise Onleesbaar("neither single-object encoding nor Confluent framing")
+        lezer = self._huidig[schrijver.naam]
+        bron = io.BytesIO(data)
+        bron.seek(begin)
+        try:
+            waarde = fastavro.schemaless_reader(
+                bron, schrijver.vorm, None if schrijver.vingerafdruk == lezer.vingerafdruk else lezer.vorm
+            )
+        except Exception as fout:  # noqa: BLE001 - fastavro raises whatever the bytes provoke: EOFError, IndexError, MemoryError, ...
+            raise Onleesbaar(f"does not fit schema {schrijver.naam}: {type(fout).__name__}") from None
+        if bron.tell() != len(data):
+            raise Onleesbaar(f"{len(data) - bron.tell()} bytes after the record")
+        return schrijver.naam, waarde
+
+
+@cache
+def standaard() -> Codec:
+    """The codec over the project's own schemas."""
+    return Codec()
