@@ -3,27 +3,29 @@
 from enum import StrEnum, auto
 
 
-class _Code(StrEnum):
+class Code(StrEnum):
+    """A closed list whose symbols are their own values."""
+
     @staticmethod
     def _generate_next_value_(name: str, start: int, count: int, last_values: list[str]) -> str:
         return name
 
 
-class Soort(_Code):
+class Soort(Code):
     """What kind of dossier an organisation signals."""
 
     VERDACHTE = auto()
     CASUS = auto()
 
 
-class Status(_Code):
+class Status(Code):
     """ACTIEF: the signaal carries the full current state. VERVALLEN: everything derived from the dossier is withdrawn."""
 
     ACTIEF = auto()
     VERVALLEN = auto()
 
 
-class Rol(_Code):
+class Rol(Code):
     """The person's role. Only a VERDACHTE and the CASUSPERSOON itself are ever matched to a melding."""
 
     VERDACHTE = auto()
@@ -33,7 +35,7 @@ class Rol(_Code):
     NETWERK = auto()
 
 
-class Thema(_Code):
+class Thema(Code):
     """Theme of the case; a tafel is entitled to a list of them."""
 
     HUISELIJK_GEWELD = auto()
@@ -49,7 +51,7 @@ class Thema(_Code):
     OVERIG = auto()
 
 
-class Doel(_Code):
+class Doel(Code):
     """Purpose for which a casus is worked on (closed purposes, AVG art. 5(1)(b))."""
 
     PERSOONSGERICHTE_AANPAK = auto()
@@ -59,7 +61,7 @@ class Doel(_Code):
     NAZORG = auto()
 
 
-class Vervolgingsbeslissing(_Code):
+class Vervolgingsbeslissing(Code):
     """The prosecutor's decision. NVT only for a casus."""
 
     NVT = auto()
@@ -71,7 +73,7 @@ class Vervolgingsbeslissing(_Code):
     VRIJSPRAAK = auto()
 
 
-class Belang(_Code):
+class Belang(Code):
     """Zwaarwegend algemeen belang, recorded by the source (Aanwijzing Wjsg). GEEN: none recorded."""
 
     GEEN = auto()
@@ -81,7 +83,7 @@ class Belang(_Code):
     VOORKOMEN_ERNSTIG_FEIT = auto()
 
 
-class Vrijgaverol(_Code):
+class Vrijgaverol(Code):
     """Who in the source organisation decided that this may be shared. GEEN: nobody yet."""
 
     GEEN = auto()
@@ -92,7 +94,7 @@ class Vrijgaverol(_Code):
     BURGEMEESTER = auto()
 
 
-class Fase(_Code):
+class Fase(Code):
     """Phase of a casus (Landelijk Kader). NVT only for a verdachte."""
 
     NVT = auto()
@@ -103,7 +105,7 @@ class Fase(_Code):
     GESLOTEN = auto()
 
 
-class Criterium(_Code):
+class Criterium(Code):
     """Triage criteria of the Landelijk Kader."""
 
     MEER_LEEFGEBIEDEN = auto()
@@ -112,7 +114,7 @@ class Criterium(_Code):
     GEBIEDSGEBONDEN = auto()
 
 
-class Uitkomst(_Code):
+class Uitkomst(Code):
     """How certain a pair is. ZEKER needs nine agreeing BSN digits; MOGELIJK is never confirmed without a person; GEEN is no match (any more)."""
 
     ZEKER = auto()
@@ -120,7 +122,7 @@ class Uitkomst(_Code):
     GEEN = auto()
 
 
-class Besluit(_Code):
+class Besluit(Code):
     """What the privacy filter says of one direction of a koppeling."""
 
     MELDEN = auto()
@@ -128,7 +130,7 @@ class Besluit(_Code):
     AFGEWEZEN = auto()
 
 
-class MeldingSoort(_Code):
+class MeldingSoort(Code):
     """What a melding tells its receiver."""
 
     BEKEND = auto()
@@ -142,7 +144,7 @@ class MeldingSoort(_Code):
     CORRECTIE = auto()
 
 
-class Veld(_Code):
+class Veld(Code):
     """Optional fields of a melding, each of which needs its own permit (`verstrekken`). Kind, contact and term are always there."""
 
     TAFEL = auto()
@@ -151,7 +153,7 @@ class Veld(_Code):
     OPHOUDEN_TOT = auto()
 
 
-class Reactie(_Code):
+class Reactie(Code):
     """Reaction of a tafel to a melding, or of an officer to a held koppeling."""
 
     ONTVANGEN = auto()

@@ -21,8 +21,10 @@ SINGLE_OBJECT: Final = b"\xc3\x01"
 CONFLUENT: Final = 0
 VINGERAFDRUKKEN: Final = "vingerafdrukken.json"
 
-VOLGORDE: Final = ("codes", "feiten", "sleutel", "kant", "stand", "richting", "uitvoer")
-"""Files whose types others use, in the order in which they can be parsed; every other file stands on its own on top of these."""
+GEDEELD: Final = ("codes", "feiten", "sleutel", "kant", "stand", "richting", "uitvoer")
+"""Files whose types other files use by name."""
+
+NAAMTYPEN: Final = frozenset({"record", "enum", "fixed"})
 
 
 class CodecFout(Exception):
@@ -63,17 +65,38 @@ def standaardmap() -> Path:
     return ingepakt if ingepakt.is_dir() else hier.parent / "schemas"
 
 
-def uitgeschreven(bestand: Path, bekend: dict[str, Any]) -> Any:
-    """One schema file with every named type written out: what a party outside gets, and what is released."""
-    return parse_schema(json.loads(bestand.read_text("utf-8")), named_schemas=dict(bekend), expand=True)
+def uitgeschreven(bestand: Path, gedeeld: Mapping[str, Any]) -> Any:
+    """One schema file with every named type written out at its first use: what a party outside gets, and what is released."""
+    gezien: set[str] = set()
+
+    def vul_in(vorm: Any) -> Any:
+        if isinstance(vorm, list):
+            return [vul_in(deel) for deel in vorm]
+        if isinstance(vorm, str):
+            return vul_in(gedeeld[vorm]) if vorm in gedeeld and vorm not in gezien else vorm
+        if "name" in vorm and vorm.get("type") in NAAMTYPEN:
+            gezien.add(_volle_naam(vorm))
+        velden = [veld | {"type": vul_in(veld["type"])} for veld in vorm.get("fields", [])]
+        return (
+            vorm
+            | ({"fields": velden} if velden else {})
+            | ({"items": vul_in(vorm["items"])} if "items" in vorm else {})
+        )
+
+    return vul_in(json.loads(bestand.read_text("utf-8")))
 
 
 def gedeelde_typen(map_: Path) -> dict[str, Any]:
-    """The named types that schema files share."""
+    """The named types that schema files share, by their full names."""
     bekend: dict[str, Any] = {}
-    for naam in VOLGORDE:
-        parse_schema(json.loads((map_ / f"{naam}.avsc").read_text("utf-8")), named_schemas=bekend)
+    for naam in GEDEELD:
+        vorm = json.loads((map_ / f"{naam}.avsc").read_text("utf-8"))
+        bekend |= {_volle_naam(een): een for een in (vorm if isinstance(vorm, list) else [vorm])}
     return bekend
+
+
+def _volle_naam(vorm: Mapping[str, Any]) -> str:
+    return f"{vorm['namespace']}.{vorm['name']}"
 
 
 def vingerafdruk(vorm: Any) -> bytes:
@@ -109,7 +132,7 @@ class Codec:
 
     @staticmethod
     def _lees(bestand: Path, naam: str, gedeeld: dict[str, Any]) -> Schema:
-        vorm = uitgeschreven(bestand, gedeeld)
+        vorm = parse_schema(uitgeschreven(bestand, gedeeld))
         return Schema(naam, vorm, vingerafdruk(vorm))
 
     @property

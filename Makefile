@@ -1,0 +1,31 @@
+# One command for each thing. ARGS goes to the program: make demo ARGS=--blijf, make test ARGS="-k broker".
+# PYTHON=... names another Python; HUB_KAFKA_BOOTSTRAP=host:port uses an existing broker (then without Java and Maven).
+
+.DEFAULT_GOAL := help
+.PHONY: help setup python kafka demo test bench lint
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: python kafka ## fetch all that is needed; leaves the commands hub and connector in .venv/bin
+
+python:
+	@deploy/opzetten.sh python
+
+kafka: python
+	@deploy/opzetten.sh kafka
+
+demo: setup ## an invented day through a real Kafka, both ways (ARGS=--blijf keeps it open)
+	@.venv/bin/python -m demo $(ARGS)
+
+test: setup ## all tests
+	@.venv/bin/pytest $(ARGS)
+
+bench: setup ## measure the hub beside plain Kafka; writes build/bench.json
+	@.venv/bin/python -m demo.bench $(ARGS)
+
+lint: python ## ruff, mypy --strict, import-linter
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports

@@ -1,0 +1,1 @@
+"""The dashboard of the operator, as a program that writes Grafana's JSON."""

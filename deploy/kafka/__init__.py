@@ -1,0 +1,1 @@
+"""A real Apache Kafka as a child process: one node, KRaft, no Docker."""

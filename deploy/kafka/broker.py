@@ -1,0 +1,316 @@
+"""The embedded broker: a real Apache Kafka (KRaft, one node, loopback) as a child process of demo, bench and tests.
+
+Its jars are fetched by `make setup`. Data stay in the folder it is given, so that it may be killed and started again.
+It is no production set-up: one replica, no security. HUB_KAFKA_BOOTSTRAP names an existing broker instead.
+"""
+
+import atexit
+import base64
+import os
+import signal
+import socket
+import subprocess
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from string import Template
+from typing import Final, Self
+
+import click
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from deploy.kafka.java import KAFKA_MAP, LIBS, Java, vind_java
+from deploy.sterf_mee import sterf_mee
+
+BOOTSTRAP_VARIABELE: Final = "HUB_KAFKA_BOOTSTRAP"
+SNEL_STARTEN: Final = ("-XX:TieredStopAtLevel=1",)
+"""For demo and tests: the quick compiler only."""
+VOLLE_VAART: Final[tuple[str, ...]] = ()
+"""For measurements: the optimising compiler too."""
+
+_HIER: Final = Path(__file__).parent
+_MAX_POGINGEN: Final = 3  # a free port may be taken between choosing and binding
+_JVM: Final = (
+    *("-XX:+UseSerialGC", "-XX:ActiveProcessorCount=2", "-Xshare:auto"),
+    *("-Djava.awt.headless=true", "-Djava.net.preferIPv4Stack=true"),
+    f"-Dlog4j2.configurationFile={_HIER / 'log4j2.properties'}",
+    *("-cp", f"{LIBS}/*"),
+)
+
+
+class BrokerFout(click.ClickException):
+    """The broker cannot run or cannot be reached; the message says what to do."""
+
+
+class PoortBezet(BrokerFout):
+    """Something else listens on the port that the broker needs."""
+
+
+class Broker:
+    """One Kafka node that lives in `map`. On Linux it dies with the thread that started it, whatever ends that thread.
+
+    `poort` is the clients' port; without it a free one is chosen at the first start and kept for every later one.
+    `jvm` is SNEL_STARTEN or VOLLE_VAART.
+    """
+
+    def __init__(
+        self,
+        map: Path,  # noqa: A002 - the word of the command line too
+        poort: int | None = None,
+        *,
+        jvm: Sequence[str] = SNEL_STARTEN,
+    ) -> None:
+        self.map = map.absolute()
+        self._vaste_poort = poort
+        self._poort = poort
+        self._jvm = tuple(jvm)
+        self._proces: subprocess.Popen[bytes] | None = None
+        self._nieuw_archief: Path | None = None
+
+    @property
+    def bootstrap(self) -> str:
+        """`host:port` for clients, known from the first start on."""
+        if self._poort is None:
+            raise BrokerFout("The broker has no port yet: start it first.")
+        return f"127.0.0.1:{self._poort}"
+
+    @property
+    def logbestand(self) -> Path:
+        return self.map / "broker.log"
+
+    @property
+    def proces(self) -> subprocess.Popen[bytes]:
+        """The running Java process."""
+        if self._proces is None:
+            raise BrokerFout("The broker is not running.")
+        return self._proces
+
+    def start(self) -> None:
+        """Format the folder if it is new, start, return when clients get metadata. BrokerFout says why it cannot."""
+        if self._proces is not None:
+            raise BrokerFout("The broker is running already.")
+        if not list(LIBS.glob("kafka_2.13-*.jar")):
+            raise BrokerFout("Kafka is not there yet: run `make setup`.")
+        java = vind_java()
+        self.map.mkdir(parents=True, exist_ok=True)
+        for rest in reversed(range(_MAX_POGINGEN)):
+            try:
+                self._probeer(java)
+            except PoortBezet:
+                if self._vaste_poort is not None or not rest:
+                    raise
+                self._poort = None
+            else:
+                return
+
+    def stop(self) -> None:
+        """Let the broker finish (SIGTERM); kill it after 30 seconds. A broker that does not run is left alone."""
+        if self._proces is None:
+            return
+        self._proces.send_signal(signal.SIGCONT)
+        self._proces.terminate()
+        try:
+            self._proces.wait(30)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        else:
+            self._vergeet()
+
+    def kill(self) -> None:
+        """End the broker as a power cut would (SIGKILL). `start` brings it back on the same port with the same data."""
+        self.proces.kill()
+        self.proces.wait()
+        self._vergeet()
+
+    def pause(self) -> None:
+        """Make the broker hang (SIGSTOP): connections stay open and nothing answers."""
+        self.proces.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a paused broker go on (SIGCONT)."""
+        self.proces.send_signal(signal.SIGCONT)
+
+    def wait_ready(self, seconden: float = 60) -> None:
+        """Return when the broker answers a metadata request; BrokerFout with the end of its log if it does not."""
+        proces = self.proces
+
+        def leeft() -> bool:
+            return proces.poll() is None
+
+        if not wacht_op_metadata(self.bootstrap, seconden, leeft):
+            wat = f"is not ready after {seconden:.0f} s" if leeft() else f"stopped with exit code {proces.returncode}"
+            raise BrokerFout(f"Kafka {wat}; {self.logbestand} ends with:\n{self.staart()}")
+
+    def staart(self, regels: int = 15) -> str:
+        """The last lines of the broker's log."""
+        return "\n".join(self.logbestand.read_text(errors="replace").splitlines()[-regels:])
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _probeer(self, java: Java) -> None:
+        if self._poort is None:
+            self._poort = _vrije_poort()
+        elif not _is_vrij(self._poort):
+            raise PoortBezet(_raad_bij_bezet(self._poort))
+        data, instellingen = self.map / "data", self.map / "server.properties"
+        sjabloon = Template((_HIER / "server.properties").read_text())
+        instellingen.write_text(sjabloon.substitute(poort=self._poort, besturing=_vrije_poort(), data=data))
+        if not (data / "meta.properties").exists():
+            _formatteer(java, instellingen)
+        with self.logbestand.open("ab") as log:
+            begin = log.tell()
+            self._proces = subprocess.Popen(  # noqa: S603 - our own command line
+                sterf_mee(
+                    [
+                        java.pad,
+                        "-Xms256m",
+                        "-Xmx384m",
+                        *self._jvm,
+                        *self._archief(java),
+                        *_JVM,
+                        "kafka.Kafka",
+                        instellingen,
+                    ]
+                ),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C in a terminal is for us: we stop what uses the broker first
+            )
+        atexit.register(self._proces.kill)
+        try:
+            self.wait_ready()
+        except BrokerFout:
+            self.kill()
+            if b"Address already in use" in self.logbestand.read_bytes()[begin:]:
+                raise PoortBezet(_raad_bij_bezet(self._poort)) from None
+            raise
+
+    def _archief(self, java: Java) -> list[str]:
+        """Share Kafka's classes if an earlier run of this Java wrote them down; else this one does at its stop."""
+        if java.archief.exists():
+            return [f"-XX:SharedArchiveFile={java.archief}"]
+        self._nieuw_archief = java.archief.with_suffix(f".{os.getpid()}-{self._poort}")
+        return [f"-XX:ArchiveClassesAtExit={self._nieuw_archief}"]
+
+    def _vergeet(self) -> None:
+        """Forget the process that ended; put its class archive where the next start finds it, whole or not at all."""
+        gestopt, self._proces = self.proces, None
+        atexit.unregister(gestopt.kill)
+        nieuw, self._nieuw_archief = self._nieuw_archief, None
+        if nieuw is None or not nieuw.exists():
+            return
+        if gestopt.returncode == -signal.SIGKILL:
+            nieuw.unlink()
+        else:
+            nieuw.replace(vind_java().archief)
+
+
+class BestaandeBroker:
+    """A broker that others run, named by HUB_KAFKA_BOOTSTRAP; has of Broker what its users need."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self.bootstrap: Final = bootstrap
+
+    def __enter__(self) -> Self:
+        if not wacht_op_metadata(self.bootstrap, 15):
+            raise BrokerFout(
+                f"No Kafka answers at {BOOTSTRAP_VARIABELE}={self.bootstrap}: start it, or unset the variable."
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """It goes on: it is not ours."""
+
+
+def kies_broker(
+    map: Path,  # noqa: A002 - as Broker
+    poort: int | None = None,
+    *,
+    jvm: Sequence[str] = SNEL_STARTEN,
+) -> Broker | BestaandeBroker:
+    """The broker of HUB_KAFKA_BOOTSTRAP if that is set, else one of our own; to be used as a context manager."""
+    bestaand = os.environ.get(BOOTSTRAP_VARIABELE)
+    return BestaandeBroker(bestaand) if bestaand else Broker(map, poort, jvm=jvm)
+
+
+def wacht_op_metadata(bootstrap: str, seconden: float, zolang: Callable[[], bool] = lambda: True) -> bool:
+    """Whether the cluster answers a metadata request within `seconden`; gives up at once when `zolang` turns false."""
+    einde = time.monotonic() + seconden
+    client = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0, "reconnect.backoff.max.ms": 200})
+    while time.monotonic() < einde and zolang():
+        try:
+            if client.list_topics(timeout=0.5).brokers:
+                return True
+        except KafkaException:  # not there yet
+            time.sleep(0.05)
+    return False
+
+
+def _formatteer(java: Java, instellingen: Path) -> None:
+    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    # `--cluster-id=` with the equals sign: an id may begin with a dash.
+    opdracht = (
+        "kafka.tools.StorageTool",
+        "format",
+        "--standalone",
+        f"--cluster-id={cluster}",
+        "--config",
+        instellingen,
+    )
+    archief = [f"-XX:SharedArchiveFile={java.archief}"] if java.archief.exists() else []
+    uit = subprocess.run(  # noqa: S603 - our own command line
+        [java.pad, "-Xmx128m", *SNEL_STARTEN, *archief, *_JVM, *opdracht], capture_output=True, text=True, check=False
+    )
+    if uit.returncode:
+        raise BrokerFout(f"Kafka cannot format {instellingen.parent}:\n{uit.stdout}{uit.stderr}")
+
+
+def _vrije_poort() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def _is_vrij(poort: int) -> bool:
+    with socket.socket() as s:
+        s.setsockopt(
+            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+        )  # as Kafka does: connections that linger are no hindrance
+        try:
+            s.bind(("127.0.0.1", poort))
+        except OSError:
+            return False
+    return True
+
+
+def _raad_bij_bezet(poort: int) -> str:
+    return f"Port {poort} is in use: stop what listens there (ss -ltnp 'sport = :{poort}'), or choose another port."
+
+
+@click.command()
+@click.option(
+    "--map", "map_", type=click.Path(path_type=Path), default=KAFKA_MAP / "demo", help="Folder for data and log."
+)
+@click.option("--poort", type=click.IntRange(1, 65535), default=19092, show_default=True, help="Port for clients.")
+def main(map_: Path, poort: int) -> None:
+    """Run the embedded broker in the foreground until SIGTERM or Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with Broker(map_, poort) as broker:
+            click.echo(f"Kafka listens on {broker.bootstrap}; data and log in {broker.map}")
+            code = broker.proces.wait()
+            raise BrokerFout(f"Kafka stopped with exit code {code}; {broker.logbestand} ends with:\n{broker.staart()}")
+    except KeyboardInterrupt:
+        return  # asked to stop, and stopped by leaving the block
+
+
+if __name__ == "__main__":
+    main()

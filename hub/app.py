@@ -1,0 +1,99 @@
+"""`hub worker`: the three rooms in one process, with the versions of policy, register and model pinned at start."""
+
+import asyncio
+from typing import Any
+
+import structlog
+import uvloop
+from mode import Service
+
+from hub import metrics
+from hub.gezondheid import Gezondheidsserver
+from hub.matching.model import Model
+from hub.privacy.filter import Filter
+from hub.processors.index import Indexkamer
+from hub.processors.inname import Inname
+from hub.processors.koppeling import Koppelingkamer
+from hub.processors.omgeving import Pinned
+from hub.routing.register import Register
+from hub.settings import Instellingen
+from hub.stream.codec import Codec
+from hub.stream.faust import HubWorker, maak_app
+from hub.stream.kamer import Kamer, Kamerdienst
+from hub.stream.registry import Register as Schemaregister
+from hub.stream.topics import Topicbeheer, declaratie, partities
+
+log = structlog.get_logger()
+
+
+class Werker:
+    """One worker: checks everything that can be wrong before it reads the first record."""
+
+    def __init__(self, instellingen: Instellingen) -> None:
+        """Raises SchemaFout, BeleidFout, RegisterFout or TopicFout: fail before anything is taken in."""
+        self.instellingen = instellingen
+        codec = Codec()
+        register = Register.laad(instellingen.register_map)
+        filter_ = Filter.laad(instellingen.beleid_map)
+        model = Model.laad()
+        tafels = instellingen.aangesloten(register.namen())
+        Topicbeheer(instellingen.kafka).eis(declaratie(tafels))
+        self.versies = {"beleid": filter_.hash, "register": register.hash, "model": model.hash}
+        metrics.VERSIE.labels(**self.versies).set(1)
+        aantal = partities()
+        kamers: list[Kamer] = [
+            Inname(codec, register, tafels, aantal),
+            Indexkamer(codec, model, aantal),
+            Koppelingkamer(codec, Pinned(filter_, register, tafels), bron=instellingen.bron, register=register.hash),
+        ]
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+        self.app = maak_app(instellingen.groep, instellingen.instantie, instellingen.kafka)
+        schemaregister = Schemaregister(instellingen.schemaregister, codec) if instellingen.schemaregister else None
+        self.diensten = [Kamerdienst(self.app, kamer, codec, schemaregister) for kamer in kamers]
+        self._toegewezen = False
+        self.server = Gezondheidsserver(instellingen.adres, instellingen.poort, self.toestand)
+        self._verbind()
+
+    def _verbind(self) -> None:
+        app, diensten = self.app, self.diensten
+
+        async def trek_in(_: object) -> None:
+            self._toegewezen = False
+            for dienst in diensten:
+                dienst.trek_in()
+
+        app.bij_intrekking = trek_in
+
+        @app.on_partitions_assigned.connect(weak=False)  # type: ignore[untyped-decorator]
+        async def wijs_toe(_: object, assigned: Any, **__: object) -> None:
+            for dienst in diensten:
+                dienst.wijs_toe(assigned)
+            self._toegewezen = True
+            log.info("partities_toegewezen", aantal=len(assigned), generatie=app.consumer_generation_id)
+
+        for dienst in diensten:
+            app.task(dienst.klok)
+
+    def toestand(self) -> dict[str, Any]:
+        """What `/gereed` answers."""
+        gereed = self._toegewezen and not self.app.rebalancing and all(dienst.gereed for dienst in self.diensten)
+        return {"gereed": gereed, "instantie": self.instellingen.instantie, **self.versies}
+
+    def draai(self) -> None:
+        """Run until a signal; exits the process."""
+        log.info("werker_start", instantie=self.instellingen.instantie, **self.versies)
+        HubWorker(self.app, _Server(self.server), loglevel="info", quiet=True, redirect_stdouts=False).execute_from_commandline()
+
+
+class _Server(Service):  # type: ignore[misc]
+    """The health server as a service of Faust's worker."""
+
+    def __init__(self, server: Gezondheidsserver) -> None:
+        super().__init__()
+        self.server = server
+
+    async def on_start(self) -> None:
+        await self.server.start()
+
+    async def on_stop(self) -> None:
+        await self.server.stop()

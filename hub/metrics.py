@@ -1,0 +1,33 @@
+"""What an operator watches. Base units, bounded labels, never a dossier or a person."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+RECORDS = Counter("hub_records_total", "Records that a room took in, by what became of them.", ["kamer", "uitkomst"])
+UITVOER = Counter("hub_uitvoer_total", "Records that a room delivered.", ["kamer", "soort"])
+BESLISSINGEN = Counter("hub_beslissingen_total", "Decisions of the privacy filter.", ["besluit", "regel"])
+MELDINGEN = Counter("hub_meldingen_total", "Meldingen delivered to the broker.", ["soort", "tafel"])
+DODE_LETTERS = Counter("hub_dode_letters_total", "Records refused to a dead-letter topic.", ["topic_soort", "code"])
+ACHTERSTAND = Gauge(
+    "hub_achterstand_seconds", "Age of the newest record acknowledged, zero when caught up.", ["kamer", "partitie"]
+)
+BEVESTIGD = Gauge(
+    "hub_laatste_bevestiging_timestamp_seconds",
+    "When a room last acknowledged a batch, or found nothing to do.",
+    ["kamer"],
+)
+ONBEVESTIGD = Gauge("hub_onbevestigd_batches", "Batches taken in and not yet acknowledged.", ["kamer"])
+LAADTIJD = Histogram(
+    "hub_staat_laadtijd_seconds",
+    "Time to load the state of one partition.",
+    ["kamer"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120),
+)
+STAAT = Gauge("hub_staat_records", "Entries in the state of one partition.", ["kamer", "partitie"])
+DOORLOOPTIJD = Histogram(
+    "hub_doorlooptijd_seconds",
+    "From the broker's append of the later signaal to the delivered melding.",
+    ["tafel_soort"],
+    buckets=(0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
+)
+GEREED = Gauge("hub_gereed", "1 when every assigned partition has its state and records are taken in.")
+VERSIE = Gauge("hub_versie_info", "Versions pinned at start.", ["beleid", "register", "model"])

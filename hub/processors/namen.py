@@ -1,0 +1,51 @@
+"""Topic names and refusal codes that the rooms share."""
+
+from typing import Final
+
+from hub.domein.codes import Code
+
+SLEUTEL: Final = "hub.sleutel.v1"
+GEBEURTENIS: Final = "hub.gebeurtenis.v1"
+KOPPELING: Final = "hub.koppeling.v1"
+BESLISSING: Final = "hub.beslissing.v1"
+VERWERKING: Final = "hub.verwerking.v1"
+
+
+def signaal_topic(tafel: str) -> str:
+    """What a tafel says."""
+    return f"signaal.{tafel}.v1"
+
+
+def melding_topic(tafel: str) -> str:
+    """What a tafel hears."""
+    return f"melding.{tafel}.v1"
+
+
+def tafel_van(topic: str) -> str:
+    """The tafel whose topic this is: the broker's access list is the proof of who speaks."""
+    return topic.removeprefix("signaal.").removesuffix(".v1")
+
+
+class Weigering(Code):
+    """Why a record is refused to its dead-letter topic. A closed list: it labels metrics and headers."""
+
+    LEEG = "leeg"
+    TE_GROOT = "te_groot"
+    ONLEESBAAR = "onleesbaar"
+    ONBEKEND_SCHEMA = "onbekend_schema"
+    NIET_ONDERSTEUND = "niet_ondersteund"
+    ONGELDIG = "ongeldig"
+    ANDERE_TAFEL = "andere_tafel"
+    ANDERE_SLEUTEL = "andere_sleutel"
+    VREEMD_DOSSIER = "vreemd_dossier"
+    SOORT_PAST_NIET = "soort_past_niet"
+    VERSIE_IN_TOEKOMST = "versie_in_toekomst"
+    INTERN = "intern"
+
+
+class Geweigerd(Exception):
+    """A record is not taken in. Never carries what the record says."""
+
+    def __init__(self, code: Weigering) -> None:
+        super().__init__(code)
+        self.code = code

@@ -1,0 +1,231 @@
+"""How a room runs: one Faust agent, one lane per input partition, one batch at a time, every effect in order.
+
+audit delivered -> state with its outbox delivered -> outputs delivered -> input acknowledged.
+A lane decides the next batch only after the last one is delivered, so that memory is never more than one batch ahead of the log.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Protocol
+
+import structlog
+from faust.types import TP, EventT
+
+from hub import metrics
+from hub.stream.codec import CONFLUENT, Codec, CodecFout, OnbekendSchema
+from hub.stream.faust import SESSIE, HubApp
+from hub.stream.halt import halt
+from hub.stream.record import Record, Stap
+from hub.stream.registry import Register
+from hub.stream.statelog import Lader, Statelog, als_record
+
+log = structlog.get_logger()
+
+RUIMTE: Final = 64
+"""Batches of a room in memory at most, over all its lanes: the bound on memory and on what is replayed."""
+SLAG: Final = 0.5
+"""Seconds between two beats of the clock that notices a sleep."""
+
+
+class Kamer(Protocol):
+    """A room: one input, a pure function around it, and at most one state log."""
+
+    @property
+    def naam(self) -> str: ...
+
+    @property
+    def invoer(self) -> tuple[str, ...]:
+        """Bare names of the input topics, all with the same number of partitions."""
+
+    @property
+    def statelog(self) -> Statelog[Any] | None: ...
+
+    def verwerk(self, staat: Any, partitie: int, records: Sequence[Record]) -> Stap:
+        """(state, records) -> what to deliver; changes the state. Never raises for a bad record: that is a dead letter."""
+
+
+class _Baan:
+    """One partition of one input topic, in one generation of the group."""
+
+    def __init__(self, dienst: "Kamerdienst", tp: TP) -> None:
+        self.dienst, self.tp = dienst, tp
+        self._rij: asyncio.Queue[EventT] = asyncio.Queue()
+        self._wacht = False
+        self._dicht = False
+        self._taak = asyncio.create_task(self._loop())
+
+    def neem_aan(self, event: EventT) -> None:
+        self._rij.put_nowait(event)
+
+    def sluit(self) -> None:
+        """Revoked: let go of what has not begun, let the batch under way be delivered."""
+        self._dicht = True
+        while not self._rij.empty():
+            self.dienst.laat_los(self._rij.get_nowait())
+        if self._wacht:
+            self._taak.cancel()
+
+    async def _loop(self) -> None:
+        while not self._dicht:
+            self._wacht = True
+            event = await self._rij.get()
+            try:
+                if not await self._verwerk(event):
+                    self.dienst.laat_los(event)
+            except asyncio.CancelledError:
+                self.dienst.laat_los(event)
+                raise
+            except Exception as fout:  # noqa: BLE001 - whatever it is, nothing may be acknowledged after it
+                halt(
+                    "a batch could not be delivered; it comes again after the restart",
+                    kamer=self.dienst.kamer.naam,
+                    topic=self.tp.topic,
+                    partitie=self.tp.partition,
+                    fout=type(fout).__name__,
+                    exc_info=True,
+                )
+            del event  # a held reference keeps the batch unacknowledged in Faust's books
+
+    async def _verwerk(self, event: EventT) -> bool:
+        """Whether the batch was delivered and acknowledged; False: it belongs to another generation and comes again."""
+        dienst, message = self.dienst, event.message
+        if not dienst.geldig(event):
+            return False
+        records = [als_record(record, dienst.app.verbinding) for record in message.value]
+        await dienst.leer_schemas(self.tp, records)
+        staat = None if dienst.lader is None else await dienst.lader.van(self.tp.partition)
+        self._wacht = False
+        if self._dicht or not dienst.geldig(event):
+            return False
+        stap = dienst.kamer.verwerk(staat, self.tp.partition, records)
+        for fase, uitvoer in stap.fasen:
+            if uitvoer:
+                dienst.controleer_wakker()
+                await dienst.app.lever(uitvoer)
+                metrics.UITVOER.labels(dienst.kamer.naam, fase).inc(len(uitvoer))
+        dienst.bevestig(event, records[-1])
+        for doe in stap.daarna:
+            doe()
+        return True
+
+
+class Kamerdienst:
+    """Runs one room in the app."""
+
+    def __init__(self, app: HubApp, kamer: Kamer, codec: Codec, register: Register | None) -> None:
+        self.app, self.kamer, self.codec, self.register = app, kamer, codec, register
+        self.lader: Lader[Any] | None = None
+        if kamer.statelog is not None:
+            self.lader = Lader(kamer.naam, kamer.statelog, app.verbinding, app.conf.id)
+        self._banen: dict[TP, _Baan] = {}
+        self._ruimte = asyncio.Semaphore(RUIMTE)
+        self._laatst: dict[TP, Record] = {}
+        self._slag = time.monotonic()
+        self._topics = frozenset(app.verbinding.topic(topic) for topic in kamer.invoer)
+
+        @app.agent(app.topic(*sorted(self._topics)), name=kamer.naam, concurrency=1)  # type: ignore[untyped-decorator]
+        async def agent(stream: Any) -> None:
+            async for event in stream.noack().events():
+                await self._ruimte.acquire()
+                metrics.ONBEVESTIGD.labels(kamer.naam).inc()
+                self._baan(event.message.tp).neem_aan(event)
+                del event
+
+    def _baan(self, tp: TP) -> _Baan:
+        if tp not in self._banen:
+            self._banen[tp] = _Baan(self, tp)
+        return self._banen[tp]
+
+    def geldig(self, event: EventT) -> bool:
+        """Whether the batch was fetched in the present generation of the group."""
+        return bool(event.message.generation_id == self.app.consumer_generation_id)
+
+    def controleer_wakker(self) -> None:
+        """A process that slept past its session has lost its partitions and does not know it: it must not send."""
+        slaap = time.monotonic() - self._slag
+        if slaap > SESSIE * 0.8:
+            halt("the process slept longer than its session", seconden=round(slaap, 1))
+
+    async def klok(self) -> None:
+        """Beats until cancelled: notices a sleep, and keeps the gauges of backlog and state fresh."""
+        while True:
+            self.controleer_wakker()
+            self._slag = time.monotonic()
+            self._meet_achterstand()
+            if self.lader is not None:
+                self.lader.meet()
+            await asyncio.sleep(SLAG)
+
+    def _meet_achterstand(self) -> None:
+        nu, naam = time.time(), self.kamer.naam
+        per_partitie: dict[int, float] = {}
+        for tp in self.toegewezen:
+            hoogste, laatste = self.app.consumer.highwater(tp), self._laatst.get(tp)
+            bij = not hoogste or (laatste is not None and laatste.offset + 1 >= hoogste)
+            achter = 0.0 if bij or laatste is None else max(nu - laatste.tijd / 1000, 0.0)
+            per_partitie[tp.partition] = max(achter, per_partitie.get(tp.partition, 0.0))
+        for partitie, achter in per_partitie.items():
+            metrics.ACHTERSTAND.labels(naam, str(partitie)).set(achter)
+        if not any(per_partitie.values()):
+            metrics.BEVESTIGD.labels(naam).set(nu)
+
+    @property
+    def toegewezen(self) -> list[TP]:
+        return [tp for tp in self.app.consumer.assignment() if tp.topic in self._topics]
+
+    async def leer_schemas(self, tp: TP, records: Iterable[Record]) -> None:
+        """Ask the registry for unknown schema ids, with this one partition paused for a bounded time."""
+        if self.register is None:
+            return
+        onbekend = set()
+        for record in records:
+            if record.value and record.value[0] == CONFLUENT:
+                try:
+                    self.codec.decodeer(record.value)
+                except OnbekendSchema as fout:
+                    onbekend.add(fout.schema_id)
+                except CodecFout:
+                    continue  # the room refuses it
+        if onbekend:
+            self.app.consumer.pause_partitions({tp})
+            try:
+                for schema_id in onbekend:
+                    if schema_id is not None:
+                        await self.register.leer(schema_id)
+            finally:
+                self.app.consumer.resume_partitions({tp})
+
+    def bevestig(self, event: EventT, laatste: Record) -> None:
+        """Acknowledge a delivered batch: its offsets may be committed."""
+        event.ack()
+        self._laatst[event.message.tp] = laatste
+        metrics.BEVESTIGD.labels(self.kamer.naam).set_to_current_time()
+        self._vrij()
+
+    def laat_los(self, event: EventT) -> None:
+        """Forget a batch that is not processed here: nothing is committed for it, it comes again from the committed offset."""
+        self.app.consumer._unacked_messages.discard(event.message)
+        self._vrij()
+
+    def _vrij(self) -> None:
+        self._ruimte.release()
+        metrics.ONBEVESTIGD.labels(self.kamer.naam).dec()
+
+    def trek_in(self) -> None:
+        """Revoked, before the wait for batches under way."""
+        for baan in self._banen.values():
+            baan.sluit()
+        self._banen.clear()
+        self._laatst.clear()
+        if self.lader is not None:
+            self.lader.laat_vallen()
+
+    def wijs_toe(self, toegewezen: Iterable[TP]) -> None:
+        """Assigned: load the state of every partition."""
+        if self.lader is not None:
+            self.lader.begin({tp.partition for tp in toegewezen if tp.topic in self._topics})
+
+    @property
+    def gereed(self) -> bool:
+        return self.lader is None or self.lader.klaar

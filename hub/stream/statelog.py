@@ -1,0 +1,170 @@
+"""State is a compacted topic partition, loaded by us at assignment and dropped at revocation. No Faust table (docs/adr/0001)."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final, Generic, TypeVar
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from hub import metrics
+from hub.stream.halt import EXIT_STAAT, halt
+from hub.stream.record import Record
+from hub.stream.verbinding import Verbinding
+
+log = structlog.get_logger()
+
+S = TypeVar("S")
+
+STILSTAND: Final = 60.0
+"""Seconds without one record read after which a load gives up: the broker answers, but not with what it says it has."""
+HAPJE: Final = 5_000
+"""Records per fetch while loading; the event loop breathes in between."""
+
+
+class StaatOnleesbaar(Exception):
+    """A state record that cannot be decoded. A worker never starts with a hole."""
+
+
+class Grens(Enum):
+    """How far a partition is loaded silently."""
+
+    BEVESTIGD = auto()
+    """Up to the group's committed offset: the log is the room's own input, and goes on from there with output."""
+    EINDE = auto()
+    """To the end: the log is the room's own output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statelog(Generic[S]):
+    """One kind of state: where it is logged, and how it grows record by record."""
+
+    topic: str
+    grens: Grens
+    nieuw: Callable[[int], S]
+    """Empty state of a partition."""
+    neem_op: Callable[[S, Record], None]
+    """Apply one record silently; a record without value is a tombstone. Raises StaatOnleesbaar."""
+    omvang: Callable[[S], int]
+
+
+class Lader(Generic[S]):
+    """The loaded partitions of one state log."""
+
+    def __init__(self, kamer: str, statelog: Statelog[S], verbinding: Verbinding, groep: str) -> None:
+        self.kamer, self.statelog, self.verbinding, self.groep = kamer, statelog, verbinding, groep
+        self._taken: dict[int, asyncio.Task[S]] = {}
+
+    def begin(self, partities: Iterable[int]) -> None:
+        """Start loading at assignment, so that a quiet partition has its state too."""
+        for partitie in partities:
+            if partitie not in self._taken:
+                self._taken[partitie] = asyncio.create_task(self._laad_of_halt(partitie))
+
+    async def van(self, partitie: int) -> S:
+        """The state of a partition; waits for its load."""
+        self.begin((partitie,))
+        return await asyncio.shield(self._taken[partitie])
+
+    @property
+    def klaar(self) -> bool:
+        return all(taak.done() for taak in self._taken.values())
+
+    def laat_vallen(self) -> None:
+        """Revoked: loads under way are cancelled, what was loaded is freed."""
+        for partitie, taak in self._taken.items():
+            taak.cancel()
+            metrics.STAAT.labels(self.kamer, str(partitie)).set(0)
+        self._taken.clear()
+
+    def meet(self) -> None:
+        """Refresh the size of each loaded partition in the metrics."""
+        for partitie, taak in self._taken.items():
+            if taak.done() and not taak.cancelled():
+                metrics.STAAT.labels(self.kamer, str(partitie)).set(self.statelog.omvang(taak.result()))
+
+    async def _laad_of_halt(self, partitie: int) -> S:
+        try:
+            return await self._laad(partitie)
+        except StaatOnleesbaar as fout:
+            halt(
+                "a state record cannot be read; restore the topic from its backup, or repair that record, before starting again",
+                code=EXIT_STAAT,
+                topic=self.verbinding.topic(self.statelog.topic),
+                partitie=partitie,
+                plaats=str(fout),
+            )
+        except (KafkaError, OSError, TimeoutError) as fout:
+            halt("state could not be loaded", topic=self.statelog.topic, partitie=partitie, fout=type(fout).__name__)
+
+    async def _laad(self, partitie: int) -> S:
+        begin = time.monotonic()
+        staat = self.statelog.nieuw(partitie)
+        tp = TopicPartition(self.verbinding.topic(self.statelog.topic), partitie)
+        consumer = AIOKafkaConsumer(
+            **self.verbinding.aiokafka(),
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=8_388_608,
+        )
+        await consumer.start()
+        try:
+            consumer.assign([tp])
+            einde = await self._einde(consumer, tp)
+            await consumer.seek_to_beginning(tp)
+            gelezen, laatste = 0, time.monotonic()
+            while await consumer.position(tp) < einde:
+                records = (await consumer.getmany(tp, timeout_ms=500, max_records=HAPJE)).get(tp, [])
+                for record in records:
+                    if record.offset >= einde:
+                        break
+                    self._neem_op(staat, record)
+                gelezen += len(records)
+                if records:
+                    laatste = time.monotonic()
+                elif time.monotonic() - laatste > STILSTAND:
+                    raise TimeoutError
+                await asyncio.sleep(0)
+        finally:
+            await consumer.stop()
+        duur = time.monotonic() - begin
+        metrics.LAADTIJD.labels(self.kamer).observe(duur)
+        metrics.STAAT.labels(self.kamer, str(partitie)).set(self.statelog.omvang(staat))
+        log.info("staat_geladen", kamer=self.kamer, partitie=partitie, records=gelezen, seconden=round(duur, 3))
+        return staat
+
+    def _neem_op(self, staat: S, record: "object") -> None:
+        gelezen = als_record(record, self.verbinding)
+        try:
+            self.statelog.neem_op(staat, gelezen)
+        except StaatOnleesbaar as fout:
+            raise StaatOnleesbaar(f"offset {gelezen.offset}: {fout}") from fout
+
+    async def _einde(self, consumer: AIOKafkaConsumer, tp: TopicPartition) -> int:
+        if self.statelog.grens is Grens.EINDE:
+            return int((await consumer.end_offsets([tp]))[tp])
+        beheer = AIOKafkaAdminClient(**self.verbinding.aiokafka())
+        await beheer.start()
+        try:
+            bevestigd = await beheer.list_consumer_group_offsets(self.groep, partitions=[tp])
+        finally:
+            await beheer.close()
+        return max(int(bevestigd[tp].offset), 0) if tp in bevestigd else 0
+
+
+def als_record(bron: "object", verbinding: Verbinding) -> Record:
+    """A fetched aiokafka record under its bare topic name."""
+    return Record(
+        verbinding.kaal(bron.topic),  # type: ignore[attr-defined]
+        bron.partition,  # type: ignore[attr-defined]
+        bron.offset,  # type: ignore[attr-defined]
+        bron.timestamp,  # type: ignore[attr-defined]
+        bron.key,  # type: ignore[attr-defined]
+        bron.value,  # type: ignore[attr-defined]
+        tuple(bron.headers),  # type: ignore[attr-defined]
+    )

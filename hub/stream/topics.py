@@ -1,0 +1,164 @@
+"""The topics of an installation: declared in `topics.toml`, made by `hub topics apply`, compared by `hub topics check`."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic, ResourceType
+
+from hub.stream.deadletter import ACHTERVOEGSEL
+from hub.stream.verbinding import Verbinding
+
+BESTAND: Final = Path(__file__).with_name("topics.toml")
+TERMIJN: Final = 30.0
+DLQ_BYTES: Final = 2_097_152
+"""A dead letter is its original and a few headers: it must fit wherever the original did."""
+
+
+class TopicFout(Exception):
+    """The broker's topics are not those of the declaration; the message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One declared topic, under its bare name."""
+
+    naam: str
+    partities: int
+    config: dict[str, str]
+
+
+def declaratie(tafels: Iterable[str], bestand: Path = BESTAND) -> list[Topic]:
+    """Every topic, with its dead-letter topic, for these tafels."""
+    inhoud = tomllib.loads(bestand.read_text("utf-8"))
+    partities, dlq_ms = int(inhoud["partities"]), int(inhoud["dlq_retentie_dagen"]) * 86_400_000
+    namen = sorted(tafels)
+    topics: list[Topic] = []
+    for vorm, blok in inhoud["topics"].items():
+        config = {naam: _tekst(waarde) for naam, waarde in blok["config"].items()}
+        for naam in [vorm.replace("{tafel}", tafel) for tafel in namen] if "{tafel}" in vorm else [vorm]:
+            topics.append(Topic(naam, partities, config))
+            if blok.get("dlq"):
+                dlq = {"cleanup.policy": "delete", "retention.ms": str(dlq_ms), "max.message.bytes": str(DLQ_BYTES)}
+                topics.append(Topic(naam + ACHTERVOEGSEL, partities, dlq))
+    return topics
+
+
+def partities(bestand: Path = BESTAND) -> int:
+    """P, the number of partitions of every topic."""
+    return int(tomllib.loads(bestand.read_text("utf-8"))["partities"])
+
+
+def _tekst(waarde: Any) -> str:
+    return str(waarde)
+
+
+@dataclass(frozen=True, slots=True)
+class Verschil:
+    """One difference between declaration and broker. `herstelbaar`: `hub topics apply` mends it."""
+
+    topic: str
+    melding: str
+    herstelbaar: bool
+
+
+class Topicbeheer:
+    """Compares and applies, under the installation's prefix."""
+
+    def __init__(self, verbinding: Verbinding, replicatie: int = 1) -> None:
+        self.verbinding, self.replicatie = verbinding, replicatie
+        self._admin = AdminClient(verbinding.librdkafka() | {"socket.timeout.ms": int(TERMIJN * 1000)})
+
+    def vergelijk(self, topics: Iterable[Topic]) -> list[Verschil]:
+        """All differences at once. Raises TopicFout when the broker cannot be reached."""
+        gewenst = {self.verbinding.topic(topic.naam): topic for topic in topics}
+        aanwezig = self._aantallen()
+        verschillen = [Verschil(naam, "missing", True) for naam in gewenst if naam not in aanwezig]
+        for naam, topic in gewenst.items():
+            if naam in aanwezig and aanwezig[naam] != topic.partities:
+                verschillen.append(
+                    Verschil(
+                        naam, f"has {aanwezig[naam]} partitions, declared {topic.partities}: fixed at creation", False
+                    )
+                )
+        for naam, werkelijk in self._configs([naam for naam in gewenst if naam in aanwezig]).items():
+            for sleutel, waarde in gewenst[naam].config.items():
+                if not _gelijk(werkelijk.get(sleutel), waarde):
+                    verschillen.append(
+                        Verschil(naam, f"{sleutel} is {werkelijk.get(sleutel)}, declared {waarde}", True)
+                    )
+        return sorted(verschillen, key=lambda verschil: (verschil.topic, verschil.melding))
+
+    def pas_toe(self, topics: Iterable[Topic]) -> list[Verschil]:
+        """Make what is missing, set what differs. Returns what it mended; raises TopicFout for what it cannot."""
+        alle = list(topics)
+        verschillen = self.vergelijk(alle)
+        onherstelbaar = [f"{v.topic} {v.melding}" for v in verschillen if not v.herstelbaar]
+        if onherstelbaar:
+            raise TopicFout("; ".join(onherstelbaar))
+        per_naam = {
+            self.verbinding.topic(topic.naam): replace(topic, naam=self.verbinding.topic(topic.naam)) for topic in alle
+        }
+        nieuw = [per_naam[v.topic] for v in verschillen if v.melding == "missing"]
+        anders = sorted({v.topic for v in verschillen if v.melding != "missing"})
+        try:
+            if nieuw:
+                gevraagd = [NewTopic(t.naam, t.partities, self.replicatie, config=t.config) for t in nieuw]
+                for wacht in self._admin.create_topics(gevraagd, operation_timeout=TERMIJN).values():
+                    wacht.result(TERMIJN)
+            if anders:
+                wijzigingen = [
+                    ConfigResource(
+                        ResourceType.TOPIC,
+                        naam,
+                        incremental_configs=[
+                            ConfigEntry(k, w, incremental_operation=AlterConfigOpType.SET)
+                            for k, w in per_naam[naam].config.items()
+                        ],
+                    )
+                    for naam in anders
+                ]
+                for wacht in self._admin.incremental_alter_configs(wijzigingen).values():
+                    wacht.result(TERMIJN)
+        except KafkaException as fout:
+            raise TopicFout(f"the broker refused: {fout}") from fout
+        return verschillen
+
+    def eis(self, topics: Iterable[Topic]) -> None:
+        """Raise TopicFout unless every topic is there with its partitions: a worker checks before it reads anything."""
+        ernstig = [v for v in self.vergelijk(topics) if v.melding == "missing" or not v.herstelbaar]
+        if ernstig:
+            alle = "; ".join(f"{v.topic} {v.melding}" for v in ernstig)
+            raise TopicFout(f"{alle}. Run `hub topics apply` first")
+
+    def _aantallen(self) -> dict[str, int]:
+        try:
+            return {naam: len(t.partitions) for naam, t in self._admin.list_topics(timeout=TERMIJN).topics.items()}
+        except KafkaException as fout:
+            raise TopicFout(
+                f"no Kafka broker answers at {self.verbinding.bootstrap}: start it, or set HUB_KAFKA__BOOTSTRAP"
+            ) from fout
+
+    def _configs(self, namen: list[str]) -> dict[str, dict[str, str]]:
+        if not namen:
+            return {}
+        vragen = self._admin.describe_configs([ConfigResource(ResourceType.TOPIC, naam) for naam in namen])
+        try:
+            return {
+                bron.name: {naam: regel.value for naam, regel in wacht.result(TERMIJN).items()}
+                for bron, wacht in vragen.items()
+            }
+        except KafkaException as fout:
+            raise TopicFout(f"the configuration of the topics cannot be read: {fout}") from fout
+
+
+def _gelijk(werkelijk: str | None, gewenst: str) -> bool:
+    if werkelijk is None:
+        return False
+    try:
+        return float(werkelijk) == float(gewenst)
+    except ValueError:
+        return werkelijk == gewenst

@@ -1,0 +1,51 @@
+"""What every room's tests share: one real broker for the whole run, and topic names that belong to one test alone."""
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from confluent_kafka.admin import AdminClient
+
+from deploy.kafka.broker import BestaandeBroker, Broker, kies_broker
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for a broker needs Kafka: `pytest -m "not kafka"` runs all the others."""
+    for item in items:
+        if {"broker", "eigen_broker"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("kafka")
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker | BestaandeBroker]:
+    """The one broker of this run (that of HUB_KAFKA_BOOTSTRAP if set); never stop it: `eigen_broker` is for that."""
+    map_ = tmp_path_factory.mktemp("kafka")
+    with kies_broker(map_) as b:
+        yield b
+    shutil.rmtree(map_ / "data", ignore_errors=True)  # the log stays, for who looks for a cause
+
+
+@pytest.fixture
+def prefix(broker: Broker | BestaandeBroker) -> Iterator[str]:
+    """A topic prefix of this test alone; the topics under it are deleted afterwards."""
+    eigen = f"t{secrets.token_hex(4)}-"
+    yield eigen
+    admin = AdminClient({"bootstrap.servers": broker.bootstrap})
+    gemaakt = [t for t in admin.list_topics(timeout=10).topics if t.startswith(eigen)]
+    if gemaakt:
+        for bevestigd in admin.delete_topics(gemaakt).values():
+            bevestigd.result(30)
+
+
+@pytest.fixture
+def eigen_broker(tmp_path: Path) -> Iterator[Broker]:
+    """A broker of this test alone, which it may kill, pause and start again."""
+    b = Broker(tmp_path / "kafka")
+    try:
+        b.start()
+        yield b
+    finally:
+        b.stop()
+        shutil.rmtree(b.map / "data", ignore_errors=True)

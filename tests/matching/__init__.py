@@ -1,0 +1,1 @@
+"""Matching: keys, encodings, levels, model, index, explanation."""

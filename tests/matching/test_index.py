@@ -1,0 +1,308 @@
+import random
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from hub.domein.codes import Soort, Uitkomst
+from hub.domein.identiteit import Dossier
+from hub.domein.koppeling import GEEN_BEWIJS, Kant, Stand, vergelijkbaar
+from hub.domein.signaal import Sleutel, Sleutelblok, partitie_van
+from hub.matching.codering import codeer
+from hub.matching.index import Index
+from hub.matching.model import Model
+from hub.matching.namen import Persoon, kern
+from hub.matching.niveaus import samen, vergelijk
+from hub.matching.uitleg import explain, uitleg_van
+from tests.matching.blokken import RING, blok, naam, sleutels
+
+MODEL = Model.laad()
+KEES = Persoon("Kees", "Vries", "de", "19800312", "M", "Zwolle", "123456789")
+ANNA = Persoon("Anna", "Bakker", None, "19950704", "V", "Deventer")
+ZSM, VHH = naam(1), naam(2, "vhh-ijsselland")
+
+
+def verdachte(versie: int, persoon: Persoon | None) -> Sleutelblok:
+    return blok(ZSM, versie, () if persoon is None else sleutels(persoon))
+
+
+def casus(versie: int, persoon: Persoon | None, dossier: Dossier = VHH, tafel: str = "vhh-ijsselland") -> Sleutelblok:
+    alle = () if persoon is None else sleutels(persoon)
+    return blok(dossier, versie, alle, soort=Soort.CASUS, tafel=tafel)
+
+
+def index(*geladen: Sleutelblok) -> Index:
+    nieuw = Index(0, 1, MODEL)
+    for een in geladen:
+        nieuw.laad(een)
+    return nieuw
+
+
+def inhoud(van: Index) -> dict[str, Any]:
+    """Everything that an index remembers."""
+    return {"posten": van._posten, "bakken": van._bakken, "los": van._los}
+
+
+def uitkomsten(standen: Iterable[Stand]) -> list[Uitkomst]:
+    return [stand.bewijs.uitkomst for stand in standen]
+
+
+def test_gevonden() -> None:
+    """A suspect who is a casus is found with certainty, from either side, and a load says nothing."""
+    (stand,) = index(casus(5, KEES)).vervang(verdachte(7, KEES))
+    assert stand.bewijs.uitkomst is Uitkomst.ZEKER
+    assert (stand.links, stand.rechts) == (Kant.van(casus(5, KEES)), Kant.van(verdachte(7, KEES)))
+    assert index(verdachte(7, KEES)).vervang(casus(5, KEES)) == (stand,)
+    assert index().vervang(verdachte(7, KEES)) == ()
+
+
+@pytest.mark.parametrize(
+    "ander",
+    [
+        Persoon("Cornelis", "de Vries", None, "19801203", "M"),
+        Persoon("C.", "Vries", None, "19800312", "M"),
+        Persoon("Kees", "Vriese", None, "19800300", "M"),
+        Persoon("Kees", "Vries-Bakker", None, "19800312", None),
+    ],
+)
+def test_anders_geschreven(ander: Persoon) -> None:
+    """Swapped day and month, a nickname, an initial, an incomplete date, a partner's name: still found, never as ZEKER."""
+    assert uitkomsten(index(casus(1, KEES)).vervang(verdachte(1, ander))) == [Uitkomst.MOGELIJK]
+
+
+def test_wat_niet_vergeleken_wordt() -> None:
+    """Two verdachten, and two casussen of one tafel, are never compared; casussen of two tafels are."""
+    derde = naam(3, "vhh-ijsselland")
+    assert index(blok(derde, 1, sleutels(KEES))).vervang(verdachte(1, KEES)) == ()
+    assert index(casus(1, KEES)).vervang(casus(1, KEES, derde)) == ()
+    assert uitkomsten(index(casus(1, KEES)).vervang(casus(1, KEES, derde, "vhh-twente"))) == [Uitkomst.ZEKER]
+
+
+def test_intrekking() -> None:
+    """A withdrawal reports "none any more", keeps its versie, and frees its keys."""
+    een = index(casus(1, KEES), verdachte(1, KEES))
+    (stand,) = een.vervang(verdachte(2, None))
+    assert stand.bewijs == GEEN_BEWIJS
+    assert stand.rechts.versie == 2
+    assert een.vervang(verdachte(1, KEES)) == (), "an older versie does not come back"
+    assert een.blok(ZSM) == verdachte(2, None)
+    assert len(een) == 2
+    assert all(ZSM not in bak for bak in een._bakken.values())
+
+
+def test_andere_persoon_in_hetzelfde_dossier() -> None:
+    """A dossier that turns out to be about somebody else withdraws the pair it made, and makes the pair that is true."""
+    een = index(casus(1, KEES), casus(1, ANNA, naam(3, "vhh-twente"), "vhh-twente"))
+    assert uitkomsten(een.vervang(verdachte(1, KEES))) == [Uitkomst.ZEKER]
+    assert sorted(uitkomsten(een.vervang(verdachte(2, ANNA)))) == [Uitkomst.GEEN, Uitkomst.MOGELIJK]
+
+
+def test_te_zwak() -> None:
+    """Meeting in a bucket is not enough: too little weight is silence at first, and GEEN with its weight after a change."""
+    zwak = Persoon("Karel", "Vries", None, "19800525", "M", "Zwolle")
+    een = index(casus(1, KEES))
+    assert een.vervang(verdachte(1, zwak)) == ()
+    (stand,) = een.vervang(verdachte(2, zwak))
+    assert stand.bewijs.uitkomst is Uitkomst.GEEN
+    assert stand.bewijs.niveaus == (2, 5, 2, 2, 2, 0)
+
+
+def test_zelfde_versie_zelfde_standen() -> None:
+    """A block that comes again is answered with the same stands: a lost output can be made again, a withdrawal too."""
+    een = index(casus(1, KEES))
+    for versie, persoon in ((1, KEES), (2, None), (3, KEES), (4, ANNA)):
+        standen = een.vervang(verdachte(versie, persoon))
+        assert len(standen) == 1
+        assert een.vervang(verdachte(versie, persoon)) == standen
+
+
+def test_zelfde_getallen_als_de_uitleg() -> None:
+    """What the index reports, at any number of partitions, is what explaining the two persons says, and its record too."""
+    ander = Persoon("Cornelis", "de Vriese", None, "19800312", "M", "Zwolle", "123456780")
+    for partities in (1, 2, 3, 4):
+        standen: list[Stand] = []
+        for partitie in range(partities):
+            deel = Index(partitie, partities, MODEL)
+            links = blok(VHH, 1, sleutels(KEES), soort=Soort.CASUS, tafel="v", partitie=partitie, partities=partities)
+            deel.laad(links)
+            standen += deel.vervang(blok(ZSM, 1, sleutels(ander), partitie=partitie, partities=partities))
+        assert [uitleg_van(stand.bewijs, MODEL) for stand in standen] == [explain(KEES, ander, RING, MODEL)]
+
+
+def test_tombstone_geeft_alles_vrij() -> None:
+    """Removing what was inserted leaves the index as it was, empty buckets and remembered pairs included."""
+    een, leeg = index(casus(1, KEES)), index(casus(1, KEES))
+    een.vervang(verdachte(1, KEES))
+    een.vervang(verdachte(2, None))
+    een.vervang(verdachte(3, ANNA))
+    assert inhoud(een) != inhoud(leeg)
+    een.verwijder(ZSM)
+    assert inhoud(een) == inhoud(leeg)
+    assert een.blok(ZSM) is None
+    een.verwijder(ZSM)
+    een.verwijder(VHH)
+    assert inhoud(een) == inhoud(index())
+    assert len(een) == 0
+
+
+def test_vreemde_codering_houdt_niemand_op() -> None:
+    """A block with encodings of no known layout, or with none, matches nobody and disturbs nobody."""
+    goed = sleutels(KEES)
+    for vreemd in (tuple(Sleutel(s.token, b"\x07abc") for s in goed), ()):
+        raar = casus(1, KEES, naam(3, "vhh-twente"), "vhh-twente")
+        raar = Sleutelblok(
+            raar.soort, raar.dossier, 1, raar.tafel, raar.tijd, raar.bewaren_tot, raar.feiten, raar.tokens, vreemd
+        )
+        assert uitkomsten(index(raar, casus(1, KEES)).vervang(verdachte(1, KEES))) == [Uitkomst.ZEKER]
+
+
+def test_bestaat_de_partitie() -> None:
+    """A partition outside the number of partitions is refused."""
+    with pytest.raises(ValueError, match="does not exist"):
+        Index(2, 2, MODEL)
+
+
+# Random histories. Six dossiers at three tafels, a handful of tokens, three persons: every way to meet, part and move.
+
+PERSONEN = (KEES, Persoon("Cornelis", "Vries", None, "19801203", "M"), ANNA)
+TOKENS = [bytes(7) + bytes([n]) for n in range(7)]
+DOSSIERS = [
+    (naam(1), Soort.VERDACHTE, "zsm-oost"),
+    (naam(2), Soort.VERDACHTE, "zsm-oost"),
+    (naam(3, "vhh-a"), Soort.CASUS, "vhh-a"),
+    (naam(4, "vhh-a"), Soort.CASUS, "vhh-a"),
+    (naam(5, "vhh-b"), Soort.CASUS, "vhh-b"),
+]
+CODERINGEN = {(t, p): codeer(kern(persoon), t * 4) for t in TOKENS for p, persoon in enumerate(PERSONEN)}
+Versie = tuple[int, int, frozenset[int]]
+"""Versie, person, tokens."""
+Verloop = dict[int, list[Versie]]
+
+VERSIES = st.lists(
+    st.tuples(st.integers(0, 2), st.frozensets(st.sampled_from(range(7)), max_size=3)), min_size=1, max_size=4
+)
+
+
+@st.composite
+def verlopen(draw: st.DrawFn) -> Verloop:
+    """Per dossier its versies in the order in which they were said: rising, with repeats and stale ones among them."""
+    verloop: Verloop = {}
+    for dossier in range(draw(st.integers(2, len(DOSSIERS)))):
+        reeks: list[Versie] = [(n + 1, persoon, tokens) for n, (persoon, tokens) in enumerate(draw(VERSIES))]
+        for oud in draw(st.lists(st.integers(0, len(reeks) - 1), max_size=2)):
+            reeks.insert(draw(st.integers(oud + 1, len(reeks))), reeks[oud])
+        if draw(st.booleans()):
+            reeks.insert(0, reeks[-1])
+        verloop[dossier] = reeks
+    return verloop
+
+
+def gemaakt(dossier: int, versie: Versie, partitie: int, partities: int) -> Sleutelblok:
+    nummer, persoon, tokens = versie
+    wie, soort, tafel = DOSSIERS[dossier]
+    alle = tuple(Sleutel(TOKENS[t], CODERINGEN[TOKENS[t], persoon]) for t in tokens)
+    return blok(wie, nummer, alle, soort=soort, tafel=tafel, partitie=partitie, partities=partities)
+
+
+def ware_paren(verloop: Verloop, partities: int) -> dict[tuple[Dossier, Dossier], Uitkomst]:
+    """What must stand in the end, from the last versies alone."""
+    laatste = [gemaakt(d, max(reeks, key=lambda v: v[0]), 0, 1) for d, reeks in verloop.items()]
+    paren: dict[tuple[Dossier, Dossier], Uitkomst] = {}
+    for n, een in enumerate(laatste):
+        for ander in laatste[:n]:
+            gedeeld = set(een.tokens) & set(ander.tokens)
+            if not gedeeld or not vergelijkbaar(Kant.van(een), Kant.van(ander)):
+                continue
+            eigenaar = partitie_van(min(gedeeld), partities)
+            links, rechts = ({s.token: s.codering for s in b.sleutels} for b in (een, ander))
+            niveaus = [vergelijk(links[t], rechts[t]) for t in gedeeld if partitie_van(t, partities) == eigenaar]
+            uitkomst = MODEL.bewijs(samen(n for n in niveaus if n is not None)).uitkomst
+            if uitkomst is not Uitkomst.GEEN:
+                van, naar = sorted((een.dossier, ander.dossier))
+                paren[van, naar] = uitkomst
+    return paren
+
+
+def staande(standen: Iterable[Stand]) -> dict[tuple[Dossier, Dossier], Uitkomst]:
+    """The latest pair of versies wins, as the koppeling applies it."""
+    laatste: dict[tuple[Dossier, Dossier], Stand] = {}
+    for stand in standen:
+        paar = (stand.links.dossier, stand.rechts.dossier)
+        oud = laatste.get(paar)
+        if oud is None or (oud.links.versie, oud.rechts.versie) <= (stand.links.versie, stand.rechts.versie):
+            laatste[paar] = stand
+    return {
+        paar: stand.bewijs.uitkomst for paar, stand in laatste.items() if stand.bewijs.uitkomst is not Uitkomst.GEEN
+    }
+
+
+VERHUISD: Verloop = {
+    0: [(1, 0, frozenset({0})), (2, 0, frozenset({1})), (3, 0, frozenset())],
+    2: [(1, 0, frozenset({0, 1}))],
+}
+"""Ownership moves from one partition to another and then ends: neither sees all of it side by side."""
+
+VERZWAKT: Verloop = {
+    0: [(1, 0, frozenset({0})), (2, 2, frozenset({1}))],
+    2: [(1, 0, frozenset({0, 1}))],
+}
+"""Ownership moves, and at its new place the pair never was more than a chance meeting."""
+
+
+@settings(max_examples=400, deadline=None)
+@given(verlopen(), st.integers(1, 4), st.randoms(use_true_random=False), st.booleans())
+@example(VERHUISD, 2, random.Random(1), False)
+def test_volgorde_maakt_niet_uit(verloop: Verloop, partities: int, toeval: random.Random, herstart: bool) -> None:
+    """However the dossiers interleave at each partition, with a restart or not, exactly the true pairs stand in the end."""
+    gezegd: list[Stand] = []
+    for partitie in range(partities):
+        wie = [dossier for dossier, reeks in verloop.items() for _ in reeks]
+        toeval.shuffle(wie)
+        rest = {dossier: iter(reeks) for dossier, reeks in verloop.items()}
+        log = [gemaakt(dossier, next(rest[dossier]), partitie, partities) for dossier in wie]
+        deel = Index(partitie, partities, MODEL)
+        stop = toeval.randrange(len(log)) if herstart else len(log)
+        for een in log[:stop]:
+            gezegd += deel.vervang(een)
+        if herstart:
+            opnieuw = Index(partitie, partities, MODEL)
+            for een in log[:stop]:
+                opnieuw.laad(een)
+            assert inhoud(opnieuw) == inhoud(deel), "a silent load leaves what the live run left"
+            for een in log[stop:]:
+                gezegd += opnieuw.vervang(een)
+    toeval.shuffle(gezegd)
+    assert staande(gezegd) == ware_paren(verloop, partities)
+
+
+@pytest.mark.parametrize("verloop", [VERHUISD, VERZWAKT])
+def test_verhuisd_in_elke_volgorde(verloop: Verloop) -> None:
+    """A pair whose ownership moved before it ended is withdrawn in every interleaving at both partitions."""
+    for zaad in range(200):
+        toeval = random.Random(zaad)
+        gezegd: list[Stand] = []
+        for partitie in range(2):
+            wie = [dossier for dossier, reeks in verloop.items() for _ in reeks]
+            toeval.shuffle(wie)
+            rest = {dossier: iter(reeks) for dossier, reeks in verloop.items()}
+            deel = Index(partitie, 2, MODEL)
+            for dossier in wie:
+                gezegd += deel.vervang(gemaakt(dossier, next(rest[dossier]), partitie, 2))
+        assert staande(gezegd) == {}
+
+
+@settings(max_examples=150, deadline=None)
+@given(verlopen(), st.integers(0, 4))
+def test_invoegen_en_verwijderen(verloop: Verloop, nummer: int) -> None:
+    """One more dossier inserted, changed and removed leaves no trace, whatever it met."""
+    extra = nummer % len(verloop)
+    met, zonder = Index(0, 1, MODEL), Index(0, 1, MODEL)
+    for dossier, reeks in verloop.items():
+        for versie in reeks:
+            met.vervang(gemaakt(dossier, versie, 0, 1))
+            if dossier != extra:
+                zonder.vervang(gemaakt(dossier, versie, 0, 1))
+    met.verwijder(DOSSIERS[extra][0])
+    assert inhoud(met) == inhoud(zonder)

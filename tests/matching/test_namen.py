@@ -1,0 +1,112 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.matching.namen import (
+    _ROEPNAMEN,
+    Persoon,
+    PersoonFout,
+    achternamen,
+    kern,
+    klank,
+    plaats,
+    spelling,
+    voluit,
+    voornamen,
+)
+
+
+@pytest.mark.parametrize(
+    ("tekst", "namen"),
+    [
+        ("de Vries", ("vries",)),
+        ("Vries", ("vries",)),
+        ("Jansen-van der Berg", ("jansen", "berg")),
+        ("el-Idrissi", ("idrissi",)),
+        ("El Idrissi", ("idrissi",)),
+        ("García López", ("garcia", "lopez")),
+        ("Łukaszewicz", ("lukaszewicz",)),
+        ("Øster", ("oster",)),
+        ("'t Hart", ("hart",)),
+        ("van", ("van",)),
+        ("Onbekend", ()),
+        ("", ()),
+    ],
+)
+def test_achternaam(tekst: str, namen: tuple[str, ...]) -> None:
+    """A surname is compared by its cores: no tussenvoegsels, no accents, both halves of a double name."""
+    assert achternamen(tekst) == namen
+
+
+@pytest.mark.parametrize(
+    ("tekst", "namen"),
+    [
+        ("J.P.", ("j", "p")),
+        ("Jan-Willem Pieter", ("jan", "willem", "pieter")),
+        ("Anna Anna", ("anna",)),
+        ("NN", ()),
+        ("Al Hussein", ("hussein",)),
+        ("Ben", ("ben",)),
+    ],
+)
+def test_voornamen(tekst: str, namen: tuple[str, ...]) -> None:
+    """Given names are compared one by one, initials as letters, and what says nothing is left out."""
+    assert voornamen(tekst) == namen
+
+
+def test_roepnaam_heeft_een_groep() -> None:
+    """Every nickname stands in one group only, folded, so that its canonical form never depends on an order."""
+    namen = [naam for regel in _ROEPNAMEN.splitlines() if not regel.startswith("#") for naam in regel.split()]
+    assert len(namen) == len(set(namen)) > 500
+    assert all(naam.isascii() and naam.islower() and naam.isalpha() for naam in namen)
+    assert voluit("kees") == voluit("cornelis") == "cornelis"
+    assert voluit("onbestaand") == "onbestaand"
+
+
+@pytest.mark.parametrize(
+    ("een", "ander"),
+    [("dijkstra", "dykstra"), ("bakkers", "bakker"), ("smit", "smid"), ("meijer", "meyer"), ("visser", "fisser")],
+)
+def test_klank(een: str, ander: str) -> None:
+    """Names that sound the same in Dutch have the same code."""
+    assert klank(een) == klank(ander)
+
+
+@given(st.text(max_size=30))
+def test_elke_tekst_kan(tekst: str) -> None:
+    """Any text can stand in a name field: what comes out is plain a-z, and has a sound."""
+    deel = kern(Persoon(voornamen=tekst, geslachtsnaam=tekst, geboorteplaats=tekst))
+    for naam in deel.voornamen + deel.achternamen:
+        assert naam.isascii() and naam.isalpha() and naam.islower()
+        assert klank(naam) and spelling(naam)
+    assert deel.plaats is None or deel.plaats.isalpha()
+
+
+def test_plaats() -> None:
+    """The official double names are one place, and an unknown place is absent."""
+    assert plaats("'s-Gravenhage") == plaats("Den Haag") == "denhaag"
+    assert plaats("Onbekend") is None
+
+
+@pytest.mark.parametrize("datum", ["1980", "19801301", "19800230", "19800015", "00000101", "1980-1-1", "٢٠٠٠٠١٠١"])
+def test_datum_geweigerd(datum: str) -> None:
+    """A date that cannot exist is refused by its field name, without its content."""
+    with pytest.raises(PersoonFout, match="geboortedatum") as fout:
+        Persoon(geboortedatum=datum)
+    assert datum not in str(fout.value)
+
+
+@pytest.mark.parametrize("datum", ["19800000", "19800300", "20000229", "00000000"])
+def test_datum_onvolledig(datum: str) -> None:
+    """Unknown parts of a date are allowed; a wholly unknown date is absent."""
+    assert kern(Persoon(geboortedatum=datum)).geboortedatum == (None if datum == "00000000" else datum)
+
+
+def test_niets_te_zien() -> None:
+    """Neither a person nor its compared core shows clear text in a log or an error."""
+    persoon = Persoon("Kanarie", "Kanarie", geboortedatum="19800101", bsn="123456789")
+    assert repr(persoon) == str(persoon) == "Persoon(...)"
+    assert repr(kern(persoon)) == "Kern(...)"
+    with pytest.raises(PersoonFout) as fout:
+        Persoon(bsn="12345678x")
+    assert "12345678x" not in str(fout.value)

@@ -1,0 +1,221 @@
+"""What our overrides of Faust and aiokafka rest on. When an upgrade changes one of these, it fails here and not in production."""
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import AsyncMock
+
+import faust
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.consumer.fetcher import Fetcher
+from faust.sensors.monitor import Monitor
+from faust.streams import Stream
+from faust.transport import consumer as consumer_module
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+from mode import CrashingSupervisor
+
+from hub.stream.faust import (
+    AFRONDTERMIJN,
+    BEZORGTERMIJN,
+    FETCH_WACHT_MS,
+    SESSIE,
+    HubApp,
+    HubConsumer,
+    HubConsumerThread,
+    HubMonitor,
+    HubProducer,
+    HubWorker,
+    maak_app,
+)
+from hub.stream.verbinding import Verbinding
+
+T0, T1 = TP("t", 0), TP("t", 1)
+
+
+@pytest.fixture
+async def app() -> HubApp:
+    return maak_app("groep", "worker-1", Verbinding(topic_prefix="p-"))
+
+
+@pytest.fixture
+async def consumer(app: HubApp) -> AsyncIterator[HubConsumer]:
+    gemaakt = HubConsumer(
+        app.transport, callback=AsyncMock(), on_partitions_revoked=AsyncMock(), on_partitions_assigned=AsyncMock()
+    )
+    yield gemaakt
+    gemaakt._thread.thread_loop.close()
+
+
+@pytest.mark.parametrize(
+    ("klasse", "methode", "parameters"),
+    [
+        (driver.Consumer, "_new_consumer_thread", ["self"]),
+        (driver.Consumer, "_getmany", ["self", "active_partitions", "timeout"]),
+        (driver.Consumer, "getmany", ["self", "timeout"]),
+        (driver.Consumer, "_add_gap", ["self", "tp", "offset_from", "offset_to"]),
+        (driver.Consumer, "_new_offset", ["self", "tp"]),
+        (driver.Consumer, "_wait_next_records", ["self", "timeout"]),
+        (driver.Consumer, "_to_message", ["self", "tp", "record"]),
+        (driver.Consumer, "wait_empty", ["self"]),
+        (driver.Consumer, "on_partitions_revoked", ["self", "revoked"]),
+        (driver.AIOKafkaConsumerThread, "_create_worker_consumer", ["self", "transport"]),
+        (driver.Producer, "_settings_extra", ["self"]),
+        (Monitor, "track_tp_end_offset", ["self", "tp", "offset"]),
+        (Monitor, "on_send_error", ["self", "producer", "exc", "state"]),
+        (faust.App, "_new_transport", ["self"]),
+        (faust.Worker, "_setup_logging", ["self"]),
+    ],
+)
+def test_overridden_methods_exist_with_these_parameters(klasse: Any, methode: str, parameters: list[str]) -> None:
+    """Every method that we override is still there and is still called with the same arguments."""
+    assert list(inspect.signature(getattr(klasse, methode)).parameters) == parameters
+
+
+async def test_consumer_keeps_the_books_that_we_read(consumer: HubConsumer) -> None:
+    """The commit arithmetic reads `_acked`, `_acked_index`, `_unacked_messages` and `_buffered_partitions` of Faust's consumer."""
+    assert consumer._acked[T0] == []
+    assert consumer._acked_index[T0] == set()
+    assert len(consumer._unacked_messages) == 0
+    assert consumer._buffered_partitions == set()
+
+
+async def test_transport_uses_our_consumer_and_producer(app: HubApp) -> None:
+    """Faust makes its consumer and producer from the classes on its transport, and our consumer makes our thread."""
+    transport = app._new_transport()
+    assert (transport.Consumer, transport.Producer) == (HubConsumer, HubProducer)
+    assert "self.Consumer(" in inspect.getsource(type(transport).create_consumer)
+    assert "self.Producer(" in inspect.getsource(type(transport).create_producer)
+    assert "_new_consumer_thread()" in inspect.getsource(consumer_module.ThreadDelegateConsumer.__init__)
+
+
+def test_an_emptied_set_still_means_every_partition_to_aiokafka() -> None:
+    """The reason for freezing the set: if aiokafka ever treats an empty set as empty, the override may go."""
+    assert "if partitions and tp not in partitions" in inspect.getsource(Fetcher.fetched_records)
+
+
+async def test_getmany_asks_nothing_for_an_empty_set_and_a_frozen_one_otherwise(
+    consumer: HubConsumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rebalance that empties Faust's live set while a fetch is under way must not turn it into "all partitions"."""
+    gevraagd = AsyncMock(return_value={})
+    monkeypatch.setattr(driver.Consumer, "_getmany", gevraagd)
+    assert await consumer._getmany(set(), 1.0) == {}
+    gevraagd.assert_not_called()
+    levend = {T0}
+    await consumer._getmany(levend, 1.0)
+    levend.clear()
+    assert gevraagd.call_args.args[0] == frozenset({T0})
+
+
+def _bericht(tp: TP, eerste: int) -> Any:
+    class Bericht(SimpleNamespace):
+        __hash__ = object.__hash__
+
+    return Bericht(tp=tp, first_offset=eerste, acked=False)
+
+
+async def test_commit_never_passes_a_batch_that_is_not_acknowledged(consumer: HubConsumer) -> None:
+    """The offset to commit is the end of the last acknowledged batch before the first one under way."""
+    onderweg = _bericht(T0, 100)
+    consumer._unacked_messages.add(onderweg)
+    for offset in (99, 199):
+        consumer._acked[T0].append(offset)
+        consumer._acked_index[T0].add(offset)
+    assert consumer._new_offset(T0) == 100
+    assert consumer._new_offset(T0) is None
+    onderweg.acked = True
+    assert consumer._new_offset(T0) == 200
+    assert consumer._acked[T0] == [] and consumer._acked_index[T0] == set()
+
+
+async def test_a_batch_is_one_message_with_all_its_records(consumer: HubConsumer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """getmany yields one message per partition whose value is the list of records and whose offset is the last one's."""
+    records = [SimpleNamespace(offset=o) for o in (5, 6, 9)]
+
+    async def volgende(_: float) -> Any:
+        return {T0: records, T1: []}, {T0, T1}
+
+    monkeypatch.setattr(consumer, "_wait_next_records", volgende)
+    monkeypatch.setattr(consumer, "_to_message", lambda tp, record: SimpleNamespace(tp=tp, offset=record.offset))
+    gekregen = [bericht async for _, bericht in consumer.getmany(1.0)]
+    assert [(b.tp, b.offset, b.first_offset, b.value) for b in gekregen] == [(T0, 9, 5, records)]
+
+
+async def test_a_rebalance_that_waits_too_long_ends_the_process(consumer: HubConsumer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faust's wait_empty has no end of its own; ours stops the worker before its session has passed to another."""
+
+    async def eindeloos(_: Any) -> None:
+        await asyncio.Event().wait()
+
+    gestopt: list[dict[str, Any]] = []
+    monkeypatch.setattr(driver.Consumer, "wait_empty", eindeloos)
+    monkeypatch.setattr("hub.stream.faust.AFRONDTERMIJN", 0.01)
+    monkeypatch.setattr("hub.stream.faust.halt", lambda reden, **velden: gestopt.append(velden))
+    await consumer.wait_empty()
+    assert gestopt == [{"termijn": 0.01}]
+
+
+async def test_the_fetch_wait_suits_a_quiet_stream(app: HubApp, consumer: HubConsumer) -> None:
+    """aiokafka keeps the wait in `_fetch_max_wait_ms`, and reads it when the consumer starts."""
+    thread = consumer._thread
+    assert isinstance(thread, HubConsumerThread)
+    gemaakt = thread._create_worker_consumer(app.transport)
+    gemaakt._closed = True  # never started; else it complains when it is collected
+    assert gemaakt._fetch_max_wait_ms == FETCH_WACHT_MS
+    assert "self._fetch_max_wait_ms" in inspect.getsource(AIOKafkaConsumer.start)
+    assert gemaakt._enable_auto_commit is False
+    assert gemaakt._group_instance_id == "worker-1"
+
+
+async def test_the_producer_is_idempotent_and_fails_within_the_session(app: HubApp) -> None:
+    """acks from all, idempotent, and a delivery that fails before the broker gives the partitions away."""
+    producer = HubProducer(app.transport)
+    instellingen = producer._settings_default() | producer._settings_extra()
+    assert instellingen["enable_idempotence"] is True and instellingen["acks"] == "all"
+    assert instellingen["request_timeout_ms"] == BEZORGTERMIJN * 1000
+    assert {"topic", "value", "key", "partition", "headers"} <= set(inspect.signature(AIOKafkaProducer.send).parameters)
+
+
+def test_time_limits_stand_in_order() -> None:
+    """Delivered or stopped, before the wait of a rebalance ends, before the session passes to another worker."""
+    assert BEZORGTERMIJN < AFRONDTERMIJN < SESSIE
+
+
+async def test_the_app_is_hardened(app: HubApp) -> None:
+    """At least once, a crash in an agent ends the worker, no tables, no web server, static membership, own topics only."""
+    conf = app.conf
+    assert conf.id == "p-groep"
+    assert conf.agent_supervisor is CrashingSupervisor and conf.Monitor is HubMonitor
+    assert conf.processing_guarantee.value == "at_least_once"
+    assert conf.web_enabled is False and conf.topic_allow_declare is False and conf.topic_disable_leader is True
+    assert conf.table_standby_replicas == 0 and conf.stream_wait_empty is True
+    assert conf.consumer_group_instance_id == "worker-1"
+    assert conf.broker_session_timeout == SESSIE
+
+
+def test_a_highwater_of_none_does_not_kill_the_fetcher() -> None:
+    """Faust #214: during a rebalance the highwater mark may be None."""
+    monitor = HubMonitor()
+    monitor.track_tp_end_offset(T0, None)
+    monitor.track_tp_end_offset(T0, 5)
+    assert monitor.tp_end_offsets[T0] == 5
+
+
+def test_streams_still_skip_batches_of_an_older_generation() -> None:
+    """Faust's stream skips them by generation id; the lanes check once more before anything changes."""
+    assert "generation_id != self.app.consumer_generation_id" in inspect.getsource(Stream)
+
+
+def test_faust_sets_the_generation_before_it_assigns() -> None:
+    """Lanes and state are made for the generation that the listener has set by then."""
+    bron = inspect.getsource(driver.ConsumerRebalanceListener.on_partitions_assigned)
+    assert bron.index("consumer_generation_id = generation") < bron.index("self._thread.on_partitions_assigned")
+
+
+def test_our_worker_leaves_logging_alone() -> None:
+    """At WARN, Faust's spinner would set the root logger to DEBUG: the worker's own set-up is replaced by none."""
+    assert HubWorker._setup_logging(object()) is None  # type: ignore[func-returns-value, arg-type]
