@@ -82,7 +82,7 @@ class Werker:
     def draai(self) -> None:
         """Run until a signal; exits the process."""
         log.info("werker_start", instantie=self.instellingen.instantie, **self.versies)
-        HubWorker(self.app, _Server(self.server), loglevel="info", quiet=True, redirect_stdouts=False).execute_from_commandline()
+        HubWorker(self.app, _Server(self.server)).execute_from_commandline()
 
 
 class _Server(Service):  # type: ignore[misc]

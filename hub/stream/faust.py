@@ -154,7 +154,11 @@ class HubApp(faust.App):  # type: ignore[misc]
 
 
 class HubWorker(faust.Worker):  # type: ignore[misc]
-    """Faust's process runner: signals and shutdown, without its web server and its own ideas of logging."""
+    """Faust's process runner: signals and shutdown, without its web server and its own ideas of a terminal and of logging."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, quiet=True, redirect_stdouts=False, **kwargs)
+        self.spinner = None
 
     def _setup_logging(self) -> None:
         """The application has configured logging. (At WARN, Faust's spinner would set the root logger to DEBUG.)"""

@@ -1,0 +1,208 @@
+"""The facts of one geval, computed in one place from both sides, the register and an explicit moment: what policy may ask.
+
+Every name that this module writes is declared and explained in `beleid/beleid.cedarschema`. Where a fact is unknown, the
+value written here is the one that permits least.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hub.domein.codes import (
+    Belang,
+    Code,
+    Doel,
+    Fase,
+    MeldingSoort,
+    Rol,
+    Soort,
+    Thema,
+    Uitkomst,
+    Veld,
+    Vervolgingsbeslissing,
+    Vrijgaverol,
+)
+from hub.domein.koppeling import Kant
+from hub.domein.tafel import Tafel, TafelSoort
+from hub.privacy.grondslag import Grondslag, Richting
+
+DAG: Final = 24 * 3600 * 1000
+"""ms"""
+JONGST: Final = 12
+"""An unknown age may be 12: below that nobody is registered (Sv 486)."""
+OUDST: Final = 130
+"""An unknown age may be this."""
+NOOIT: Final = -1
+"""`nazorgdagen` of a phase whose beginning is unknown or still to come."""
+
+LIJSTEN: Final[Mapping[str, type[Code]]] = {
+    "soort": MeldingSoort,
+    "uitkomst": Uitkomst,
+    "richting": Richting,
+    "bron.rol": Rol,
+    "bron.thema": Thema,
+    "bron.vervolgingsbeslissing": Vervolgingsbeslissing,
+    "bron.belang": Belang,
+    "bron.vrijgave": Vrijgaverol,
+    "bron.fase": Fase,
+    "bron.doelen": Doel,
+    "ontvanger.rol": Rol,
+    "ontvanger.fase": Fase,
+    "ontvanger.doelen": Doel,
+    "tafel.soort": TafelSoort,
+    "tafel.themas": Thema,
+    "tafel.doelen": Doel,
+    "grondslag.richtingen": Richting,
+    "grondslag.ontvangers": TafelSoort,
+    "grondslag.themas": Thema,
+    "grondslag.vrijgave_rollen": Vrijgaverol,
+    "grondslag.velden": Veld,
+}
+"""The closed list of every text (or set of texts) in the facts: a word in the policy that is not in it is a fault at load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Geval:
+    """One melding that might be sent: what, about whose dossier, to whom, when."""
+
+    soort: MeldingSoort
+    """The kind that would be sent: BEKEND, MOGELIJK_BEKEND or DUBBELE_CASUS. Any other is refused."""
+    bron: Kant
+    """The side that would be disclosed."""
+    ontvanger: Kant
+    """The side that would hear; its own dossier is the one that the melding names."""
+    uitkomst: Uitkomst
+    """Certainty on which the melding rests: ZEKER also once a person has confirmed (ZELFDE_PERSOON)."""
+    bron_tafel: Tafel
+    """What the register says at `tijd` of the tafel that answers for the source (a successor where its own has closed)."""
+    ontvanger_tafel: Tafel
+    """The same of the tafel that would hear."""
+    tijd: int
+    """ms; the only clock."""
+
+    def __post_init__(self) -> None:
+        if self.bron.dossier == self.ontvanger.dossier:
+            raise ValueError("a geval has two dossiers")
+
+
+def spiegel(geval: Geval) -> Geval:
+    """Full disclosure in the other direction: what a telephone call to verify would amount to."""
+    beide_casus = geval.bron.soort is geval.ontvanger.soort is Soort.CASUS
+    return Geval(
+        soort=MeldingSoort.DUBBELE_CASUS if beide_casus else MeldingSoort.BEKEND,
+        bron=geval.ontvanger,
+        ontvanger=geval.bron,
+        uitkomst=Uitkomst.ZEKER,
+        bron_tafel=geval.ontvanger_tafel,
+        ontvanger_tafel=geval.bron_tafel,
+        tijd=geval.tijd,
+    )
+
+
+def feiten(geval: Geval, grondslag: Grondslag | None) -> dict[str, Any]:
+    """The facts of a geval as policy knows them (`context.geval`).
+
+    `grondslag`: the record that the source names; None where there is no such record.
+    """
+    bron, ontvanger, tafel, tijd = geval.bron, geval.ontvanger, geval.ontvanger_tafel, geval.tijd
+    leeftijden = (bron.feiten.leeftijd, ontvanger.feiten.leeftijd)
+    vrijgave_moment = bron.feiten.vrijgave_moment
+    return {
+        "soort": geval.soort,
+        "uitkomst": geval.uitkomst,
+        "richting": richting(geval),
+        "leeftijd_jongst": min(JONGST if leeftijd is None else leeftijd for leeftijd in leeftijden),
+        "leeftijd_oudst": max(OUDST if leeftijd is None else leeftijd for leeftijd in leeftijden),
+        "geheimhouding": bron.feiten.geheimhouding or ontvanger.feiten.geheimhouding,
+        "bron": {
+            **_kant(bron, tijd),
+            "thema": bron.feiten.thema,
+            "vervolgingsbeslissing": bron.feiten.vervolgingsbeslissing,
+            "spoedeisend": bron.feiten.spoedeisend,
+            "belang": bron.feiten.belang,
+            "vrijgave": bron.feiten.vrijgave,
+            "vrijgave_geldt": vrijgave_moment is not None and vrijgave_moment <= tijd,
+        },
+        "ontvanger": {**_kant(ontvanger, tijd), "verifieert": _verifieert(geval)},
+        "tafel": {
+            "soort": tafel.soort,
+            "themas": sorted(tafel.themas),
+            "doelen": sorted(tafel.doelen),
+            "jeugdtaak": tafel.jeugdtaak,
+            "geheim_bevoegd": tafel.geheim_bevoegd,
+        },
+        "grondslag": _grondslag(bron, grondslag, tijd),
+    }
+
+
+def richting(geval: Geval) -> Richting:
+    """Which exchange this is, from what the dossiers are and which kinds of tafel hold them. Region plays no part."""
+    match (geval.bron.soort, geval.bron_tafel.soort, geval.ontvanger.soort, geval.ontvanger_tafel.soort):
+        case (Soort.VERDACHTE, TafelSoort.ZSM, Soort.CASUS, TafelSoort.VEILIGHEIDSHUIS):
+            return Richting.ZSM_NAAR_VHH
+        case (Soort.CASUS, TafelSoort.VEILIGHEIDSHUIS, Soort.VERDACHTE, TafelSoort.ZSM):
+            return Richting.VHH_NAAR_ZSM
+        case (Soort.CASUS, TafelSoort.VEILIGHEIDSHUIS, Soort.CASUS, TafelSoort.VEILIGHEIDSHUIS):
+            return Richting.CASUS_CASUS
+        case _:
+            return Richting.GEEN
+
+
+def momenten(geval: Geval, grondslag: Grondslag | None, termijnen: frozenset[int]) -> Iterator[int]:
+    """Every moment (ms) at which time alone changes a fact that policy looks at.
+
+    `termijnen`: the numbers of days at which a comparison of `nazorgdagen` in the policy turns.
+    """
+    for kant in (geval.bron, geval.ontvanger):
+        yield kant.bewaren_tot
+        if kant.feiten.fase_sinds is not None:
+            for dagen in termijnen:
+                yield kant.feiten.fase_sinds + dagen * DAG
+    if geval.bron.feiten.vrijgave_moment is not None:
+        yield geval.bron.feiten.vrijgave_moment
+    if grondslag is not None:
+        yield grondslag.begin
+        if grondslag.einde is not None:
+            yield grondslag.einde
+
+
+def _kant(kant: Kant, tijd: int) -> dict[str, Any]:
+    sinds = kant.feiten.fase_sinds
+    return {
+        "rol": kant.feiten.rol,
+        "fase": kant.feiten.fase,
+        "nazorgdagen": NOOIT if sinds is None else max(NOOIT, (tijd - sinds) // DAG),
+        "doelen": sorted(set(kant.feiten.doelen)),
+        "bewaartermijn_verstreken": tijd >= kant.bewaren_tot,
+    }
+
+
+def _verifieert(geval: Geval) -> bool:
+    """The receiver must find out whether a possible match is one: ZSM; between two casussen the tafel of the newer."""
+    bron, ontvanger = geval.bron, geval.ontvanger
+    if bron.soort is not ontvanger.soort:
+        return ontvanger.soort is Soort.VERDACHTE
+    return _nieuwheid(ontvanger, bron) > _nieuwheid(bron, ontvanger)
+
+
+def _nieuwheid(kant: Kant, andere: Kant) -> tuple[int, str]:
+    """By beginning of the phase where both know it, else by versie; the dossier breaks a tie, so that one side verifies."""
+    sinds = kant.feiten.fase_sinds
+    if sinds is None or andere.feiten.fase_sinds is None:
+        return kant.versie, kant.dossier
+    return sinds, kant.dossier
+
+
+def _grondslag(bron: Kant, grondslag: Grondslag | None, tijd: int) -> dict[str, Any]:
+    leeg: list[str] = []
+    return {
+        "id": bron.feiten.grondslag,
+        "bekend": grondslag is not None,
+        "geldig": grondslag is not None and grondslag.geldig_op(tijd),
+        "richtingen": leeg if grondslag is None else sorted(grondslag.richtingen),
+        "ontvangers": leeg if grondslag is None else sorted(grondslag.ontvangers),
+        "themas": leeg if grondslag is None else sorted(grondslag.themas),
+        "vrijgave_rollen": leeg if grondslag is None else sorted(grondslag.vrijgave_rollen),
+        "zonder_vrijgave": grondslag is not None and grondslag.zonder_vrijgave,
+        "velden": leeg if grondslag is None else sorted(grondslag.velden),
+    }

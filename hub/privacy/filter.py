@@ -1,0 +1,219 @@
+"""The decision: one direction of a koppeling under one policy, as a pure function. Whatever goes wrong is a refusal."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+from cedarpy import AuthzResult, Decision, Entities, PolicySet, Schema, is_authorized_batch
+
+from hub.domein.codes import Besluit, MeldingSoort, Veld
+from hub.domein.identiteit import GrondslagId
+from hub.privacy.beslissing import Beslissing
+from hub.privacy.feiten import Geval, feiten, momenten, spiegel
+from hub.privacy.fout import BeleidFout
+from hub.privacy.grondslag import Grondslag, laad_grondslagen
+from hub.privacy.gulden import lees_tabel, toets
+from hub.privacy.regels import (
+    AANHOUDEN,
+    FOUT,
+    MELDEN,
+    STANDAARD,
+    TEGENRICHTING,
+    VERSTREKKEN,
+    Regel,
+    lees_regels,
+    termijnen,
+)
+
+_HIER: Final = Path(__file__).parent
+_ERNST: Final = {Besluit.MELDEN: 0, Besluit.AANGEHOUDEN: 1, Besluit.AFGEWEZEN: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Bronnen:
+    """The reviewed files of a policy, as read."""
+
+    beleid: str
+    schema: str
+    gulden: str
+    grondslagen: Mapping[str, bytes]
+
+    @classmethod
+    def lees(cls, map: Path) -> Self:  # noqa: A002
+        """From `map/beleid/` and `map/grondslagen/`. Raises BeleidFout where a file is missing or no UTF-8."""
+        beleid = map / "beleid"
+        try:
+            return cls(
+                beleid=(beleid / "beleid.cedar").read_text("utf-8"),
+                schema=(beleid / "beleid.cedarschema").read_text("utf-8"),
+                gulden=(beleid / "gulden.toml").read_text("utf-8"),
+                grondslagen={pad.name: pad.read_bytes() for pad in sorted((map / "grondslagen").glob("*.toml"))},
+            )
+        except (OSError, UnicodeDecodeError) as fout:
+            raise BeleidFout([str(fout)]) from fout
+
+    @property
+    def hash(self) -> str:
+        """sha256 over policy, schema and grondslagen, each with its name and length; first 16 hex digits."""
+        som = hashlib.sha256()
+        delen = {"beleid.cedar": self.beleid.encode(), "beleid.cedarschema": self.schema.encode(), **self.grondslagen}
+        for naam, inhoud in sorted(delen.items()):
+            som.update(f"{naam} {len(inhoud)}\n".encode() + inhoud)
+        return som.hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Oordeel:
+    """What the policy says of one set of facts: the rules of the besluit, and per permitted field those of the field."""
+
+    besluit: Besluit
+    regels: frozenset[str]
+    velden: Mapping[Veld, frozenset[str]] = field(default_factory=dict)
+
+
+_GEFAALD: Final = _Oordeel(Besluit.AFGEWEZEN, frozenset({FOUT.id}))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A policy that passed every check. Pinned at start: a new policy is a new Filter."""
+
+    hash: str
+    """Names the version: see Bronnen.hash."""
+    regels: Mapping[str, Regel]
+    """Every reason that a Beslissing can name, by id, with its Dutch sentence."""
+    grondslagen: Mapping[GrondslagId, Grondslag]
+    tekst: str
+    """The policy text itself."""
+    beleid: PolicySet
+    schema: Schema
+    dagen: frozenset[int]
+
+    @classmethod
+    def laad(cls, map: Path | None = None) -> Self:  # noqa: A002
+        """The policy in `map` (default: the one shipped), which holds `beleid/` and `grondslagen/`.
+
+        Raises BeleidFout naming every fault: text and schema that disagree, unexplained rules, words outside the closed
+        lists, faulty grondslagen, and every row of the golden table that comes out otherwise.
+        """
+        return cls.van(Bronnen.lees(_HIER if map is None else map))
+
+    @classmethod
+    def van(cls, bronnen: Bronnen) -> Self:
+        """As `laad`, from the texts. Raises BeleidFout."""
+        fouten: list[str] = []
+        try:
+            grondslagen = laad_grondslagen(bronnen.grondslagen)
+        except BeleidFout as fout:
+            grondslagen, fouten = {}, [*fout.fouten]
+        try:
+            tabel = lees_tabel(bronnen.gulden)
+        except BeleidFout as fout:
+            tabel, fouten = (), [*fouten, *fout.fouten]
+        try:
+            schema = Schema.from_str(bronnen.schema)
+            regels = lees_regels(bronnen.beleid, schema)
+            beleid = PolicySet.from_str(bronnen.beleid)
+        except BeleidFout as fout:
+            raise BeleidFout([*fouten, *fout.fouten]) from fout
+        except ValueError as fout:
+            raise BeleidFout([*fouten, f"beleid.cedarschema: {fout}"]) from fout
+        filter_ = cls(bronnen.hash, regels, grondslagen, bronnen.beleid, beleid, schema, termijnen(regels))
+        fouten += toets(filter_, tabel)
+        if fouten:
+            raise BeleidFout(fouten)
+        return filter_
+
+    def met(self, grondslagen: Mapping[GrondslagId, Grondslag]) -> "Filter":
+        """The same policy over other grondslagen, to try it."""
+        return Filter(self.hash, self.regels, grondslagen, self.tekst, self.beleid, self.schema, self.dagen)
+
+    def met_beleid(self, beleid: PolicySet) -> "Filter":
+        """The same grondslagen under another set of rules, to try it."""
+        return Filter(self.hash, self.regels, self.grondslagen, self.tekst, beleid, self.schema, self.dagen)
+
+    def beslis(self, geval: Geval) -> Beslissing:
+        """Decide one direction. A possible match is also judged as full disclosure the other way; the worst of both counts."""
+        grondslag = self.grondslagen.get(geval.bron.feiten.grondslag)
+        context: dict[str, Any] = {"time": geval.tijd, "feiten": feiten(geval, grondslag)}
+        oordeel = self._oordeel(geval, context["feiten"])
+        toekomst = set(momenten(geval, grondslag, self.dagen))
+        if geval.soort is MeldingSoort.MOGELIJK_BEKEND and oordeel.besluit is not Besluit.AFGEWEZEN:
+            tegen = spiegel(geval)
+            tegengrondslag = self.grondslagen.get(tegen.bron.feiten.grondslag)
+            context["tegenrichting"] = feiten(tegen, tegengrondslag)
+            oordeel = _ergste(oordeel, self._oordeel(tegen, context["tegenrichting"]))
+            toekomst.update(momenten(tegen, tegengrondslag, self.dagen))
+        activiteit = "" if grondslag is None else grondslag.activiteit
+        return Beslissing(
+            besluit=oordeel.besluit,
+            velden=frozenset(oordeel.velden),
+            regels=tuple(sorted(oordeel.regels.union(*oordeel.velden.values()))),
+            grondslag=geval.bron.feiten.grondslag,
+            activiteit=activiteit,
+            verzoek=_authzen(geval, activiteit, context),
+            herzien_op=min((moment for moment in toekomst if moment > geval.tijd), default=None),
+        )
+
+    def _oordeel(self, geval: Geval, feiten: Mapping[str, Any]) -> _Oordeel:
+        # Facts travel as one entity: Cedar reads and checks it once for all questions about this geval.
+        uid = {"type": "Geval", "id": "dit"}
+        entiteit = {"uid": uid, "attrs": feiten, "parents": []}
+        try:
+            entiteiten = Entities.from_json_str(json.dumps([entiteit]), self.schema)
+        except ValueError:  # the facts are not what the schema says
+            return _GEFAALD
+        context = json.dumps({"geval": uid})
+        tafel = {"type": "Tafel", "id": geval.ontvanger_tafel.id}
+
+        def vraag(actie: str, *waarover: Mapping[str, str]) -> list[AuthzResult]:
+            verzoeken = [
+                {"principal": tafel, "action": {"type": "Action", "id": actie}, "resource": iets, "context": context}
+                for iets in waarover
+            ]
+            # Always with the schema: without it Cedar skips a forbid that errs, and allows.
+            return is_authorized_batch(verzoeken, self.beleid, entiteiten, self.schema)
+
+        dossier = {"type": "Dossier", "id": geval.bron.dossier}
+        (melden,) = vraag(MELDEN, dossier)
+        if _faalt(melden):
+            return _GEFAALD
+        if melden.allowed:
+            velden = zip(Veld, vraag(VERSTREKKEN, *({"type": "Veld", "id": veld} for veld in Veld)), strict=True)
+            mee = {veld: _redenen(antwoord) for veld, antwoord in velden if antwoord.allowed and not _faalt(antwoord)}
+            return _Oordeel(Besluit.MELDEN, _redenen(melden), mee)
+        (aanhouden,) = vraag(AANHOUDEN, dossier)
+        if _faalt(aanhouden):
+            return _GEFAALD
+        if aanhouden.allowed:
+            return _Oordeel(Besluit.AANGEHOUDEN, _redenen(melden))
+        return _Oordeel(Besluit.AFGEWEZEN, _redenen(aanhouden))
+
+
+def _faalt(antwoord: AuthzResult) -> bool:
+    return antwoord.decision is Decision.NoDecision or bool(antwoord.diagnostics.errors)
+
+
+def _redenen(antwoord: AuthzResult) -> frozenset[str]:
+    return frozenset(antwoord.diagnostics.id_annotations_by_reason.values()) or frozenset({STANDAARD.id})
+
+
+def _ergste(heen: _Oordeel, terug: _Oordeel) -> _Oordeel:
+    """The worst of a possible match and of what verifying it would disclose; equally bad: the reasons of both."""
+    if terug.besluit is Besluit.MELDEN or _ERNST[terug.besluit] < _ERNST[heen.besluit]:
+        return heen
+    regels = terug.regels | {TEGENRICHTING.id}
+    return _Oordeel(terug.besluit, regels | heen.regels if heen.besluit is terug.besluit else regels)
+
+
+def _authzen(geval: Geval, activiteit: str, context: Mapping[str, Any]) -> str:
+    verzoek = {
+        "subject": {"type": "tafel", "id": geval.ontvanger_tafel.id},
+        "action": {"name": MELDEN, "properties": {"processing_activity_id": activiteit}},
+        "resource": {"type": "dossier", "id": geval.bron.dossier},
+        "context": context,
+    }
+    return json.dumps(verzoek, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,188 @@
+"""The golden table: cases that people reviewed, which every policy must decide as written before it may decide anything else.
+
+A row is a base case with a few changed facts. It is asked twice: of the whole policy (besluit, rules, fields), and of the
+permits alone, which must come to the same besluit: every prohibition is also a condition of the permits, so that neither
+a forbid that Cedar skips nor one that an editor drops opens anything.
+"""
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from cedarpy import PolicySet, policies_to_json_str
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from hub.domein.codes import Besluit, Veld
+from hub.domein.identiteit import GrondslagId
+from hub.domein.koppeling import Kant
+from hub.domein.signaal import Feiten
+from hub.domein.tafel import Tafel
+from hub.privacy.feiten import Geval
+from hub.privacy.fout import BeleidFout
+from hub.privacy.grondslag import Grondslag
+from hub.privacy.regels import Regelsoort
+
+if TYPE_CHECKING:
+    from hub.privacy.filter import Filter
+
+_GEVAL: Final = TypeAdapter(Geval)
+_KANT: Final = frozenset(veld.name for veld in fields(Kant)) - {"feiten"}
+_FEITEN: Final = frozenset(veld.name for veld in fields(Feiten))
+_TAFEL: Final = frozenset(veld.name for veld in fields(Tafel))
+_DELEN: Final = {
+    "bron": ("kant", _KANT | _FEITEN),
+    "ontvanger": ("kant", _KANT | _FEITEN),
+    "bron_tafel": ("tafel", _TAFEL),
+    "tafel": ("tafel", _TAFEL),
+    "grondslag": ("grondslag", frozenset(Grondslag.model_fields)),
+    "tegengrondslag": ("grondslag", frozenset(Grondslag.model_fields)),
+}
+"""The parts of a base case: in which list of the file each is described, and which facts it has."""
+
+
+class _Regel(BaseModel):
+    """A row as written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    naam: Annotated[str, Field(min_length=1)]
+    basis: str
+    anders: dict[str, Any] = {}
+    """Changed facts: of the geval itself, or in bron, ontvanger, bron_tafel, tafel, grondslag, tegengrondslag."""
+    zonder: tuple[str, ...] = ()
+    """Facts that the base case knows and this one does not."""
+    besluit: Besluit
+    regels: Annotated[frozenset[str], Field(min_length=1)]
+    """Exactly the rules that determine the besluit (those of the fields follow from `velden`)."""
+    velden: frozenset[Veld] | None = None
+    """Fields that may go along; absent: not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rij:
+    """A row, ready to be asked."""
+
+    naam: str
+    geval: Geval
+    grondslagen: Mapping[GrondslagId, Grondslag]
+    besluit: Besluit
+    regels: frozenset[str]
+    velden: frozenset[Veld] | None
+
+
+def lees_tabel(tekst: str) -> tuple[Rij, ...]:
+    """The rows of a golden table in TOML. Raises BeleidFout naming every row that cannot be read."""
+    try:
+        tabel = _millis(tomllib.loads(tekst))
+    except ValueError as fout:
+        raise BeleidFout([f"gulden.toml: {fout}"]) from fout
+    rijen: list[Rij] = []
+    fouten: list[str] = []
+    for nummer, ruw in enumerate(tabel.get("rij", []), 1):
+        naam = f"gulden tabel, rij {nummer} ({ruw.get('naam', 'zonder naam')})"
+        try:
+            rijen.append(_rij(_Regel.model_validate(ruw), tabel))
+        except ValidationError as fout:
+            fouten += [f"{naam}: {'.'.join(map(str, f['loc']))} {f['msg']}" for f in fout.errors()]
+        except (KeyError, ValueError) as fout:
+            fouten.append(f"{naam}: {fout}")
+    if not rijen:
+        fouten.append("gulden.toml: de tabel heeft geen rijen")
+    if fouten:
+        raise BeleidFout(fouten)
+    return tuple(rijen)
+
+
+def toets(filter_: "Filter", tabel: Sequence[Rij]) -> list[str]:
+    """Every way in which a policy decides otherwise than the table says, or leaves a rule of its own without a row."""
+    los = alleen_toestemmingen(filter_)
+    fouten: list[str] = []
+    gezien: set[str] = set()
+    for rij in tabel:
+        uitkomst = filter_.met(rij.grondslagen).beslis(rij.geval)
+        gezien.update(uitkomst.regels)
+        regels = frozenset(naam for naam in uitkomst.regels if filter_.regels[naam].soort is not Regelsoort.VELD)
+        if (uitkomst.besluit, regels) != (rij.besluit, rij.regels):
+            gevonden, verwacht = _toon(uitkomst.besluit, regels), _toon(rij.besluit, rij.regels)
+            fouten.append(f"gulden tabel, {rij.naam}: {gevonden}, verwacht {verwacht}")
+        if rij.velden is not None and uitkomst.velden != rij.velden:
+            fouten.append(f"gulden tabel, {rij.naam}: velden {sorted(uitkomst.velden)}, verwacht {sorted(rij.velden)}")
+        zonder = los.met(rij.grondslagen).beslis(rij.geval).besluit
+        if zonder is not rij.besluit:
+            fouten.append(f"gulden tabel, {rij.naam}: de toestemmingen alleen zeggen {zonder}, verwacht {rij.besluit}")
+    if tabel:
+        eigen = {regel.id for regel in filter_.regels.values() if regel.voorwaarden}
+        fouten += [f"gulden tabel: geen rij waarin regel {naam} bepaalt" for naam in sorted(eigen - gezien)]
+    return fouten
+
+
+def alleen_toestemmingen(filter_: "Filter") -> "Filter":
+    """The policy without its prohibitions."""
+    boom = json.loads(policies_to_json_str(filter_.tekst))
+    permits = {naam: regel for naam, regel in boom["staticPolicies"].items() if regel["effect"] == "permit"}
+    return filter_.met_beleid(PolicySet.from_json_str(json.dumps({**boom, "staticPolicies": permits})))
+
+
+def _rij(regel: _Regel, tabel: Mapping[str, Any]) -> Rij:
+    delen = _basis(tabel, regel.basis)
+    for naam, waarde in regel.anders.items():
+        for veld, nieuw in (waarde if naam in delen else {naam: waarde}).items():
+            _deel(delen, naam if naam in delen else "geval", veld)[veld] = nieuw
+    for plaats in regel.zonder:
+        naam, _, veld = plaats.partition(".")
+        del _deel(delen, naam, veld)[veld]
+    grondslagen = [Grondslag.model_validate(delen[naam]) for naam in ("grondslag", "tegengrondslag")]
+    geval = _GEVAL.validate_python(
+        {
+            **delen["geval"],
+            "bron": _kant(delen["bron"]),
+            "ontvanger": _kant(delen["ontvanger"]),
+            "bron_tafel": delen["bron_tafel"],
+            "ontvanger_tafel": delen["tafel"],
+        }
+    )
+    return Rij(
+        regel.naam, geval, {GrondslagId(g.id): g for g in grondslagen}, regel.besluit, regel.regels, regel.velden
+    )
+
+
+def _basis(tabel: Mapping[str, Any], naam: str) -> dict[str, dict[str, Any]]:
+    """A base case, its parts by name, each a copy that a row may change."""
+    basis = tabel["basis"][naam]
+    delen = {deel: dict(tabel[lijst][basis[deel]]) for deel, (lijst, _) in _DELEN.items()}
+    return {**delen, "geval": {veld: basis[veld] for veld in ("soort", "uitkomst", "tijd")}}
+
+
+def _deel(delen: dict[str, dict[str, Any]], naam: str, veld: str) -> dict[str, Any]:
+    """The part in which a row changes a fact. Raises ValueError where no such fact exists: a typing error must not pass."""
+    bekend = _DELEN[naam][1] if naam in _DELEN else frozenset(delen[naam])
+    if veld not in bekend:
+        raise ValueError(f"{naam}.{veld} bestaat niet")
+    return delen[naam]
+
+
+def _kant(delen: Mapping[str, Any]) -> dict[str, Any]:
+    eigen = {naam: waarde for naam, waarde in delen.items() if naam in _KANT}
+    return {**eigen, "feiten": {naam: waarde for naam, waarde in delen.items() if naam not in _KANT}}
+
+
+def _millis(waarde: Any) -> Any:
+    """Moments are written as date and time with a zone; the domain counts milliseconds."""
+    match waarde:
+        case datetime():
+            if waarde.tzinfo is None:
+                raise ValueError(f"{waarde}: schrijf de tijdzone erbij")
+            return round(waarde.timestamp() * 1000)
+        case dict():
+            return {naam: _millis(deel) for naam, deel in waarde.items()}
+        case list():
+            return [_millis(deel) for deel in waarde]
+        case _:
+            return waarde
+
+
+def _toon(besluit: Besluit, regels: frozenset[str]) -> str:
+    return f"{besluit} door {', '.join(sorted(regels))}"

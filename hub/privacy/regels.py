@@ -1,0 +1,207 @@
+"""The policy text as data: which rules it has, which words they use, and at which numbers of days they turn."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import auto
+from typing import Any, Final
+
+from cedarpy import Schema, policies_to_json_str, validate_policies
+
+from hub.domein.codes import Code
+from hub.privacy.feiten import LIJSTEN
+from hub.privacy.fout import BeleidFout
+
+MELDEN: Final = "melden"
+AANHOUDEN: Final = "aanhouden"
+VERSTREKKEN: Final = "verstrekken"
+TERMIJNFEIT: Final = "nazorgdagen"
+"""The fact that time alone changes from day to day; every comparison with it yields a moment of review."""
+
+Expressie = dict[str, Any]
+"""One node of Cedar's JSON policy format: a single key, the operator."""
+
+
+class Regelsoort(Code):
+    """What a rule does, read from its effect and the actions in its head."""
+
+    TOESTEMMING = auto()
+    NOOIT = auto()
+    AANHOUDEN = auto()
+    VELD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Regel:
+    """One rule, as an officer knows it."""
+
+    id: str
+    soort: Regelsoort
+    uitleg: str
+    grondslag: str
+    voorwaarden: tuple[tuple[str, Expressie], ...] = ()
+    """(`when` or `unless`, expression), in the order of the text."""
+
+
+STANDAARD: Final = Regel(
+    "standaard-verbod",
+    Regelsoort.NOOIT,
+    "Geen enkele toestemming past; dan is het verboden.",
+    "AVG art. 5 lid 1 onder a",
+)
+FOUT: Final = Regel(
+    "fout", Regelsoort.NOOIT, "Het beleid kon dit geval niet beoordelen; dan is het verboden.", "AVG art. 5 lid 2"
+)
+TEGENRICHTING: Final = Regel(
+    "tegenrichting",
+    Regelsoort.NOOIT,
+    "Een mogelijke overeenkomst uitzoeken vertelt ook de andere kant iets, en dat mag (nog) niet; de andere regels zeggen waarom.",
+    "AVG art. 5 lid 1 onder c; Wjsg art. 39f",
+)
+VAST: Final = (STANDAARD, FOUT, TEGENRICHTING)
+"""Reasons that are not in the text, because they say that the text did not decide."""
+
+
+def lees_regels(tekst: str, schema: Schema) -> dict[str, Regel]:
+    """The rules of a policy text by id. Raises BeleidFout where text and schema disagree, a rule is not explained, or a
+    word is in no closed list."""
+    try:
+        boom = json.loads(policies_to_json_str(tekst))
+    except ValueError as fout:
+        raise BeleidFout([f"beleid.cedar: {fout}"]) from fout
+    oordeel = validate_policies(tekst, schema)
+    namen = oordeel.id_annotations_by_policy_id
+    fouten = [f"regel {namen.get(fout.policy_id, fout.policy_id)}: {fout.error}" for fout in oordeel.errors]
+    regels: dict[str, Regel] = {vast.id: vast for vast in VAST}
+    for cedar_id, delen in boom["staticPolicies"].items():
+        kenmerken = delen.get("annotations", {})
+        naam = kenmerken.get("id") or cedar_id
+        fouten += [f"regel {naam}: @{k} ontbreekt" for k in ("id", "grondslag", "uitleg") if not kenmerken.get(k)]
+        if naam in regels:
+            fouten.append(f"regel {naam}: dit kenmerk komt twee keer voor")
+        voorwaarden = tuple((deel["kind"], deel["body"]) for deel in delen["conditions"])
+        soort = _soort(delen)
+        if soort is None:
+            fouten.append(
+                f"regel {naam}: alleen permit/forbid op melden en aanhouden, forbid op melden, permit op verstrekken"
+            )
+            continue
+        regels[naam] = Regel(naam, soort, kenmerken.get("uitleg", ""), kenmerken.get("grondslag", ""), voorwaarden)
+        for _, expressie in voorwaarden:
+            fouten += [f"regel {naam}: {fout}" for fout in _vreemd(expressie)]
+    if boom.get("templates") or boom.get("templateLinks"):
+        fouten.append("beleid.cedar: sjablonen (templates) worden niet gebruikt")
+    if fouten:
+        raise BeleidFout(fouten)
+    return regels
+
+
+def termijnen(regels: Mapping[str, Regel]) -> frozenset[int]:
+    """The numbers of whole days at which a comparison with TERMIJNFEIT turns, over all rules."""
+    dagen: set[int] = set()
+    for regel in regels.values():
+        for _, expressie in regel.voorwaarden:
+            dagen.update(_omslagen(expressie))
+    return frozenset(dagen)
+
+
+def pad(expressie: Expressie) -> str | None:
+    """`bron.fase` for `context.geval.bron.fase`; None for anything that is not a fact."""
+    match expressie:
+        case {".": {"left": {".": {"left": {"Var": "context"}, "attr": "geval"}}, "attr": str(naam)}}:
+            return naam
+        case {".": {"left": links, "attr": str(naam)}}:
+            voor = pad(links)
+            return None if voor is None else f"{voor}.{naam}"
+        case _:
+            return None
+
+
+def delen_van(expressie: Expressie) -> Sequence[Expressie]:
+    """The direct parts of an expression."""
+    ((_, waarde),) = expressie.items()
+    match waarde:
+        case {"left": links, "right": rechts}:
+            return (links, rechts)
+        case {"left": deel} | {"arg": deel}:
+            return (deel,)
+        case {"if": als, "then": dan, "else": anders}:
+            return (als, dan, anders)
+        case list():
+            return waarde
+        case _:
+            return ()
+
+
+def _soort(delen: Expressie) -> Regelsoort | None:
+    actie = delen["action"]
+    namen = {e["id"] for e in actie.get("entities", [actie["entity"]] if "entity" in actie else [])}
+    match (delen["effect"], actie["op"], sorted(namen)):
+        case ("permit", "in", [str(eerste), str(tweede)]) if (eerste, tweede) == (AANHOUDEN, MELDEN):
+            return Regelsoort.TOESTEMMING
+        case ("permit", "==", [str(naam)]) if naam == VERSTREKKEN:
+            return Regelsoort.VELD
+        case ("forbid", "All", []):
+            return Regelsoort.NOOIT
+        case ("forbid", "==", [str(naam)]) if naam == MELDEN:
+            return Regelsoort.AANHOUDEN
+        case _:
+            return None
+
+
+def _vreemd(expressie: Expressie) -> Iterator[str]:
+    """What Cedar's validator lets pass: texts that the closed list of the fact beside them does not hold (to Cedar any text
+    is a String), facts of two different lists compared, and a term that is not compared with a plain number of days."""
+    match expressie:
+        case {"Value": str(woord)}:
+            yield f'"{woord}" staat niet naast een feit met een gesloten lijst'
+            return
+        case {".": _} if (pad(expressie) or "").endswith(TERMIJNFEIT):
+            yield f"{pad(expressie)} moet met een getal worden vergeleken, het getal rechts"
+            return
+    if _omslag(expressie):
+        return
+    delen = delen_van(expressie)
+    lijsten = [LIJSTEN[naam] for deel in delen if (naam := pad(deel) or "") in LIJSTEN]
+    if len(set(lijsten)) > 1:
+        yield f"{' en '.join(filter(None, map(pad, delen)))} hebben niet dezelfde gesloten lijst"
+    for deel in delen:
+        if lijsten and (woorden := _woorden(deel)):
+            yield from (
+                f'"{w}" staat niet in de gesloten lijst {lijsten[0].__name__}'
+                for w in woorden
+                if w not in lijsten[0].__members__
+            )
+        else:
+            yield from _vreemd(deel)
+
+
+def _woorden(expressie: Expressie) -> tuple[str, ...]:
+    """The texts of a literal or of a set of nothing but literals; empty for anything else."""
+    match expressie:
+        case {"Value": str(woord)}:
+            return (woord,)
+        case {"Set": [*delen]} if all(isinstance(deel.get("Value"), str) for deel in delen):
+            return tuple(deel["Value"] for deel in delen)
+        case _:
+            return ()
+
+
+def _omslag(expressie: Expressie) -> tuple[int, ...]:
+    """The days at which one comparison turns; empty for any other expression."""
+    ((teken, delen),) = expressie.items()
+    match delen:
+        case {"left": feit, "right": {"Value": int(dagen)}} if (pad(feit) or "").endswith(TERMIJNFEIT):
+            if teken in ("<", ">="):
+                return (dagen,)
+            if teken in ("<=", ">"):
+                return (dagen + 1,)
+            return (dagen, dagen + 1)
+        case _:
+            return ()
+
+
+def _omslagen(expressie: Expressie) -> Iterator[int]:
+    yield from _omslag(expressie)
+    for deel in delen_van(expressie):
+        yield from _omslagen(deel)

@@ -1,0 +1,267 @@
+"""Runs real workers on a real broker, and reads what they left behind."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
+from deploy.sterf_mee import sterf_mee
+from hub.stream.codec import standaard
+from hub.stream.topics import Topicbeheer, declaratie, partities
+from hub.stream.verbinding import Verbinding
+from tests.keten.signalen import TAFELS, Bericht
+
+BIN = Path(sys.executable).parent
+HERSTART = {70}
+"""Exit codes after which a supervisor starts the worker again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gelezen:
+    """One record of a topic."""
+
+    partitie: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+
+
+def vrije_poort() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@dataclass
+class Werker:
+    """A `hub worker` process that can be ended in every way."""
+
+    naam: str
+    poort: int
+    omgeving: dict[str, str]
+    log: Path
+    proces: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.proces = subprocess.Popen(
+                sterf_mee([BIN / "hub", "worker"]), env=self.omgeving, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+
+    @property
+    def leeft(self) -> bool:
+        return self.proces is not None and self.proces.poll() is None
+
+    def kill(self) -> None:
+        assert self.proces is not None
+        self.proces.kill()
+        self.proces.wait(10)
+
+    def stop(self) -> int:
+        """SIGTERM, and the exit code."""
+        assert self.proces is not None
+        if self.leeft:
+            self.proces.send_signal(signal.SIGTERM)
+        try:
+            return self.proces.wait(40)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+
+    def vraag(self, pad: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.poort}{pad}", timeout=5) as antwoord:
+                return antwoord.status, antwoord.read().decode()
+        except urllib.error.HTTPError as fout:
+            return fout.code, fout.read().decode()
+        except OSError:
+            return 0, ""
+
+    def wacht_gereed(self, termijn: float = 60) -> None:
+        einde = time.monotonic() + termijn
+        while time.monotonic() < einde:
+            if self.vraag("/gereed")[0] == 200:
+                return
+            assert self.leeft, f"{self.naam} ended:\n{self.staart()}"
+            time.sleep(0.1)
+        raise AssertionError(f"{self.naam} is not ready:\n{self.staart()}")
+
+    def staart(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+
+
+@dataclass
+class Keten:
+    """One installation under its own prefix: topics, workers, and what stands on them."""
+
+    bootstrap: str
+    prefix: str
+    map: Path
+    werkers: list[Werker] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.verbinding = Verbinding(bootstrap=self.bootstrap, topic_prefix=self.prefix)
+        self.admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        self._producer: Producer | None = None
+
+    def maak_topics(self) -> None:
+        Topicbeheer(self.verbinding).pas_toe(declaratie(TAFELS))
+
+    def werker(self, naam: str = "worker-1") -> Werker:
+        poort = vrije_poort()
+        schoon = {k: v for k, v in os.environ.items() if not k.startswith("HUB_")}
+        omgeving = schoon | {
+            "HUB_KAFKA_BOOTSTRAP": self.bootstrap,
+            "HUB_KAFKA_TOPIC_PREFIX": self.prefix,
+            "HUB_TAFELS": ",".join(TAFELS),
+            "HUB_INSTANTIE": naam,
+            "HUB_POORT": str(poort),
+        }
+        werker = Werker(naam, poort, omgeving, self.map / f"{naam}.log")
+        self.werkers.append(werker)
+        return werker
+
+    def start(self, *namen: str) -> list[Werker]:
+        nieuw = [self.werker(naam) for naam in namen]
+        for werker in nieuw:
+            werker.start()
+        for werker in nieuw:
+            werker.wacht_gereed()
+        return nieuw
+
+    def sluit(self) -> None:
+        for werker in self.werkers:
+            if werker.leeft:
+                werker.kill()
+
+    def toezicht(self) -> None:
+        """What a supervisor does: start again what halted. Anything else that ended is a fault."""
+        for werker in self.werkers:
+            if werker.proces is not None and not werker.leeft:
+                assert werker.proces.returncode in HERSTART, f"{werker.naam}: {werker.staart()}"
+                werker.start()
+
+    def zend(self, berichten: Iterable[Bericht]) -> None:
+        """Produce with acks from all, and wait until every record is delivered; survives an outage of the broker."""
+        fouten: list[Any] = []
+        producer = Producer(
+            {"bootstrap.servers": self.bootstrap, "enable.idempotence": True, "message.timeout.ms": 60_000, "linger.ms": 5}
+        )
+        for een in berichten:
+            producer.produce(
+                self.verbinding.topic(een.topic),
+                key=een.key,
+                value=een.value,
+                headers=een.headers,
+                partition=murmur2_partitie(een.key, partities()),
+                on_delivery=lambda fout, _: fouten.append(fout) if fout else None,
+            )
+            producer.poll(0)
+        assert producer.flush(60) == 0
+        assert not fouten
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def topics(self) -> list[str]:
+        """Bare names of this installation's topics."""
+        alle = self.admin.list_topics(timeout=20).topics
+        return sorted(naam.removeprefix(self.prefix) for naam in alle if naam.startswith(self.prefix))
+
+    def einden(self, topic: str) -> dict[int, int]:
+        vraag = {TopicPartition(self.prefix + topic, p): OffsetSpec.latest() for p in range(partities())}
+        return {tp.partition: wacht.result(20).offset for tp, wacht in self.admin.list_offsets(vraag).items()}
+
+    def lees(self, topic: str) -> list[Gelezen]:
+        """Every record of a topic from its beginning to its present end, in order per partition."""
+        einden = {p: einde for p, einde in self.einden(topic).items() if einde > 0}
+        if not einden:
+            return []
+        consumer = Consumer(
+            {
+                "bootstrap.servers": self.bootstrap,
+                "group.id": "lezer",
+                "enable.auto.commit": False,
+                "auto.offset.reset": "earliest",
+                "enable.partition.eof": True,
+            }
+        )
+        consumer.assign([TopicPartition(self.prefix + topic, p, 0) for p in einden])
+        uit: list[Gelezen] = []
+        wachten = set(einden)
+        tot = time.monotonic() + 60
+        try:
+            while wachten and time.monotonic() < tot:
+                for bericht in consumer.consume(1000, 0.2):
+                    if bericht.error():
+                        wachten.discard(bericht.partition())
+                        continue
+                    headers = tuple((k, bytes(v)) for k, v in bericht.headers() or [])
+                    uit.append(
+                        Gelezen(bericht.partition(), bericht.offset(), bericht.key(), bericht.value(), headers)
+                    )
+        finally:
+            consumer.close()
+        assert not wachten
+        return uit
+
+    def achterstand(self, topic: str) -> int:
+        """Records of a topic that the hub has not acknowledged."""
+        groep = self.prefix + "hub"
+        tps = [TopicPartition(self.prefix + topic, p) for p in range(partities())]
+        gevraagd = self.admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(groep, tps)])
+        bevestigd = {tp.partition: max(tp.offset, 0) for tp in gevraagd[groep].result(20).topic_partitions}
+        return sum(einde - bevestigd[p] for p, einde in self.einden(topic).items())
+
+    def wacht_stil(self, termijn: float = 120) -> None:
+        """Until every input is acknowledged, room after room: what a room acknowledges, it has delivered to the next."""
+        einde = time.monotonic() + termijn
+        for topic in [f"signaal.{tafel}.v1" for tafel in TAFELS] + ["hub.sleutel.v1", "hub.gebeurtenis.v1"]:
+            while (over := self.achterstand(topic)) != 0:
+                self.toezicht()
+                assert time.monotonic() < einde, f"{over} records of {topic} wait:\n{self.werkers[0].staart()}"
+                time.sleep(0.2)
+
+    def meldingen(self) -> dict[str, dict[str, Any]]:
+        """Every melding by id, as an inbox takes it in: once. Two contents under one id are a fault."""
+        uit: dict[str, dict[str, Any]] = {}
+        for tafel in TAFELS:
+            for record in self.lees(f"melding.{tafel}.v1"):
+                _, waarde = standaard().decodeer(record.value)
+                assert waarde["ontvanger"] == tafel
+                bekend = uit.setdefault(waarde["id"], waarde)
+                assert bekend == waarde, "two contents under one id"
+        return uit
+
+    def staand(self) -> list[str]:
+        """What stands in the inboxes in the end, without moments and ids, which depend on the order of arrival. Sorted; repeats stay."""
+        alle = self.meldingen()
+        weg = {melding["betreft"] for melding in alle.values() if melding["betreft"]}
+        blijft = [m for m in alle.values() if m["id"] not in weg and m["soort"] != "INGETROKKEN"]
+        return sorted(vast(melding) for melding in blijft)
+
+
+def vast(melding: dict[str, Any]) -> str:
+    """A melding without what depends on the order of arrival."""
+    zonder = {"id", "tijd", "reageren_voor", "betreft"}
+    soort = {"soort": "BEKEND" if melding["soort"] == "CORRECTIE" else melding["soort"]}
+    return json.dumps({k: v for k, v in melding.items() if k not in zonder} | soort, sort_keys=True)
+
+
+def murmur2_partitie(key: bytes, aantal: int) -> int:
+    """The partition that Java's and aiokafka's clients choose."""
+    from aiokafka.partitioner import murmur2  # noqa: PLC0415
+
+    return int((murmur2(key) & 0x7FFFFFFF) % aantal)
