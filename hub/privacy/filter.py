@@ -86,8 +86,8 @@ class Filter:
     regels: Mapping[str, Regel]
     """Every reason that a Beslissing can name, by id, with its Dutch sentence."""
     grondslagen: Mapping[GrondslagId, Grondslag]
-    tekst: str
-    """The policy text itself."""
+    bronnen: Bronnen
+    """The reviewed files themselves."""
     beleid: PolicySet
     schema: Schema
     dagen: frozenset[int]
@@ -121,7 +121,7 @@ class Filter:
             raise BeleidFout([*fouten, *fout.fouten]) from fout
         except ValueError as fout:
             raise BeleidFout([*fouten, f"beleid.cedarschema: {fout}"]) from fout
-        filter_ = cls(bronnen.hash, regels, grondslagen, bronnen.beleid, beleid, schema, termijnen(regels))
+        filter_ = cls(bronnen.hash, regels, grondslagen, bronnen, beleid, schema, termijnen(regels))
         fouten += toets(filter_, tabel)
         if fouten:
             raise BeleidFout(fouten)
@@ -129,11 +129,11 @@ class Filter:
 
     def met(self, grondslagen: Mapping[GrondslagId, Grondslag]) -> "Filter":
         """The same policy over other grondslagen, to try it."""
-        return Filter(self.hash, self.regels, grondslagen, self.tekst, self.beleid, self.schema, self.dagen)
+        return Filter(self.hash, self.regels, grondslagen, self.bronnen, self.beleid, self.schema, self.dagen)
 
     def met_beleid(self, beleid: PolicySet) -> "Filter":
         """The same grondslagen under another set of rules, to try it."""
-        return Filter(self.hash, self.regels, self.grondslagen, self.tekst, beleid, self.schema, self.dagen)
+        return Filter(self.hash, self.regels, self.grondslagen, self.bronnen, beleid, self.schema, self.dagen)
 
     def beslis(self, geval: Geval) -> Beslissing:
         """Decide one direction. A possible match is also judged as full disclosure the other way; the worst of both counts."""

@@ -121,7 +121,7 @@ def toets(filter_: "Filter", tabel: Sequence[Rij]) -> list[str]:
 
 def alleen_toestemmingen(filter_: "Filter") -> "Filter":
     """The policy without its prohibitions."""
-    boom = json.loads(policies_to_json_str(filter_.tekst))
+    boom = json.loads(policies_to_json_str(filter_.bronnen.beleid))
     permits = {naam: regel for naam, regel in boom["staticPolicies"].items() if regel["effect"] == "permit"}
     return filter_.met_beleid(PolicySet.from_json_str(json.dumps({**boom, "staticPolicies": permits})))
 

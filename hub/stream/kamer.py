@@ -15,10 +15,10 @@ from faust.types import TP, EventT
 from hub import metrics
 from hub.stream.codec import CONFLUENT, Codec, CodecFout, OnbekendSchema
 from hub.stream.faust import SESSIE, HubApp
-from hub.stream.halt import halt
+from hub.stream.halt import EXIT_STAAT, halt
 from hub.stream.record import Record, Stap
 from hub.stream.registry import Register
-from hub.stream.statelog import Lader, Statelog, als_record
+from hub.stream.statelog import STAAT_ONLEESBAAR, Lader, StaatOnleesbaar, Statelog, als_record
 
 log = structlog.get_logger()
 
@@ -53,6 +53,8 @@ class _Baan:
         self._rij: asyncio.Queue[EventT] = asyncio.Queue()
         self._wacht = False
         self._dicht = False
+        self.sinds: float | None = None
+        """Broker time (s) of the first record in hand; None: nothing is in hand."""
         self._taak = asyncio.create_task(self._loop())
 
     def neem_aan(self, event: EventT) -> None:
@@ -70,12 +72,15 @@ class _Baan:
         while not self._dicht:
             self._wacht = True
             event = await self._rij.get()
+            self.sinds = event.message.value[0].timestamp / 1000
             try:
                 if not await self._verwerk(event):
                     self.dienst.laat_los(event)
             except asyncio.CancelledError:
                 self.dienst.laat_los(event)
                 raise
+            except StaatOnleesbaar as fout:
+                halt(STAAT_ONLEESBAAR, code=EXIT_STAAT, topic=self.tp.topic, plaats=str(fout))
             except Exception as fout:  # noqa: BLE001 - whatever it is, nothing may be acknowledged after it
                 halt(
                     "a batch could not be delivered; it comes again after the restart",
@@ -85,6 +90,8 @@ class _Baan:
                     fout=type(fout).__name__,
                     exc_info=True,
                 )
+            if self._rij.empty():
+                self.sinds = None
             del event  # a held reference keeps the batch unacknowledged in Faust's books
 
     async def _verwerk(self, event: EventT) -> bool:
@@ -121,6 +128,7 @@ class Kamerdienst:
         self._banen: dict[TP, _Baan] = {}
         self._ruimte = asyncio.Semaphore(RUIMTE)
         self._laatst: dict[TP, Record] = {}
+        self._gemeten: set[int] = set()
         self._slag = time.monotonic()
         self._topics = frozenset(app.verbinding.topic(topic) for topic in kamer.invoer)
 
@@ -161,14 +169,23 @@ class Kamerdienst:
         nu, naam = time.time(), self.kamer.naam
         per_partitie: dict[int, float] = {}
         for tp in self.toegewezen:
-            hoogste, laatste = self.app.consumer.highwater(tp), self._laatst.get(tp)
-            bij = not hoogste or (laatste is not None and laatste.offset + 1 >= hoogste)
-            achter = 0.0 if bij or laatste is None else max(nu - laatste.tijd / 1000, 0.0)
-            per_partitie[tp.partition] = max(achter, per_partitie.get(tp.partition, 0.0))
+            per_partitie[tp.partition] = max(nu - self._sinds(tp, nu), 0.0, per_partitie.get(tp.partition, 0.0))
+        for weg in self._gemeten - set(per_partitie):
+            metrics.ACHTERSTAND.remove(naam, str(weg))
+        self._gemeten = set(per_partitie)
         for partitie, achter in per_partitie.items():
             metrics.ACHTERSTAND.labels(naam, str(partitie)).set(achter)
         if not any(per_partitie.values()):
             metrics.BEVESTIGD.labels(naam).set(nu)
+
+    def _sinds(self, tp: TP, nu: float) -> float:
+        """Broker time of the oldest record that is known to wait, or now when none does."""
+        baan, laatste = self._banen.get(tp), self._laatst.get(tp)
+        if baan is not None and baan.sinds is not None:
+            return baan.sinds
+        hoogste = self.app.consumer.highwater(tp)
+        wacht = laatste is not None and hoogste and laatste.offset + 1 < hoogste
+        return laatste.tijd / 1000 if laatste is not None and wacht else nu
 
     @property
     def toegewezen(self) -> list[TP]:

@@ -27,6 +27,11 @@ HAPJE: Final = 5_000
 """Records per fetch while loading; the event loop breathes in between."""
 
 
+STAAT_ONLEESBAAR: Final = (
+    "a state record cannot be read; restore the topic from its backup, or remove that record, before starting again"
+)
+
+
 class StaatOnleesbaar(Exception):
     """A state record that cannot be decoded. A worker never starts with a hole."""
 
@@ -93,7 +98,7 @@ class Lader(Generic[S]):
             return await self._laad(partitie)
         except StaatOnleesbaar as fout:
             halt(
-                "a state record cannot be read; restore the topic from its backup, or repair that record, before starting again",
+                STAAT_ONLEESBAAR,
                 code=EXIT_STAAT,
                 topic=self.verbinding.topic(self.statelog.topic),
                 partitie=partitie,

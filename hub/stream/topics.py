@@ -139,7 +139,7 @@ class Topicbeheer:
             return {naam: len(t.partitions) for naam, t in self._admin.list_topics(timeout=TERMIJN).topics.items()}
         except KafkaException as fout:
             raise TopicFout(
-                f"no Kafka broker answers at {self.verbinding.bootstrap}: start it, or set HUB_KAFKA__BOOTSTRAP"
+                f"no Kafka broker answers at {self.verbinding.bootstrap}: start it, or set HUB_KAFKA_BOOTSTRAP"
             ) from fout
 
     def _configs(self, namen: list[str]) -> dict[str, dict[str, str]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fastavro.schema import parse_schema
 
-from hub.stream.codec import VINGERAFDRUKKEN, GEDEELD, gedeelde_typen, uitgeschreven, vingerafdruk
+from hub.stream.codec import GEDEELD, VINGERAFDRUKKEN, gedeelde_typen, uitgeschreven, vingerafdruk
 
 HULPTYPEN = frozenset(GEDEELD) - {"stand"}
 """Files that only hold types that others use; they are no records of a topic."""

@@ -158,7 +158,12 @@ class Keten:
         """Produce with acks from all, and wait until every record is delivered; survives an outage of the broker."""
         fouten: list[Any] = []
         producer = Producer(
-            {"bootstrap.servers": self.bootstrap, "enable.idempotence": True, "message.timeout.ms": 60_000, "linger.ms": 5}
+            {
+                "bootstrap.servers": self.bootstrap,
+                "enable.idempotence": True,
+                "message.timeout.ms": 60_000,
+                "linger.ms": 5,
+            }
         )
         for een in berichten:
             producer.produce(
@@ -172,6 +177,28 @@ class Keten:
             producer.poll(0)
         assert producer.flush(60) == 0
         assert not fouten
+
+    def zend_rauw(self, topic: str, key: bytes, value: bytes | None, partitie: int = 0) -> None:
+        """Any bytes on any topic."""
+        self.zend_naar(topic, Gelezen(partitie, -1, key, value, ()))
+
+    def zend_naar(self, topic: str, record: Gelezen) -> None:
+        """A record as it was read, to the same partition of a topic of this installation."""
+        fouten: list[Any] = []
+        self._rauw().produce(
+            self.prefix + topic,
+            key=record.key,
+            value=record.value,
+            partition=record.partitie,
+            headers=list(record.headers),
+            on_delivery=lambda fout, _: fouten.append(fout) if fout else None,
+        )
+        assert self._rauw().flush(30) == 0 and not fouten
+
+    def _rauw(self) -> Producer:
+        if self._producer is None:
+            self._producer = Producer({"bootstrap.servers": self.bootstrap, "message.max.bytes": 2_000_000})
+        return self._producer
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -209,9 +236,7 @@ class Keten:
                         wachten.discard(bericht.partition())
                         continue
                     headers = tuple((k, bytes(v)) for k, v in bericht.headers() or [])
-                    uit.append(
-                        Gelezen(bericht.partition(), bericht.offset(), bericht.key(), bericht.value(), headers)
-                    )
+                    uit.append(Gelezen(bericht.partition(), bericht.offset(), bericht.key(), bericht.value(), headers))
         finally:
             consumer.close()
         assert not wachten
@@ -262,6 +287,6 @@ def vast(melding: dict[str, Any]) -> str:
 
 def murmur2_partitie(key: bytes, aantal: int) -> int:
     """The partition that Java's and aiokafka's clients choose."""
-    from aiokafka.partitioner import murmur2  # noqa: PLC0415
+    from aiokafka.partitioner import murmur2
 
     return int((murmur2(key) & 0x7FFFFFFF) % aantal)

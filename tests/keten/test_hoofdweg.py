@@ -60,7 +60,9 @@ def test_every_melding_has_its_decision_and_its_processing_lines(keten: Keten) -
     trace = dict(casus.headers)["traceparent"].decode().split("-")[1]
     besluiten = [standaard().decodeer(r.value)[1] for r in keten.lees("hub.beslissing.v1")]
     assert {b["ontvanger"]: b["besluit"] for b in besluiten} == {TWENTE: "AANGEHOUDEN", ZSM: "MELDEN"}
-    assert all(b["trace_id"] == trace and b["regels"] and b["beleid"] and b["register"] and b["model"] for b in besluiten)
+    assert all(
+        b["trace_id"] == trace and b["regels"] and b["beleid"] and b["register"] and b["model"] for b in besluiten
+    )
     assert all(set(json.loads(b["verzoek"])) == {"subject", "action", "resource", "context"} for b in besluiten)
     regels = [standaard().decodeer(r.value)[1] for r in keten.lees("hub.verwerking.v1")]
     assert len(regels) == 2 and {regel["trace_id"] for regel in regels} == {trace}

@@ -84,7 +84,7 @@ def main(bootstrap: str, prefix: str, instantie: str) -> None:
         dienst.wijs_toe(assigned)
 
     app.task(dienst.klok)
-    HubWorker(app, loglevel="info", quiet=True, redirect_stdouts=False).execute_from_commandline()
+    HubWorker(app).execute_from_commandline()
 
 
 if __name__ == "__main__":

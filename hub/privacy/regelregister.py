@@ -1,0 +1,171 @@
+"""The rule register for people: every rule in Dutch, written from the policy itself and never by hand."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from hub.privacy.filter import Filter
+from hub.privacy.grondslag import Grondslag
+from hub.privacy.gulden import Rij, lees_tabel
+from hub.privacy.regels import VAST, Expressie, Regel, Regelsoort, pad
+
+_KOPPEN: Final[Mapping[Regelsoort, tuple[str, str]]] = {
+    Regelsoort.TOESTEMMING: ("Wanneer mag er gemeld worden?", "Er mag gemeld worden als dit alles klopt:"),
+    Regelsoort.NOOIT: ("Wanneer mag het nooit?", "Er gaat niets uit, en er wacht niets,"),
+    Regelsoort.AANHOUDEN: ("Wanneer moet een melding wachten?", "De melding wacht"),
+    Regelsoort.VELD: ("Welke extra velden mogen mee?", "Dit veld mag mee als dit alles klopt:"),
+}
+_TEKENS: Final = {
+    "==": "is",
+    "!=": "is niet",
+    "<": "is kleiner dan",
+    "<=": "is hoogstens",
+    ">": "is groter dan",
+    ">=": "is minstens",
+}
+_FEIT: Final = re.compile(r'^\s*"(\w+)":\s*[\w<>]+,\s*//\s*(.+)$')
+_BLOK: Final = re.compile(r"^(?:type|entity) (\w+) = \{")
+_BLOKKEN: Final = {
+    "Geval": "",
+    "Bron": "bron.",
+    "Ontvanger": "ontvanger.",
+    "OntvangendeTafel": "tafel.",
+    "Grondslag": "grondslag.",
+}
+
+
+def markdown(filter_: Filter) -> str:
+    """The register of one policy version, in Dutch: rules with their examples, grondslagen, and the facts they speak of."""
+    rijen = lees_tabel(filter_.bronnen.gulden)
+    delen = [
+        "# Regelregister privacyfilter\n",
+        f"Versie `{filter_.hash}`. Gemaakt uit het beleid zelf; wijzig dit bestand niet, maar het beleid.\n",
+        "Alles is verboden, tenzij een toestemming past en geen verbod. Een verbod wint altijd. Staat alleen een regel van",
+        "uitstel in de weg, dan wacht de melding (AANGEHOUDEN) tot feiten, vrijgave of tijd daar iets aan veranderen.\n",
+    ]
+    for soort, (kop, aanhef) in _KOPPEN.items():
+        delen.append(f"## {kop}\n")
+        for regel in filter_.regels.values():
+            if regel.soort is soort and regel not in VAST:
+                delen += _regel(regel, aanhef, rijen)
+    delen.append("## Redenen die niet in een regel staan\n")
+    delen += [f"* **{regel.id}** {regel.uitleg} ({regel.grondslag})" for regel in VAST]
+    delen.append("\n## Grondslagen\n")
+    for grondslag in filter_.grondslagen.values():
+        delen += _grondslag(grondslag)
+    delen += ["## Feiten\n", "| feit | betekenis |", "|---|---|"]
+    delen += [f"| `{naam}` | {uitleg} |" for naam, uitleg in _feiten(filter_.bronnen.schema)]
+    return "\n".join(delen) + "\n"
+
+
+def _regel(regel: Regel, aanhef: str, rijen: Sequence[Rij]) -> Iterator[str]:
+    yield f"### {regel.id}\n"
+    yield f"{regel.uitleg}\n"
+    yield f"Grondslag: {regel.grondslag}\n"
+    if regel.soort in (Regelsoort.TOESTEMMING, Regelsoort.VELD):
+        yield f"{aanhef}\n"
+        for _, expressie in regel.voorwaarden:
+            yield from _punten(_leden(expressie, "&&"), 0)
+        yield ""
+    else:
+        for plaats, (soort, expressie) in enumerate(regel.voorwaarden):
+            eerst, daarna = {"when": (f"{aanhef} als", "en als"), "unless": (f"{aanhef} tenzij", "behalve als")}[soort]
+            yield f"{daarna if plaats else eerst}:\n"
+            yield from _punten(_leden(expressie, "&&") if soort == "when" else [expressie], 0)
+            yield ""
+    bepaald = [rij.naam for rij in rijen if regel.id in rij.regels]
+    if bepaald:
+        yield f"<details><summary>{len(bepaald)} voorbeelden uit de gulden tabel</summary>\n"
+        yield from (f"* {naam}" for naam in bepaald)
+        yield "\n</details>\n"
+
+
+def _punten(expressies: Iterable[Expressie], diepte: int) -> Iterator[str]:
+    for expressie in expressies:
+        voor = "  " * diepte + "* "
+        match expressie:
+            case {"&&": _}:
+                yield f"{voor}dit alles:"
+                yield from _punten(_leden(expressie, "&&"), diepte + 1)
+            case {"||": _}:
+                yield f"{voor}minstens een van deze:"
+                yield from _punten(_leden(expressie, "||"), diepte + 1)
+            case {"!": {"arg": {"&&": _} | {"||": _} as deel}}:
+                yield f"{voor}niet:"
+                yield from _punten([deel], diepte + 1)
+            case {"!": {"arg": deel}}:
+                yield f"{voor}niet: {_zin(deel)}"
+            case _:
+                yield f"{voor}{_zin(expressie)}"
+
+
+def _leden(expressie: Expressie, teken: str) -> list[Expressie]:
+    """The members of a chain of one connective."""
+    if teken not in expressie:
+        return [expressie]
+    waarde = expressie[teken]
+    return _leden(waarde["left"], teken) + _leden(waarde["right"], teken)
+
+
+def _zin(expressie: Expressie) -> str:  # noqa: PLR0911 - one case per operator
+    """One condition without connectives, as words. Raises ValueError on a shape that has no words yet."""
+    ((teken, waarde),) = expressie.items()
+    match expressie:
+        case {".": _}:
+            return _term(expressie)
+        case {"==": {"left": {"Var": "action"}, "right": {"Value": {"__entity": {"id": str(actie)}}}}}:
+            return f"de vraag is of het geval mag wachten (`{actie}`)"
+        case {"contains": {"left": {"Set": list(woorden)}, "right": feit}}:
+            return f"{_term(feit)} is een van {', '.join(map(_term, woorden))}"
+        case {"contains": {"left": verzameling, "right": lid}}:
+            return f"{_term(verzameling)} bevat {_term(lid)}"
+        case {"containsAll": {"left": verzameling, "right": leden}}:
+            return f"{_term(verzameling)} bevat alles uit {_term(leden)}"
+        case {"containsAny": {"left": verzameling, "right": leden}}:
+            return f"{_term(verzameling)} bevat iets uit {_term(leden)}"
+        case {"isEmpty": {"arg": verzameling}}:
+            return f"{_term(verzameling)} is leeg"
+        case _ if teken in _TEKENS:
+            return f"{_term(waarde['left'])} {_TEKENS[teken]} {_term(waarde['right'])}"
+        case _:
+            raise ValueError(f"geen woorden voor {expressie}")
+
+
+def _term(expressie: Expressie) -> str:
+    if naam := pad(expressie):
+        return f"`{naam}`"
+    return str(expressie["Value"])
+
+
+def _grondslag(grondslag: Grondslag) -> Iterator[str]:
+    einde = "open" if grondslag.geldig_tot is None else f"tot {grondslag.geldig_tot:%d-%m-%Y}"
+    vrijgave = ", ".join(sorted(grondslag.vrijgave_rollen)) or f"niet nodig: {grondslag.vrijgave_argument}"
+    yield f"### {grondslag.id}\n"
+    yield f"{grondslag.titel}. Geldig vanaf {grondslag.geldig_van:%d-%m-%Y}, {einde}.\n"
+    yield f"**{grondslag.bevestiging}**\n"
+    yield from (
+        "| | |",
+        "|---|---|",
+        f"| wettelijke basis | {'; '.join(grondslag.wettelijke_basis)} |",
+        f"| 1. zwaarwegend algemeen belang | {grondslag.belang} |",
+        f"| 2. samenwerkingsverband en doel | {grondslag.samenwerkingsverband}: {grondslag.doel} |",
+        f"| 3. gegevens | {'; '.join(grondslag.gegevens)} |",
+        f"| 4. voorwaarden | {'; '.join(grondslag.voorwaarden)} |",
+        f"| 5. ontvangers | {', '.join(sorted(grondslag.ontvangers))} |",
+        f"| richtingen | {', '.join(sorted(grondslag.richtingen))} |",
+        f"| thema's | {', '.join(sorted(grondslag.themas))} |",
+        f"| extra velden | {', '.join(sorted(grondslag.velden)) or 'geen'} |",
+        f"| vrijgave door | {vrijgave} |",
+        *([f"| mandaat | {grondslag.mandaat} |"] if grondslag.mandaat else []),
+        f"| verwerkingsactiviteit | {grondslag.activiteit} |\n",
+    )
+
+
+def _feiten(schema: str) -> Iterator[tuple[str, str]]:
+    """The facts and their meaning, from the comments of the schema."""
+    voor = ""
+    for regel in schema.splitlines():
+        if blok := _BLOK.match(regel):
+            voor = _BLOKKEN[blok[1]]
+        elif feit := _FEIT.match(regel):
+            yield f"{voor}{feit[1]}", feit[2]

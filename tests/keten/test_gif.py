@@ -1,0 +1,104 @@
+"""Poison among good records: the good ones pass, each poison waits in its dead-letter topic byte for byte, nothing of it is logged."""
+
+from dataclasses import replace
+
+import pytest
+
+from hub.domein.identiteit import Dossier, TafelId
+from hub.domein.vorm import signaal_naar
+from hub.processors.kamers import MAX_BYTES
+from hub.processors.namen import GEBEURTENIS
+from hub.stream.codec import SINGLE_OBJECT, standaard
+from tests.keten.harnas import Keten
+from tests.keten.signalen import BEGIN, TWENTE, ZSM, Bericht, bericht, dossier_van, signaal
+
+TOPIC = f"signaal.{ZSM}.v1"
+KANARIE = b"KANARIEVOGEL"
+
+
+def _gif() -> dict[str, Bericht]:
+    goed = signaal(ZSM, 7)
+    codec = standaard()
+    waarde = signaal_naar(goed)
+
+    def met(value: bytes, key: bytes = b"") -> Bericht:
+        return Bericht(TOPIC, key or goed.dossier.encode(), value, [("ce_id", KANARIE)])
+
+    vreemd = dossier_van(TWENTE, "zaak-7")
+    return {
+        "leeg": met(b""),
+        "onleesbaar": met(KANARIE + b"\x00\xff" * 20),
+        "onleesbaar-afgekapt": met(codec.codeer("signaal", waarde)[:-3]),
+        "onbekend_schema": met(SINGLE_OBJECT + b"KANARIE!" + b"rest"),
+        "onbekend_schema-confluent": met(b"\x00\x00\x00\x00\x63" + KANARIE),
+        "niet_ondersteund": met(
+            codec.codeer(
+                "terugkoppeling",
+                {
+                    "id": "x",
+                    "koppeling": "k",
+                    "soort": "ONTVANGEN",
+                    "tafel": ZSM,
+                    "dossier": goed.dossier,
+                    "versie": 1,
+                },
+            )
+        ),
+        "ongeldig": met(codec.codeer("signaal", waarde | {"feiten": waarde["feiten"] | {"leeftijd": 999}})),
+        "ongeldig-gemeente": met(
+            codec.codeer("signaal", waarde | {"feiten": waarde["feiten"] | {"gemeente_feit": "KANARIE"}})
+        ),
+        "te_groot": met(codec.codeer("signaal", waarde) + KANARIE * (MAX_BYTES // 10)),
+        "andere_tafel": met(codec.codeer("signaal", signaal_naar(replace(goed, tafel=TafelId("vhh-twente"))))),
+        "andere_sleutel": met(codec.codeer("signaal", waarde), b"KANARIESLEUTEL"),
+        "vreemd_dossier": met(
+            codec.codeer("signaal", signaal_naar(replace(goed, dossier=Dossier(vreemd)))), vreemd.encode()
+        ),
+        "soort_past_niet": met(codec.codeer("signaal", waarde | {"soort": "CASUS"})),
+        "versie_in_toekomst": met(codec.codeer("signaal", waarde | {"versie": BEGIN * 2})),
+    }
+
+
+def test_poison_waits_complete_and_harms_nothing(keten: Keten) -> None:
+    """Fourteen kinds of poison between good records: both meldingen come, every poison is in the dead-letter topic, no byte is logged."""
+    (werker,) = keten.start("worker-1")
+    gif = _gif()
+    berichten = [bericht(signaal(ZSM, 1)), *gif.values(), bericht(signaal(TWENTE, 1))]
+    keten.zend(berichten)
+    keten.wacht_stil()
+    assert {m["ontvanger"] for m in keten.meldingen().values()} == {ZSM, TWENTE}
+    dood = keten.lees(f"{TOPIC}.dlq")
+    assert len(dood) == len(gif)
+    for naam, een in gif.items():
+        (letter,) = [d for d in dood if (d.key, d.value or b"") == (een.key, een.value)]
+        headers = dict(letter.headers)
+        assert headers["hub.error.code"].decode() == naam.partition("-")[0]
+        assert headers["__streams.errors.topic"].decode() == TOPIC
+        assert headers["hub.error.stage"] == b"inname"
+        assert headers["ce_id"] == KANARIE, "the sender's own headers are kept"
+        assert not any("stacktrace" in naam or "message" in naam for naam in headers)
+    assert werker.leeft
+    log = werker.log.read_bytes()
+    assert KANARIE not in log and KANARIE[:7] not in log and log.count(b"record_geweigerd") == len(gif)
+
+
+def test_poison_on_the_hubs_own_stream_is_a_dead_letter_too(keten: Keten) -> None:
+    """What cannot be read on hub.gebeurtenis.v1 waits in its dead-letter topic, and the stream goes on."""
+    keten.start("worker-1")
+    keten.zend_rauw(GEBEURTENIS, b"koppeling", KANARIE)
+    keten.zend([bericht(signaal(ZSM, 1)), bericht(signaal(TWENTE, 1))])
+    keten.wacht_stil()
+    (letter,) = keten.lees(f"{GEBEURTENIS}.dlq")
+    assert (letter.key, letter.value) == (b"koppeling", KANARIE)
+    assert len(keten.meldingen()) == 2
+
+
+@pytest.mark.parametrize("grootte", [900_000])
+def test_the_largest_record_that_the_broker_takes_fits_its_dead_letter(keten: Keten, grootte: int) -> None:
+    """A dead letter is the original and some headers: it must fit wherever the original did."""
+    keten.start("worker-1")
+    reus = bytes(range(256)) * (grootte // 256)
+    keten.zend_rauw(TOPIC, b"x", reus)
+    keten.wacht_stil()
+    (letter,) = keten.lees(f"{TOPIC}.dlq")
+    assert letter.value == reus
