@@ -78,8 +78,12 @@ zet_kafka_op() {
     nieuw=$(mktemp -d .kafka/libs.XXXXXX)
     trap 'rm -rf "$nieuw"' EXIT
     trap 'exit 130' INT TERM
-    mvn -q -B -Dstyle.color=never -f deploy/kafka/pom.xml "$MAVEN_PLUGIN" -DincludeScope=runtime -DoutputDirectory="$(pwd)/$nieuw" ||
+    if ! mvn -q -B -f deploy/kafka/pom.xml "$MAVEN_PLUGIN" \
+        -DincludeScope=runtime -DoutputDirectory="$(pwd)/$nieuw" >"$nieuw/maven.log" 2>&1; then
+        cat "$nieuw/maven.log" >&2
         stop "Maven cannot fetch Kafka: see its message above; is the network reachable?"
+    fi
+    rm "$nieuw/maven.log"
     set -- "$nieuw"/kafka_2.13-*.jar
     [ -f "$1" ] || stop "Maven fetched no Kafka: look at deploy/kafka/pom.xml."
     printf '%s\n' "$merk" >"$nieuw/.opgezet"

@@ -1,0 +1,142 @@
+"""Taking in one message: dossier, versie, pseudonyms, delivery, and only then a yes.
+
+The case number is remembered before its signaal leaves (so that a melding can come back at once), the delivery after all replicas have
+acknowledged it. A message that could not be delivered for certain may still arrive: sending it again is harmless, because versie
+and contents decide, not the number of times.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+from uuid import NAMESPACE_URL, uuid5
+from weakref import WeakValueDictionary
+
+from connectors.fouten import Fout, Ongeldig
+from connectors.invoer import Intrekking, Invoer
+from connectors.meters import Meters
+from connectors.opslag import Opslag
+from connectors.pseudoniem import Pseudonimiseerder
+from connectors.signaal import Afzender, signaal
+from hub.domein import vorm
+from hub.domein.identiteit import Dossier
+from hub.domein.signaal import Signaal, Sleutelbos
+from hub.stream import kop
+from hub.stream.codec import Codec
+
+CE_TYPE: Final = "nl.uitwisselhub.signaal.v1"
+TE_WEINIG: Final = Fout(
+    "/persoon", "te weinig om op te vergelijken: geef een BSN, of namen met een geboortejaar of geboorteplaats"
+)
+_GEBEURTENIS: Final = uuid5(NAMESPACE_URL, "urn:uitwisselhub:signaal")
+
+
+class NietBezorgd(Exception):
+    """Kafka has not acknowledged the record in time, or refused it. Send it again later. The message holds no content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bericht:
+    """One record for the tafel's own signaal topic."""
+
+    sleutel: bytes
+    waarde: bytes
+    koppen: kop.Headers
+
+
+class Zender(Protocol):
+    """Delivers to the tafel's signaal topic."""
+
+    async def stuur(self, bericht: Bericht) -> None:
+        """Returns when all replicas have the record. Raises NietBezorgd."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ontvangst:
+    """The yes to the sender."""
+
+    zaaknummer: str
+    versie: int
+    """Milliseconds since the epoch."""
+    verouderd: bool
+    """Something newer, or something else under the same versie, was delivered before: the hub ignores this one."""
+
+
+class Aanlevering:
+    """Takes messages in, one at a time per dossier."""
+
+    def __init__(
+        self,
+        *,
+        afzender: Afzender,
+        bron: str,
+        pseudoniem: Pseudonimiseerder,
+        opslag: Opslag,
+        zender: Zender,
+        codec: Codec,
+        meters: Meters,
+        klok: Callable[[], int],
+    ) -> None:
+        """`bron` is the CloudEvents source `urn:nld:oin:<oin>:systeem:<naam>`, `klok` gives milliseconds since the epoch."""
+        self._afzender = afzender
+        self._bron = bron
+        self._pseudoniem = pseudoniem
+        self._opslag = opslag
+        self._zender = zender
+        self._codec = codec
+        self._schema = codec.schema("signaal").vingerafdruk.hex()
+        self._meters = meters
+        self._klok = klok
+        self._sloten: WeakValueDictionary[Dossier, asyncio.Lock] = WeakValueDictionary()
+
+    async def lever(self, invoer: Invoer, traceparent: str | None = None) -> Ontvangst:
+        """Delivers a validated message. Raises Ongeldig (nothing to compare the person by) or NietBezorgd."""
+        sleutels = self._sleutels(invoer)
+        dossier = self._pseudoniem.dossier(invoer.zaaknummer)
+        slot = self._sloten.setdefault(dossier, asyncio.Lock())
+        with self._meters.bezorging.time():
+            async with slot:
+                return await self._bezorg(invoer, dossier, sleutels, traceparent or kop.nieuwe_trace())
+
+    def _sleutels(self, invoer: Invoer) -> tuple[Sleutelbos, ...]:
+        if isinstance(invoer, Intrekking):
+            return ()
+        sleutels = self._pseudoniem.sleutels(invoer.persoon)
+        if not all(bos.sleutels for bos in sleutels):
+            raise Ongeldig((TE_WEINIG,))
+        return sleutels
+
+    async def _bezorg(
+        self, invoer: Invoer, dossier: Dossier, sleutels: tuple[Sleutelbos, ...], traceparent: str
+    ) -> Ontvangst:
+        eerder = self._opslag.onthoud(dossier, invoer.zaaknummer)
+        versie = invoer.gewijzigd_op
+        if versie is None:
+            versie = max(self._klok(), eerder.versie + 1 if eerder else 0)
+        record = signaal(invoer, dossier, versie, sleutels, self._afzender)
+        waarde = self._codec.codeer("signaal", vorm.signaal_naar(record))
+        inhoud = hashlib.blake2b(waarde, digest_size=16).digest()
+        try:
+            await self._zender.stuur(Bericht(dossier.encode(), waarde, self._koppen(record, inhoud, traceparent)))
+        except NietBezorgd:
+            self._meters.signalen.labels("onbezorgd").inc()
+            raise
+        verouderd = eerder is not None and (
+            versie < eerder.versie or (versie == eerder.versie and inhoud != eerder.inhoud)
+        )
+        if not verouderd:
+            self._opslag.afgeleverd(dossier, versie, inhoud)
+        self._meters.signalen.labels("verouderd" if verouderd else "verzonden").inc()
+        return Ontvangst(invoer.zaaknummer, versie, verouderd)
+
+    def _koppen(self, record: Signaal, inhoud: bytes, traceparent: str) -> kop.Headers:
+        return kop.cloudevent(
+            # The same message sent again is the same event.
+            id_=str(uuid5(_GEBEURTENIS, f"{record.dossier}|{record.versie}|{inhoud.hex()}")),
+            bron=self._bron,
+            soort=CE_TYPE,
+            tijd=record.versie,
+            schema=self._schema,
+            traceparent=traceparent,
+        )

@@ -1,0 +1,175 @@
+"""The HTTP API of one connector: messages in, meldingen out. Only for systems of the organisation itself."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from connectors import openapi
+from connectors.aanlevering import Aanlevering
+from connectors.bezorging import Inbox
+from connectors.fouten import Ongeldig
+from connectors.invoer import Casus, Intrekking, Verdachte, lees
+from connectors.meters import Meters
+from connectors.persoon import Kader
+from connectors.problemen import OPNIEUW_NA, Probleem, middleware, zet_koppen
+from hub.domein.codes import Soort
+from hub.stream.kop import traceparent_uit
+
+HOOGSTENS: Final = 64 * 1024
+"""Bytes of a message."""
+LIMIET, LIMIET_MAX = 100, 1000
+"""Meldingen per page."""
+HARTSLAG: Final = 15.0
+"""Seconds of silence after which a stream sends a comment, so that both sides notice a broken connection."""
+_VOLGNUMMER_MAX: Final = 1 << 62
+
+AANLEVERING: Final[dict[Soort, tuple[str, type[Verdachte] | type[Casus]]]] = {
+    Soort.VERDACHTE: ("/v1/verdachten", Verdachte),
+    Soort.CASUS: ("/v1/casussen", Casus),
+}
+"""Path and model of the one kind of dossier that a connector takes; the other path does not exist there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kern:
+    """What the API stands on."""
+
+    soort: Soort
+    aanlevering: Aanlevering
+    inbox: Inbox
+    meters: Meters
+    kader: Callable[[], Kader]
+    """What a message is checked against now."""
+    verbonden: Callable[[], bool]
+    """Whether signalen can be delivered, as far as is known."""
+
+
+class Api:
+    """Handlers of one connector."""
+
+    def __init__(self, kern: Kern) -> None:
+        self._kern = kern
+        self._einde = asyncio.Event()
+        self._beschrijving = json.dumps(openapi.document(AANLEVERING[kern.soort])).encode()
+
+    def app(self) -> web.Application:
+        app = web.Application(middlewares=[middleware(self._kern.meters)], client_max_size=HOOGSTENS)
+        pad, model = AANLEVERING[self._kern.soort]
+        app.router.add_post(pad, self._aanleveren(model))
+        app.router.add_post("/v1/intrekkingen", self._aanleveren(Intrekking))
+        app.router.add_get("/v1/meldingen", self._meldingen, allow_head=False)
+        app.router.add_get("/v1/meldingen/stroom", self._stroom, allow_head=False)
+        app.router.add_get("/v1/openapi.json", self._openapi)
+        app.router.add_get("/gezond", self._gezond)
+        app.router.add_get("/gereed", self._gereed)
+        app.router.add_get("/metrics", self._metrics)
+        app.on_response_prepare.append(zet_koppen)
+        app.on_shutdown.append(self._sluit_stromen)
+        return app
+
+    def _aanleveren(self, model: type[Verdachte | Casus | Intrekking]) -> Handler:
+        async def handler(request: web.Request) -> web.Response:
+            data = await _json_van(request)
+            try:
+                invoer = lees(model, data, self._kern.kader())
+                traceparent = request.headers.get("traceparent", "").encode("latin-1", "replace")
+                ontvangst = await self._kern.aanlevering.lever(invoer, traceparent_uit({"traceparent": traceparent}))
+            except Ongeldig:
+                self._kern.meters.signalen.labels("geweigerd").inc()
+                raise
+            return web.json_response(
+                {
+                    "zaaknummer": ontvangst.zaaknummer,
+                    "versie": ontvangst.versie,
+                    "ontvangen": True,
+                    "verouderd": ontvangst.verouderd,
+                },
+                status=202,
+            )
+
+        return handler
+
+    async def _meldingen(self, request: web.Request) -> web.Response:
+        sinds = _getal(request, "sinds", 0, 0, _VOLGNUMMER_MAX)
+        limiet = _getal(request, "limiet", LIMIET, 1, LIMIET_MAX)
+        if not self._kern.inbox.bijgewerkt:
+            detail = "De inbox is nog niet bijgewerkt: er kan inmiddels iets zijn ingetrokken. Probeer het zo opnieuw."
+            raise Probleem(503, "Inbox nog niet bijgewerkt", detail, koppen={"Retry-After": OPNIEUW_NA})
+        regels = self._kern.inbox.toon(sinds, limiet)
+        volgende = json.loads(regels[-1])["volgnummer"] if regels else sinds
+        return web.Response(
+            text=f'{{"meldingen": [{", ".join(regels)}], "volgende": {volgende}}}', content_type="application/json"
+        )
+
+    async def _stroom(self, request: web.Request) -> web.StreamResponse:
+        sinds = _getal(request, "sinds", 0, 0, _VOLGNUMMER_MAX)
+        laatste = request.headers.get("Last-Event-ID", "")
+        if laatste.isascii() and laatste.isdigit():
+            sinds = min(int(laatste[:19]), _VOLGNUMMER_MAX)
+        antwoord = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+        await antwoord.prepare(request)
+        with (
+            self._kern.meters.stromen.track_inprogress(),
+            suppress(ConnectionResetError),
+        ):  # the reader is free to leave
+            await self._stroom_uit(antwoord, sinds)
+        return antwoord
+
+    async def _stroom_uit(self, antwoord: web.StreamResponse, sinds: int) -> None:
+        inbox = self._kern.inbox
+        while not self._einde.is_set():
+            nieuws = inbox.nieuws  # taken before looking, so that nothing can come in between unnoticed
+            regels = inbox.toon(sinds, LIMIET) if inbox.bijgewerkt else []
+            for regel in regels:
+                sinds = json.loads(regel)["volgnummer"]
+                await antwoord.write(f"id: {sinds}\nevent: melding\ndata: {regel}\n\n".encode())
+            if regels:
+                continue
+            try:
+                async with asyncio.timeout(HARTSLAG):
+                    await nieuws.wait()
+            except TimeoutError:
+                await antwoord.write(b": hartslag\n\n")
+
+    async def _sluit_stromen(self, _app: web.Application) -> None:
+        self._einde.set()
+        self._kern.inbox.nieuws.set()
+
+    async def _openapi(self, _request: web.Request) -> web.Response:
+        return web.Response(
+            body=self._beschrijving, content_type="application/json", headers={"Access-Control-Allow-Origin": "*"}
+        )
+
+    async def _gezond(self, _request: web.Request) -> web.Response:
+        return web.json_response({"gezond": True})
+
+    async def _gereed(self, _request: web.Request) -> web.Response:
+        stand = {"kafka": self._kern.verbonden(), "inbox": self._kern.inbox.bijgewerkt}
+        return web.json_response(stand, status=200 if all(stand.values()) else 503)
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        return web.Response(
+            body=generate_latest(self._kern.meters.register), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        )
+
+
+async def _json_van(request: web.Request) -> bytes:
+    if request.content_type != "application/json" or request.headers.get("Content-Encoding", "identity") != "identity":
+        raise Probleem(415, "Verkeerd mediatype", "Stuur onverpakte JSON met Content-Type: application/json.")
+    return await request.read()
+
+
+def _getal(request: web.Request, naam: str, anders: int, minimum: int, maximum: int) -> int:
+    tekst = request.query.get(naam)
+    if tekst is None:
+        return anders
+    if not (tekst.isascii() and tekst.isdigit() and len(tekst) < 20 and minimum <= int(tekst) <= maximum):
+        raise Probleem(400, "Ongeldige parameter", f"{naam} is een geheel getal van {minimum} tot en met {maximum}.")
+    return int(tekst)

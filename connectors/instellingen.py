@@ -1,0 +1,219 @@
+"""Everything that can be set for one connector: a TOML file, overruled by secret files and the environment. All faults at once.
+
+Environment: `CONNECTOR_POORT=8082`, `CONNECTOR_KAFKA__BOOTSTRAP=...`. Secrets: files of the same name in lower case, such as
+`connector_kafka__wachtwoord`, in the directory that `CONNECTOR_SECRETS_DIR` names (default `/run/secrets`, where it exists).
+Relative paths are relative to the TOML file.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable
+from enum import auto
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from connectors import bsn
+from connectors.invoer import LANGSTE_TERMIJN
+from connectors.pseudoniem import Pseudonimiseerder, SleutelbestandFout, lees_organisatiesleutel
+from connectors.signaal import Afzender
+from hub.domein.codes import Code, Soort
+from hub.domein.identiteit import GrondslagVeld, OrganisatieId, TafelVeld
+from hub.matching.sleutels import SleutelFout, Sleutelring
+from hub.stream.verbinding import Verbinding
+
+VOORVOEGSEL: Final = "CONNECTOR_"
+TEST_OIN: Final = "00000099"
+"""Prefix of OINs that nobody has."""
+_GEHEIMEN: Final = "CONNECTOR_SECRETS_DIR"
+_GEHEIMEN_STANDAARD: Final = Path("/run/secrets")
+
+
+class InstellingenFout(Exception):
+    """The settings are wrong; the message names every fault, and no secret."""
+
+
+class ConnectorSoort(Code):
+    """What kind of organisation the connector serves."""
+
+    ZSM = auto()
+    VEILIGHEIDSHUIS = auto()
+
+
+_SOORT: Final = {ConnectorSoort.ZSM: Soort.VERDACHTE, ConnectorSoort.VEILIGHEIDSHUIS: Soort.CASUS}
+
+
+class Instellingen(BaseSettings):
+    """Settings of one connector: one organisation, one tafel."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=VOORVOEGSEL,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_default=True,
+    )
+
+    thuis: ClassVar[Path] = Path()
+    """Where relative paths begin."""
+
+    soort: ConnectorSoort
+    organisatie: Annotated[OrganisatieId, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+    tafel: TafelVeld
+    fictief: bool = True
+    """Only invented persons: a BSN must fail the eleven-test or be a test number, and the OIN must be a test OIN."""
+    oin: Annotated[str, Field(pattern=r"^[0-9]{20}$")]
+    """Organisatie-identificatienummer, 20 digits."""
+    grondslag: GrondslagVeld
+    """Grondslag of a message that names none."""
+    bewaartermijn_dagen: Annotated[int, Field(ge=1, le=LANGSTE_TERMIJN)] = 365
+    """Days that the hub may keep a dossier after its last change."""
+    sleutelbestand: Path
+    """Root key ring that all connectors share."""
+    organisatiesleutel: Path
+    """This organisation's own key, which names its dossiers. Never shared; losing it loses the names."""
+    opslag: Path
+    """SQLite file."""
+    adres: str = "127.0.0.1"
+    poort: Annotated[int, Field(ge=0, le=65535)] = 8080
+    """0: any free port."""
+    kafka: Verbinding = Verbinding()
+
+    @field_validator("sleutelbestand", "organisatiesleutel", "opslag")
+    @classmethod
+    def _bij_het_bestand(cls, pad: Path) -> Path:
+        return cls.thuis / pad
+
+    @field_validator("kafka")
+    @classmethod
+    def _ca_bij_het_bestand(cls, kafka: Verbinding) -> Verbinding:
+        return kafka.model_copy(update={"ca_bestand": kafka.ca_bestand and cls.thuis / kafka.ca_bestand})
+
+    @field_validator("sleutelbestand")
+    @classmethod
+    def _sleutelring(cls, pad: Path) -> Path:
+        return _bruikbaar(pad, Sleutelring.lees)
+
+    @field_validator("organisatiesleutel")
+    @classmethod
+    def _organisatiesleutel(cls, pad: Path) -> Path:
+        return _bruikbaar(pad, lees_organisatiesleutel)
+
+    @field_validator("opslag")
+    @classmethod
+    def _map_bestaat(cls, pad: Path) -> Path:
+        if not pad.parent.is_dir():
+            raise ValueError(f"directory {pad.parent} does not exist: make it")
+        return pad
+
+    @field_validator("oin")
+    @classmethod
+    def _oin_bij_omgeving(cls, oin: str, info: ValidationInfo) -> str:
+        fictief = info.data.get("fictief")
+        if fictief is True and not oin.startswith(TEST_OIN):
+            raise ValueError(f"with fictief = true the OIN must begin with {TEST_OIN}: use a test OIN")
+        if fictief is False and oin.startswith(TEST_OIN):
+            raise ValueError("with fictief = false a test OIN cannot be used: fill in the organisation's own")
+        return oin
+
+    @property
+    def dossiersoort(self) -> Soort:
+        return _SOORT[self.soort]
+
+    @property
+    def afzender(self) -> Afzender:
+        return Afzender(self.dossiersoort, self.tafel, self.grondslag, self.bewaartermijn_dagen)
+
+    @property
+    def bron(self) -> str:
+        """CloudEvents source (NL GOV profile)."""
+        return f"urn:nld:oin:{self.oin}:systeem:connector-{self.tafel}"
+
+    @property
+    def bsn_fout(self) -> Callable[[str], str | None]:
+        return bsn.fout_fictief if self.fictief else bsn.fout_echt
+
+    def pseudonimiseerder(self) -> Pseudonimiseerder:
+        """Reads both key files."""
+        sleutel = lees_organisatiesleutel(self.organisatiesleutel)
+        return Pseudonimiseerder(self.organisatie, sleutel, Sleutelring.lees(self.sleutelbestand))
+
+    def herkomst(self, pseudoniem: Pseudonimiseerder) -> dict[str, str]:
+        """What a store must have been made with to be used again."""
+        return {
+            "organisatie": self.organisatie,
+            "tafel": self.tafel,
+            "fictief": str(self.fictief),
+            "topic_prefix": self.kafka.topic_prefix,
+            "organisatiesleutel": pseudoniem.controle(),
+        }
+
+
+def lees_instellingen(bestand: Path) -> Instellingen:
+    """The settings of one connector. Raises InstellingenFout, naming every fault at once."""
+    try:
+        waarden = tomllib.loads(bestand.read_text("utf-8"))
+    except OSError as fout:
+        raise InstellingenFout(f"{bestand}: cannot be read ({fout.strerror})") from None
+    except ValueError as fout:
+        raise InstellingenFout(f"{bestand}: not TOML ({fout})") from None
+    geheimen = Path(os.environ.get(_GEHEIMEN) or _GEHEIMEN_STANDAARD)
+    onbekend = sorted(
+        naam
+        for naam in os.environ
+        if naam.startswith(VOORVOEGSEL)
+        and naam != _GEHEIMEN
+        and naam.removeprefix(VOORVOEGSEL).lower().partition("__")[0] not in Instellingen.model_fields
+    )
+
+    class UitBestand(Instellingen):
+        thuis = bestand.absolute().parent
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            """Highest first: the environment, secret files, the TOML file."""
+            secrets = NestedSecretsSettingsSource(
+                file_secret_settings, secrets_dir=geheimen if geheimen.is_dir() else None
+            )
+            return env_settings, secrets, init_settings
+
+    fouten = [f"{naam}: no such setting (environment)" for naam in onbekend]
+    try:
+        gelezen = UitBestand(**waarden)
+    except ValidationError as fout:
+        fouten += [_regel(dict(regel)) for regel in fout.errors(include_url=False, include_input=False)]
+    else:
+        if not fouten:
+            return gelezen
+    raise InstellingenFout(f"{bestand}: {len(fouten)} fault(s)\n" + "\n".join(f"  - {fout}" for fout in fouten))
+
+
+def _bruikbaar(pad: Path, lees: Callable[[Path], object]) -> Path:
+    try:
+        lees(pad)
+    except (SleutelFout, SleutelbestandFout) as fout:
+        raise ValueError(str(fout)) from None
+    except OSError as fout:
+        raise ValueError(f"{pad}: cannot be read ({fout.strerror})") from None
+    return pad
+
+
+def _regel(fout: dict[str, Any]) -> str:
+    plaats = ".".join(str(deel) for deel in fout["loc"])
+    tekst = str(fout["msg"]).removeprefix("Value error, ")
+    return f"{plaats}: {tekst}" if plaats else tekst

@@ -1,0 +1,221 @@
+"""All that a connector knows of Kafka: deliver to its own signaal topic, read its own melding topic. No consumer group, no state."""
+
+import asyncio
+import time
+from typing import Any, Final
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from connectors.aanlevering import Bericht, NietBezorgd
+from connectors.bezorging import Inbox, Record
+from hub.domein.identiteit import TafelId
+from hub.stream.verbinding import Verbinding
+
+log = structlog.get_logger()
+
+BEZORGTERMIJN: Final = 10.0
+"""Seconds to wait for the acknowledgement of one record. aiokafka goes on trying after it (an idempotent batch never expires), so
+the record may still arrive; the sender is told to send again, which is harmless."""
+AANVRAAGTERMIJN_MS: Final = 8_000
+"""Below BEZORGTERMIJN: one lost request is tried again inside it."""
+WACHT_MAX: Final = 10.0
+"""Seconds between attempts to reach a broker that is away, at most; they start at half a second and double."""
+PEILING_MS: Final = 100
+"""How long the broker holds an empty fetch: the longest that a quiet inbox goes without knowing that it is up to date."""
+OUD_MS: Final = 3_000
+"""A fetch answered longer ago than this says nothing about now: the broker is away."""
+BLOK: Final = 500
+"""Meldingen per transaction of the inbox, at most."""
+
+
+def signaal_topic(tafel: TafelId) -> str:
+    return f"signaal.{tafel}.v1"
+
+
+def melding_topic(tafel: TafelId) -> str:
+    return f"melding.{tafel}.v1"
+
+
+class KafkaZender:
+    """An idempotent producer with acks=all, replaced by a fresh one after every refusal.
+
+    Replaced, because aiokafka has counted the sequence number of the refused batch already: the broker would refuse all that
+    follow in its partition.
+    """
+
+    def __init__(self, verbinding: Verbinding, tafel: TafelId) -> None:
+        self._verbinding = verbinding
+        self._topic = verbinding.topic(signaal_topic(tafel))
+        self._producent: AIOKafkaProducer | None = None
+        self._gevraagd = asyncio.Event()
+        self._gevraagd.set()
+        self._afgedankt: set[asyncio.Task[None]] = set()
+        self._gelukt = False
+        self._verbonden = asyncio.Event()
+
+    async def verbonden(self) -> None:
+        """Returns once there has been a connection."""
+        await self._verbonden.wait()
+
+    @property
+    def gereed(self) -> bool:
+        """Whether the last thing that was tried succeeded."""
+        return self._gelukt
+
+    async def houd_verbonden(self) -> None:
+        """Connects, and connects again whenever `stuur` asks for it, until cancelled; then sends what is under way and closes."""
+        try:
+            while True:
+                await self._gevraagd.wait()
+                self._gevraagd.clear()
+                await self._verbind()
+        finally:
+            self._gelukt = False
+            await self._sluit()
+
+    async def stuur(self, bericht: Bericht) -> None:
+        """See Zender."""
+        producent = self._producent
+        if producent is None:
+            raise NietBezorgd("no connection with Kafka")
+        try:
+            async with asyncio.timeout(BEZORGTERMIJN):
+                await producent.send_and_wait(
+                    self._topic, key=bericht.sleutel, value=bericht.waarde, headers=bericht.koppen
+                )
+        except TimeoutError:
+            self._gelukt = False
+            raise NietBezorgd("Kafka did not acknowledge in time") from None
+        except KafkaError as fout:
+            self._vervang(producent)
+            log.warning("bezorging_mislukt", fout=type(fout).__name__, topic=self._topic)
+            raise NietBezorgd(f"Kafka refused: {type(fout).__name__}") from None
+        self._gelukt = True
+
+    async def _verbind(self) -> None:
+        wacht = 0.5
+        while True:
+            producent = AIOKafkaProducer(
+                **self._verbinding.aiokafka(),
+                client_id="connector",
+                acks="all",
+                enable_idempotence=True,
+                request_timeout_ms=AANVRAAGTERMIJN_MS,
+                linger_ms=0,
+            )
+            try:
+                await producent.start()
+            except KafkaError as fout:
+                log.warning("kafka_onbereikbaar", fout=type(fout).__name__, wacht_seconden=wacht)
+                await producent.stop()
+            except BaseException:
+                await producent.stop()
+                raise
+            else:
+                self._producent, self._gelukt = producent, True
+                self._verbonden.set()
+                log.info("kafka_verbonden", topic=self._topic)
+                return
+            await asyncio.sleep(wacht)
+            wacht = min(2 * wacht, WACHT_MAX)
+
+    def _vervang(self, producent: AIOKafkaProducer) -> None:
+        al_vervangen = self._producent is not producent
+        if al_vervangen:
+            return
+        self._producent, self._gelukt = None, False
+        einde = asyncio.create_task(producent.stop())  # sends what is under way first, however long that takes
+        self._afgedankt.add(einde)
+        einde.add_done_callback(self._afgedankt.discard)
+        self._gevraagd.set()
+
+    async def _sluit(self) -> None:
+        taken = list(self._afgedankt)
+        if self._producent is not None:
+            taken.append(asyncio.create_task(self._producent.stop()))
+            self._producent = None
+        if taken:
+            _, blijvend = await asyncio.wait(taken, timeout=BEZORGTERMIJN)
+            for taak in blijvend:
+                taak.cancel()
+
+
+async def lees_meldingen(verbinding: Verbinding, tafel: TafelId, inbox: Inbox) -> None:
+    """Reads the tafel's melding topic into the inbox until cancelled. A broker that is away is waited for; any other error is raised."""
+    topic = verbinding.topic(melding_topic(tafel))
+    wacht = 0.5
+    while True:
+        begin = time.monotonic()
+        consument: Any = AIOKafkaConsumer(
+            **verbinding.aiokafka(),
+            client_id="connector",
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=PEILING_MS,
+            request_timeout_ms=AANVRAAGTERMIJN_MS,
+        )
+        try:
+            plaatsen = await _partities(verbinding, topic)
+            await consument.start()
+            await _lees(consument, plaatsen, inbox)
+        except (KafkaError, TopicOntbreekt) as fout:
+            if time.monotonic() - begin > 2 * WACHT_MAX:
+                wacht = 0.5  # it worked for a while
+            log.warning("inbox_onderbroken", fout=type(fout).__name__, topic=topic, wacht_seconden=wacht)
+        finally:
+            await consument.stop()
+        await asyncio.sleep(wacht)
+        wacht = min(2 * wacht, WACHT_MAX)
+
+
+class TopicOntbreekt(Exception):
+    """The topic does not exist (yet), or this user may not read it."""
+
+
+async def _partities(verbinding: Verbinding, topic: str) -> list[TopicPartition]:
+    beheer = AIOKafkaAdminClient(**verbinding.aiokafka(), request_timeout_ms=AANVRAAGTERMIJN_MS)
+    try:
+        await beheer.start()
+        (beschrijving,) = await beheer.describe_topics([topic])
+    finally:
+        await beheer.close()
+    if beschrijving["error_code"]:
+        raise TopicOntbreekt
+    return [TopicPartition(topic, nummer) for nummer in sorted(p["partition"] for p in beschrijving["partitions"])]
+
+
+async def _lees(consument: AIOKafkaConsumer, plaatsen: list[TopicPartition], inbox: Inbox) -> None:
+    consument.assign(plaatsen)
+    einden = await consument.end_offsets(plaatsen)
+    posities = inbox.posities()
+    for plaats in plaatsen:
+        # Beyond the end: the topic was made anew. Ids already seen have no second effect.
+        vanaf = posities.get(plaats.partition)
+        if vanaf is not None and vanaf <= einden[plaats]:
+            consument.seek(plaats, vanaf)
+        else:
+            await consument.seek_to_beginning(plaats)
+    while True:
+        for plaats, records in (await consument.getmany(timeout_ms=PEILING_MS, max_records=BLOK)).items():
+            inbox.neem_in(plaats.partition, [Record(r.offset, r.key, r.value) for r in records])
+        if await _aan_einde(consument, plaatsen, einden):
+            inbox.bij()
+
+
+async def _aan_einde(
+    consument: AIOKafkaConsumer, plaatsen: list[TopicPartition], einden: dict[TopicPartition, int]
+) -> bool:
+    """Whether every partition has been read up to its end, as the broker told it a moment ago."""
+    nu = time.time() * 1000
+    for plaats in plaatsen:
+        positie = await consument.position(plaats)
+        peiling = consument.last_poll_timestamp(plaats)
+        if peiling is None or nu - peiling > OUD_MS:
+            return False
+        if positie < max(einden[plaats], consument.highwater(plaats) or 0):
+            return False
+    return True

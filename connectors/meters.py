@@ -1,0 +1,51 @@
+"""Figures of one connector for Prometheus. Labels are closed lists; never a person, a case or a dossier."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_SECONDEN = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+
+
+class Meters:
+    """All metrics of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.register = register = CollectorRegistry()
+        self.signalen = Counter(
+            "connector_signalen_total",
+            "Messages offered: verzonden, verouderd (delivered, but not newer than before), geweigerd (faults), onbezorgd (no Kafka)",
+            ["uitkomst"],
+            registry=register,
+        )
+        self.bezorging = Histogram(
+            "connector_bezorging_seconds",
+            "From a validated message to the acknowledgement of all replicas",
+            registry=register,
+            buckets=_SECONDEN,
+        )
+        self.meldingen = Counter(
+            "connector_meldingen_total", "New meldingen taken in, by kind", ["soort"], registry=register
+        )
+        self.herhaald = Counter(
+            "connector_meldingen_herhaald_total", "Meldingen delivered again, without effect", registry=register
+        )
+        self.onleesbaar = Counter(
+            "connector_meldingen_onleesbaar_total",
+            "Records on the melding topic that are no melding for this tafel; kept in the store",
+            registry=register,
+        )
+        self.achterstand = Gauge(
+            "connector_inbox_achterstand_seconds",
+            "Seconds since the inbox last stood at the end of its topic",
+            registry=register,
+        )
+        self.bijgewerkt = Gauge(
+            "connector_inbox_bijgewerkt", "1 when the topic has been read to its end once", registry=register
+        )
+        self.stromen = Gauge("connector_stromen", "Open streams of server-sent events", registry=register)
+        self.verzoeken = Histogram(
+            "connector_verzoeken_seconds",
+            "HTTP requests, by route, method and status",
+            ["route", "methode", "status"],
+            registry=register,
+            buckets=_SECONDEN,
+        )

@@ -1,0 +1,115 @@
+"""Every error over HTTP is a problem document (RFC 9457, NL API Design Rules): what is wrong, in Dutch, and never a value of a person."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import structlog
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
+
+from connectors.aanlevering import NietBezorgd
+from connectors.fouten import Fout, Ongeldig, Onleesbaar
+from connectors.journaal import plaats_van
+from connectors.meters import Meters
+
+log = structlog.get_logger()
+
+MEDIATYPE: Final = "application/problem+json"
+OPNIEUW_NA: Final = "5"
+"""Seconds, in Retry-After: Kafka or the inbox is expected back soon."""
+API_VERSIE: Final = "1.0.0"
+
+_KOPPEN: Final = {
+    "API-Version": API_VERSIE,
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_TITELS: Final[Mapping[int, tuple[str, str]]] = {
+    404: ("Niet gevonden", "Deze URL bestaat hier niet."),
+    405: ("Methode niet toegestaan", "Deze URL kent deze methode niet; zie de kop Allow."),
+    413: ("Bericht te groot", "Een bericht heeft ten hoogste 64 kB."),
+}
+
+
+class Probleem(Exception):
+    """An answer other than yes."""
+
+    def __init__(
+        self, status: int, titel: str, detail: str, fouten: Sequence[Fout] = (), koppen: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(titel)
+        self.status = status
+        self.titel = titel
+        self.detail = detail
+        self.fouten = fouten
+        self.koppen = dict(koppen or {})
+
+    def antwoord(self) -> web.Response:
+        document: dict[str, Any] = {"status": self.status, "title": self.titel, "detail": self.detail}
+        if self.fouten:
+            document["errors"] = [asdict(fout) for fout in self.fouten]
+        return web.Response(
+            status=self.status, body=json.dumps(document).encode(), content_type=MEDIATYPE, headers=self.koppen
+        )
+
+
+def middleware(meters: Meters) -> Middleware:
+    """Turns whatever goes wrong into a problem document, and times every request by route."""
+
+    @web.middleware
+    async def problemen(request: web.Request, handler: Handler) -> web.StreamResponse:
+        begin = time.perf_counter()
+        antwoord = await _antwoord(request, handler)
+        if not isinstance(antwoord, web.Response):
+            return antwoord  # a stream: how long it lasted is the reader's business
+        hulpbron = request.match_info.route.resource
+        route = "onbekend" if hulpbron is None else hulpbron.canonical
+        methode = request.method if request.method in hdrs.METH_ALL else "anders"
+        meters.verzoeken.labels(route, methode, str(antwoord.status)).observe(time.perf_counter() - begin)
+        return antwoord
+
+    return problemen
+
+
+async def _antwoord(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except Exception as fout:  # noqa: BLE001 - the last resort of a server
+        return _probleem(fout).antwoord()
+
+
+def _probleem(fout: Exception) -> Probleem:
+    match fout:
+        case Probleem():
+            probleem = fout
+        case Onleesbaar():
+            probleem = Probleem(400, "Geen JSON", "Het bericht kan niet worden gelezen.", fout.fouten)
+        case Ongeldig():
+            detail = f"Het bericht heeft {len(fout.fouten)} fout(en); zie errors."
+            probleem = Probleem(400, "Ongeldig bericht", detail, fout.fouten)
+        case NietBezorgd():
+            detail = "Kafka heeft het bericht niet bevestigd. Er is niets als verstuurd vastgelegd; stuur het opnieuw."
+            probleem = Probleem(503, "Niet bezorgd", detail, koppen={"Retry-After": OPNIEUW_NA})
+        case web.HTTPException():
+            titel, detail = _TITELS.get(fout.status, ("Verzoek geweigerd", "Het verzoek kan niet worden behandeld."))
+            koppen = {"Allow": fout.headers["Allow"]} if "Allow" in fout.headers else {}
+            probleem = Probleem(fout.status, titel, detail, koppen=koppen)
+        case _:
+            # The exception's own text may quote a person: only its kind and place are told, and only in the log.
+            log.error("interne_fout", fout=type(fout).__name__, plaats=plaats_van(fout))
+            detail = "Er ging hier iets mis. De beheerder vindt de plaats in het journaal."
+            probleem = Probleem(500, "Interne fout", detail)
+    return probleem
+
+
+async def zet_koppen(_request: web.Request, antwoord: web.StreamResponse) -> None:
+    """Signal `on_response_prepare`: the headers that every answer has."""
+    for naam, waarde in _KOPPEN.items():
+        antwoord.headers.setdefault(naam, waarde)

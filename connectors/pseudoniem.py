@@ -1,0 +1,82 @@
+"""Where clear text ends: a case number becomes a dossier, a person becomes keyed tokens and encodings. Both ways are one-way."""
+
+import hashlib
+import os
+import re
+import secrets
+import stat
+from pathlib import Path
+from typing import Final
+
+from connectors.persoon import NatuurlijkPersoon
+from hub.domein.identiteit import Dossier, OrganisatieId, dossier
+from hub.domein.signaal import Sleutelbos
+from hub.matching.codering import encode
+from hub.matching.namen import Persoon
+from hub.matching.sleutels import Sleutelring
+
+_SLEUTEL: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class SleutelbestandFout(Exception):
+    """The organisation's key file cannot be used. The message says what to do and never holds the key."""
+
+
+def schrijf_organisatiesleutel(pad: Path) -> None:
+    """Writes a new random key, readable by its owner only. Raises FileExistsError: a key is never overwritten."""
+    with os.fdopen(os.open(pad, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as bestand:
+        bestand.write(secrets.token_hex(32) + "\n")
+
+
+def lees_organisatiesleutel(pad: Path) -> bytes:
+    """The 32-byte key that names this organisation's dossiers. Raises SleutelbestandFout."""
+    try:
+        with pad.open(encoding="ascii") as bestand:
+            rechten = stat.S_IMODE(os.fstat(bestand.fileno()).st_mode)
+            tekst = bestand.read(256).strip()
+    except OSError as fout:
+        raise SleutelbestandFout(f"{pad}: cannot be read ({fout.strerror})") from None
+    except UnicodeDecodeError:
+        tekst = ""
+    if rechten & 0o077:
+        raise SleutelbestandFout(f"{pad}: others can read this key file (mode {rechten:04o}): run chmod 600")
+    if not _SLEUTEL.fullmatch(tekst):
+        raise SleutelbestandFout(
+            f"{pad}: expected 64 hexadecimal digits; make it with `connector sleutels organisatie --uit FILE`"
+        )
+    return bytes.fromhex(tekst)
+
+
+class Pseudonimiseerder:
+    """One organisation's keys. Its repr shows none of them."""
+
+    def __init__(self, organisatie: OrganisatieId, organisatiesleutel: bytes, ring: Sleutelring) -> None:
+        self._organisatie = organisatie
+        self._sleutel = organisatiesleutel
+        self._ring = ring
+
+    def dossier(self, zaaknummer: str) -> Dossier:
+        """The opaque name of a case: the same after a re-import or a lost store, as long as the key is kept."""
+        return dossier(self._organisatie, self._prf(f"{self._organisatie}|{zaaknummer}"))
+
+    def controle(self) -> str:
+        """Check value of the organisation's key: tells whether a store was made with it, and nothing of the key."""
+        return self._prf("controle").hex()
+
+    def sleutels(self, persoon: NatuurlijkPersoon) -> tuple[Sleutelbos, ...]:
+        """All tokens and encodings of a person, one bos per key period. The same person gives the same bytes."""
+        return encode(
+            Persoon(
+                voornamen=persoon.naam.voornamen,
+                geslachtsnaam=persoon.naam.geslachtsnaam,
+                voorvoegsel=persoon.naam.voorvoegsel,
+                geboortedatum=persoon.geboortedatum,
+                geslacht=None if persoon.geslacht == "O" else persoon.geslacht,
+                geboorteplaats=persoon.geboorte.plaats,
+                bsn=persoon.burgerservicenummer,
+            ),
+            self._ring,
+        )
+
+    def _prf(self, tekst: str) -> bytes:
+        return hashlib.blake2b(tekst.encode(), key=self._sleutel, digest_size=16).digest()

@@ -1,0 +1,106 @@
+"""From a validated message to a signaal: which facts go on, and in what form. Pure; nothing here keeps a name or a date."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from connectors import datum as datums
+from connectors.invoer import DAG_MS, Casus, Intrekking, Invoer, Verdachte, Vrijgave
+from hub.domein.codes import Rol, Soort, Status, Thema, Vrijgaverol
+from hub.domein.identiteit import Dossier, GemeenteCode, GrondslagId, TafelId
+from hub.domein.signaal import Feiten, Signaal, Sleutelbos
+
+ZONDER_GEMEENTE: Final = frozenset({"0000", "1999"})
+"""BRP: gemeente unknown, and the register of non-residents (RNI)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Afzender:
+    """What every signaal of this connector has in common."""
+
+    soort: Soort
+    tafel: TafelId
+    grondslag: GrondslagId
+    """Used where the message names none."""
+    bewaartermijn_dagen: int
+
+
+def signaal(
+    invoer: Invoer, dossier: Dossier, versie: int, sleutels: tuple[Sleutelbos, ...], afzender: Afzender
+) -> Signaal:
+    """The full current state of a dossier as it leaves this process; `versie` in milliseconds since the epoch."""
+    termijn = versie + afzender.bewaartermijn_dagen * DAG_MS
+    match invoer:
+        case Verdachte():
+            feiten = _feiten_verdachte(invoer, afzender.grondslag)
+        case Casus():
+            feiten = _feiten_casus(invoer, versie, afzender.grondslag)
+            termijn = invoer.feiten.bewaren_tot or termijn
+        case Intrekking():
+            feiten = _feiten_intrekking(afzender)
+    return Signaal(
+        soort=afzender.soort,
+        dossier=dossier,
+        versie=versie,
+        status=Status.VERVALLEN if isinstance(invoer, Intrekking) else Status.ACTIEF,
+        tafel=afzender.tafel,
+        feiten=feiten,
+        bewaren_tot=termijn,
+        sleutels=sleutels,
+    )
+
+
+def _feiten_verdachte(invoer: Verdachte, grondslag: GrondslagId) -> Feiten:
+    feiten, persoon = invoer.feiten, invoer.persoon
+    rol, moment = _vrijgave(feiten.vrijgave)
+    return Feiten(
+        rol=Rol.VERDACHTE,
+        thema=feiten.thema,
+        grondslag=feiten.grondslag or grondslag,
+        leeftijd=datums.leeftijd(persoon.geboortedatum, feiten.pleegdatum),
+        gemeente_verblijf=_gemeente(persoon.gemeente_van_inschrijving),
+        gemeente_feit=_gemeente(feiten.gemeente_feit),
+        geheimhouding=persoon.geheimhouding_persoonsgegevens,
+        spoedeisend=feiten.spoedeisend,
+        belang=feiten.zwaarwegend_belang,
+        vrijgave=rol,
+        vrijgave_moment=moment,
+        vervolgingsbeslissing=feiten.vervolgingsbeslissing,
+        ophouden_tot=feiten.ophouden_tot,
+        criteria=feiten.criteria,
+    )
+
+
+def _feiten_casus(invoer: Casus, versie: int, grondslag: GrondslagId) -> Feiten:
+    feiten, persoon = invoer.feiten, invoer.persoon
+    rol, moment = _vrijgave(feiten.vrijgave)
+    leeftijd = datums.leeftijd(persoon.geboortedatum, datums.dag_van(versie))
+    return Feiten(
+        rol=Rol.CASUSPERSOON,
+        thema=feiten.thema,
+        grondslag=feiten.grondslag or grondslag,
+        # Below zero: a year of birth only, and the birthday may still have to come.
+        leeftijd=None if leeftijd is None else max(0, leeftijd),
+        gemeente_verblijf=_gemeente(persoon.gemeente_van_inschrijving),
+        geheimhouding=persoon.geheimhouding_persoonsgegevens,
+        vrijgave=rol,
+        vrijgave_moment=moment,
+        fase=feiten.fase,
+        fase_sinds=feiten.fase_sinds,
+        advies_beschikbaar=feiten.advies_beschikbaar,
+        escalatieniveau=feiten.escalatieniveau,
+        doelen=feiten.doelen,
+    )
+
+
+def _feiten_intrekking(afzender: Afzender) -> Feiten:
+    """A withdrawal tells nothing about the person; only the closed fields that the record must have are filled."""
+    rol = Rol.VERDACHTE if afzender.soort is Soort.VERDACHTE else Rol.CASUSPERSOON
+    return Feiten(rol=rol, thema=Thema.OVERIG, grondslag=afzender.grondslag)
+
+
+def _vrijgave(vrijgave: Vrijgave | None) -> tuple[Vrijgaverol, int | None]:
+    return (Vrijgaverol.GEEN, None) if vrijgave is None else (vrijgave.rol, vrijgave.moment)
+
+
+def _gemeente(code: str | None) -> GemeenteCode | None:
+    return None if code is None or code in ZONDER_GEMEENTE else GemeenteCode(f"GM{code}")

@@ -1,0 +1,62 @@
+"""The running service: it stands or falls as a whole, and says why it cannot start."""
+
+import asyncio
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from connectors.cli import opdrachten
+from connectors.dienst import _samen
+from tests.connectors.opstelling import schrijf_instellingen
+
+
+async def test_stopt_als_geheel() -> None:
+    """When one part fails the doors close first, then the other parts stop, and the failure is raised."""
+    gebeurd: list[str] = []
+
+    async def blijft() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            gebeurd.append("gestopt")
+
+    async def valt_om() -> None:
+        await asyncio.sleep(0)
+        raise OSError("disk full")
+
+    async def sluit() -> None:
+        gebeurd.append("dicht")
+
+    with pytest.raises(OSError, match="disk full"):
+        await _samen(asyncio.Event(), sluit, blijft(), valt_om())
+    assert gebeurd == ["dicht", "gestopt"]
+
+
+async def test_stopt_op_verzoek() -> None:
+    """Asked to stop, it stops without an error."""
+    einde = asyncio.Event()
+    einde.set()
+
+    async def blijft() -> None:
+        await asyncio.Event().wait()
+
+    async def sluit() -> None:
+        return
+
+    await _samen(einde, sluit, blijft())
+
+
+@pytest.mark.parametrize("opslag", [False, True], ids=["poort", "opslag"])
+def test_kan_niet_beginnen(tmp_path: Path, opslag: bool) -> None:
+    """A port that is taken, or a store that cannot be used, is one clear line and exit code 1."""
+    with socket.socket() as bezet:
+        bezet.bind(("127.0.0.1", 0))
+        bezet.listen()
+        if opslag:
+            (tmp_path / "opslag.sqlite").mkdir()
+        config = schrijf_instellingen(tmp_path, poort=bezet.getsockname()[1])
+        uit = CliRunner().invoke(opdrachten, ["serve", "--config", str(config)])
+    assert uit.exit_code == 1
+    assert ("cannot be opened" if opslag else "kies een ander adres of poort") in uit.output

@@ -1,0 +1,140 @@
+"""The connector's side of Kafka, on the real broker: deliver, be refused, wait for a topic, read on where the store ends."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from connectors import kafka
+from connectors.aanlevering import Bericht, NietBezorgd
+from connectors.bezorging import Inbox
+from connectors.kafka import KafkaZender, lees_meldingen, melding_topic, signaal_topic
+from connectors.meters import Meters
+from deploy.kafka.broker import BestaandeBroker, Broker
+from hub.domein.codes import MeldingSoort
+from hub.domein.identiteit import TafelId
+from hub.stream.codec import standaard
+from hub.stream.verbinding import Verbinding
+from tests.connectors.opstelling import ZSM, Connector, Klok, records
+
+TAFEL = TafelId(ZSM)
+
+
+@pytest.fixture
+def verbinding(broker: Broker | BestaandeBroker, prefix: str) -> Verbinding:
+    return Verbinding(bootstrap=broker.bootstrap, topic_prefix=prefix)
+
+
+def maak_topic(verbinding: Verbinding, naam: str, **config: str) -> None:
+    admin = AdminClient(verbinding.librdkafka())
+    for gemaakt in admin.create_topics([NewTopic(verbinding.topic(naam), 3, 1, config=config)]).values():
+        gemaakt.result(30)
+
+
+@asynccontextmanager
+async def naast(werk: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Runs beside the test, and fails it when it ends by itself."""
+    taak = asyncio.create_task(werk)
+    try:
+        yield
+        assert not taak.done()
+    finally:
+        taak.cancel()
+        await asyncio.gather(taak, return_exceptions=True)
+
+
+async def tot(voorwaarde: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not voorwaarde():
+            await asyncio.sleep(0.02)
+
+
+def bericht(nummer: int, omvang: int = 100) -> Bericht:
+    return Bericht(f"om.{nummer}".encode(), nummer.to_bytes(4, "big") * (omvang // 4), [("ce_id", b"1")])
+
+
+async def test_bezorgd(verbinding: Verbinding) -> None:
+    """What was delivered is in the topic, under its key, with its headers; equal keys in one partition, in order."""
+    maak_topic(verbinding, signaal_topic(TAFEL))
+    zender = KafkaZender(verbinding, TAFEL)
+    with pytest.raises(NietBezorgd):
+        await zender.stuur(bericht(0))
+    async with naast(zender.houd_verbonden()):
+        await zender.verbonden()
+        await asyncio.gather(*(zender.stuur(bericht(nummer)) for nummer in range(50)))
+        await zender.stuur(bericht(7, 200))
+        assert zender.gereed
+    consument = AIOKafkaConsumer(
+        verbinding.topic(signaal_topic(TAFEL)), **verbinding.aiokafka(), auto_offset_reset="earliest"
+    )
+    await consument.start()
+    try:
+        gelezen = [await asyncio.wait_for(consument.getone(), 10) for _ in range(51)]
+    finally:
+        await consument.stop()
+    assert {r.key for r in gelezen} == {bericht(nummer).sleutel for nummer in range(50)}
+    zeven = [r for r in gelezen if r.key == bericht(7).sleutel]
+    assert [r.value for r in zeven] == [bericht(7).waarde, bericht(7, 200).waarde]
+    assert len({r.partition for r in zeven}) == 1
+    assert gelezen[0].headers == (("ce_id", b"1"),)
+
+
+async def test_geweigerd(verbinding: Verbinding) -> None:
+    """A refusal by the broker is told to the sender of that record only: those after it are delivered."""
+    maak_topic(verbinding, signaal_topic(TAFEL), **{"max.message.bytes": "2000"})
+    zender = KafkaZender(verbinding, TAFEL)
+    async with naast(zender.houd_verbonden()):
+        await zender.verbonden()
+        for _ in range(3):
+            await zender.stuur(bericht(1))
+            with pytest.raises(NietBezorgd, match="MessageSizeTooLarge"):
+                await zender.stuur(bericht(1, 5_000))
+            await tot(lambda: zender.gereed)
+        await zender.stuur(bericht(1))
+
+
+async def test_geen_antwoord(verbinding: Verbinding, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without an acknowledgement in time the sender is told so, and can send again once the topic is there."""
+    monkeypatch.setattr(kafka, "BEZORGTERMIJN", 0.5)
+    zender = KafkaZender(verbinding, TAFEL)
+    async with naast(zender.houd_verbonden()):
+        await zender.verbonden()
+        with pytest.raises(NietBezorgd, match="in time"):
+            await zender.stuur(bericht(1))
+        assert not zender.gereed
+        maak_topic(verbinding, signaal_topic(TAFEL))
+        monkeypatch.undo()
+        await zender.stuur(bericht(1))
+        assert zender.gereed
+
+
+async def test_inbox(verbinding: Verbinding, zsm: Connector) -> None:
+    """The inbox waits for its topic, is up to date when it has read to the end, follows, and reads on after a restart."""
+    topic = melding_topic(TAFEL)
+    producent = AIOKafkaProducer(**verbinding.aiokafka())
+    await producent.start()
+
+    async def stuur(*stukken: Any) -> None:
+        for record in records(stukken):
+            await producent.send_and_wait(verbinding.topic(topic), record.waarde, key=b"koppeling")
+
+    try:
+        async with naast(lees_meldingen(verbinding, TAFEL, zsm.inbox)):
+            await asyncio.sleep(0.1)
+            assert not zsm.inbox.bijgewerkt
+            maak_topic(verbinding, topic)
+            await tot(lambda: zsm.inbox.bijgewerkt)
+            await stuur(zsm.melding(1), b"onzin", zsm.melding(2))
+            await tot(lambda: len(zsm.inbox.toon(0, 10)) == 2)
+        assert sorted(zsm.inbox.posities().values()) == [3]
+        await stuur(zsm.melding(1), zsm.melding(3), zsm.melding(4), zsm.melding(5, MeldingSoort.INGETROKKEN, betreft=3))
+        opnieuw = Inbox(TAFEL, zsm.opslag, standaard(), Meters(), Klok())
+        async with naast(lees_meldingen(verbinding, TAFEL, opnieuw)):
+            await tot(lambda: opnieuw.bijgewerkt)
+            assert len(opnieuw.toon(0, 10)) == 3, "read to its end before anything is shown, so 3 is never seen"
+    finally:
+        await producent.stop()

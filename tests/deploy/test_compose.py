@@ -1,0 +1,183 @@
+"""docker-compose.yml runs the demo's processes: the same commands, ports and settings, in containers."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+import connectors.cli
+import hub.cli
+from demo.opstelling import CONNECTOREN, WERKERS, Connector, Opstelling
+from demo.processen import Proces
+from deploy.grafana import maak
+from hub.stream.verbinding import Verbinding
+
+WORTEL = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((WORTEL / "docker-compose.yml").read_text())
+DIENSTEN: dict[str, Any] = COMPOSE["services"]
+INSTELMAP = Path("/etc/hub")
+BROKER = "kafka:9092"
+GROEPEN: dict[str, click.Command] = {"hub": hub.cli.main, "connector": connectors.cli.opdrachten}
+VAN_DE_PLEK = {"adres", "sleutelbestand", "organisatiesleutel", "opslag"}
+"""Settings of a connector that say where things are, which differs in a container."""
+DEMO = Opstelling(
+    INSTELMAP,
+    Verbinding(bootstrap=BROKER),
+    {c.tafel: c.poort for c in CONNECTOREN} | {w.instantie: w.poort for w in WERKERS},
+)
+
+
+def opdracht(dienst: str) -> list[str]:
+    return [str(deel) for deel in DIENSTEN[dienst]["command"]]
+
+
+def van(proces: Proces) -> list[str]:
+    """The demo's command without the path of this installation."""
+    return [Path(proces.opdracht[0]).name, *proces.opdracht[1:]]
+
+
+def poort(proces: Proces) -> int:
+    return DEMO.poorten[proces.naam]
+
+
+def bestaat(woorden: list[str]) -> bool:
+    """Whether hub or connector has this command with these options."""
+    deel = GROEPEN[woorden[0]]
+    for woord in woorden[1:]:
+        if woord.startswith("--"):
+            if woord not in {naam for param in deel.params for naam in param.opts}:
+                return False
+        elif isinstance(deel, click.Group):
+            gevonden = deel.commands.get(woord)
+            if gevonden is None:
+                return False
+            deel = gevonden
+    return True
+
+
+def test_compose_runs_the_demos_processes_and_what_goes_around_them() -> None:
+    """No process of the demo is missing, and beside them stand only broker, jobs, Prometheus and Grafana."""
+    rondom = {"kafka", "topics", "sleutels", "prometheus", "grafana"}
+    assert set(DIENSTEN) == {proces.naam for proces in DEMO.processen()} | rondom
+
+
+@pytest.mark.parametrize("proces", DEMO.processen(), ids=lambda proces: proces.naam)
+def test_command_and_port_are_the_demos(proces: Proces) -> None:
+    """A process is started by the same words and listens on the same port, published to this machine only."""
+    assert opdracht(proces.naam) == van(proces)
+    assert bestaat(opdracht(proces.naam))
+    assert DIENSTEN[proces.naam]["ports"] == [f"127.0.0.1:{poort(proces)}:{poort(proces)}"]
+
+
+@pytest.mark.parametrize("werker", [w.instantie for w in WERKERS])
+def test_a_worker_has_the_demos_environment(werker: str) -> None:
+    """Only the address it listens on is the container's own."""
+    [proces] = [p for p in DEMO.processen() if p.naam == werker]
+    assert DIENSTEN[werker]["environment"] == {**proces.omgeving, "HUB_ADRES": "0.0.0.0"}
+
+
+def test_the_topics_job_is_the_demos() -> None:
+    """Topics are made by the same command with the same settings, before any worker or connector starts."""
+    assert opdracht("topics") == ["hub", "topics", "apply"]
+    assert bestaat(opdracht("topics"))
+    assert DIENSTEN["topics"]["environment"] == DEMO.hub_omgeving
+    for proces in DEMO.processen():
+        assert DIENSTEN[proces.naam]["depends_on"]["topics"] == {"condition": "service_completed_successfully"}
+
+
+@pytest.mark.parametrize("connector", CONNECTOREN, ids=lambda connector: connector.tafel)
+def test_a_connector_has_the_demos_settings(connector: Connector, tmp_path: Path) -> None:
+    """The mounted TOML file says what the demo writes, but for the places of keys and store."""
+    Opstelling.bereid(tmp_path, BROKER, "")
+    demo = tomllib.loads((tmp_path / f"{connector.tafel}.toml").read_text()) | {"poort": connector.poort}
+    ons = tomllib.loads((WORTEL / "deploy" / "connectors" / f"{connector.tafel}.toml").read_text())
+    assert {k: v for k, v in ons.items() if k not in VAN_DE_PLEK} == {
+        k: v for k, v in demo.items() if k not in VAN_DE_PLEK
+    }
+    assert ons["adres"] == "0.0.0.0"
+    assert Path(ons["sleutelbestand"]).parent == Path(ons["organisatiesleutel"]).parent == Path("/sleutels")
+    assert Path(ons["opslag"]).parent == Path("/opslag")
+
+
+def test_keys_are_made_once_and_reach_connectors_only() -> None:
+    """The job makes every key file that a connector reads; no worker mounts the keys, no connector may write them."""
+    regels = DIENSTEN["sleutels"]["command"][-1]
+    opdrachten = [regel.split() for regel in re.findall(r"\|\| (connector .*)", regels)]
+    assert len(opdrachten) == 2
+    for woorden in opdrachten:
+        assert bestaat([*woorden[:3], *(woord for woord in woorden if woord.startswith("--"))])
+    gemaakt = set(re.findall(r"for tafel in (.*);", regels)[0].split())
+    assert gemaakt == {c.tafel for c in CONNECTOREN}
+    assert {n for n, d in DIENSTEN.items() if "sleutels:" in str(d.get("volumes"))} == {"sleutels"} | gemaakt
+    for tafel in gemaakt:
+        assert "sleutels:/sleutels:ro" in DIENSTEN[tafel]["volumes"]
+        assert DIENSTEN[tafel]["depends_on"]["sleutels"] == {"condition": "service_completed_successfully"}
+
+
+def test_the_broker_is_configured_as_the_embedded_one() -> None:
+    """Same Kafka version as the pom, and every setting that both name has one value (listeners and folders aside)."""
+    pom = (WORTEL / "deploy" / "kafka" / "pom.xml").read_text()
+    [versie] = re.findall(r"kafka_2\.13</artifactId><version>([^<]+)", pom)
+    assert DIENSTEN["kafka"]["image"] == f"apache/kafka:{versie}"
+    sjabloon = dict(
+        regel.split("=", 1)
+        for regel in (WORTEL / "deploy" / "kafka" / "server.properties").read_text().splitlines()
+        if "=" in regel and not regel.startswith("#")
+    )
+    onze = {
+        naam.removeprefix("KAFKA_").lower().replace("_", "."): str(waarde)
+        for naam, waarde in DIENSTEN["kafka"]["environment"].items()
+    }
+    eigen = {"listeners", "advertised.listeners", "listener.security.protocol.map", "log.dirs"}
+    samen = (onze.keys() & sjabloon.keys()) - eigen
+    assert len(samen) > 10
+    assert {naam: onze[naam] for naam in samen} == {naam: sjabloon[naam] for naam in samen}
+
+
+def test_prometheus_watches_every_process_at_its_port() -> None:
+    """Who is added to the demo is watched, under the job that the alert rules name."""
+    instellingen = yaml.safe_load((WORTEL / "deploy/prometheus/prometheus.yml").read_text())
+    doelen = {
+        baan["job_name"]: {doel for groep in baan["static_configs"] for doel in groep["targets"]}
+        for baan in instellingen["scrape_configs"]
+    }
+    assert doelen == {
+        "hub": {f"{w.instantie}:{w.poort}" for w in WERKERS},
+        "connector": {f"{c.tafel}:{c.poort}" for c in CONNECTOREN},
+    }
+
+
+def test_grafana_finds_dashboard_and_source() -> None:
+    """The provisioned source has the id that the dashboard's panels ask for."""
+    [bron] = yaml.safe_load((maak.UIT.parent / "provisioning/datasources/prometheus.yml").read_text())["datasources"]
+    bronnen = {paneel["datasource"]["uid"] for paneel in maak.dashboard()["panels"] if "datasource" in paneel}
+    assert bronnen == {bron["uid"]}
+    assert bron["url"].startswith("http://prometheus:")
+
+
+def test_whatever_is_mounted_or_waited_for_exists() -> None:
+    """Every mounted file or folder is in the repository, every named volume is declared, every dependency is a service."""
+    for naam, dienst in DIENSTEN.items():
+        assert set(dienst.get("depends_on", {})) <= set(DIENSTEN), naam
+        for koppeling in dienst.get("volumes", []):
+            bron = koppeling.split(":")[0]
+            assert (WORTEL / bron).exists() if bron.startswith(".") else bron in COMPOSE["volumes"], koppeling
+        for gepubliceerd in dienst.get("ports", []):
+            assert gepubliceerd.startswith("127.0.0.1:"), gepubliceerd
+
+
+def test_the_image_is_built_from_the_lock_by_the_same_uv() -> None:
+    """Dockerfile and make use one version of uv; what the Dockerfile copies exists and is not kept from the builder."""
+    dockerfile = (WORTEL / "deploy" / "Dockerfile").read_text()
+    [versie] = re.findall(r"^UV_VERSIE=(.*)$", (WORTEL / "deploy" / "opzetten.sh").read_text(), re.M)
+    assert f"uv=={versie}" in dockerfile
+    assert dockerfile.count("uv sync --locked --no-dev") == 2
+    doorgelaten = {r[1:] for r in (WORTEL / ".dockerignore").read_text().splitlines() if r.startswith("!")}
+    gekopieerd = {w for regel in re.findall(r"^COPY (?!--)(.*)$", dockerfile, re.M) for w in regel.split()[:-1]}
+    assert gekopieerd == doorgelaten
+    assert all((WORTEL / naam).exists() for naam in gekopieerd)
+    assert re.findall(r"^USER (.*)$", dockerfile, re.M) == ["hub"]

@@ -1,0 +1,61 @@
+"""What stands beside the code does not contradict it."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import yaml
+
+from hub.processors.namen import Weigering
+
+WORTEL = Path(__file__).parents[2]
+DOCUMENTEN = [*WORTEL.glob("*.md"), *WORTEL.glob("docs/**/*.md")]
+PROJECT = tomllib.loads((WORTEL / "pyproject.toml").read_text())["project"]
+
+
+def test_the_readme_opens_with_the_two_commands() -> None:
+    """A newcomer finds `make demo` and `make test` before anything else."""
+    regels = (WORTEL / "README.md").read_text().split("```")[1].splitlines()
+    assert [regel.split("#")[0].strip() for regel in regels if regel] == ["make demo", "make test"]
+
+
+def test_every_link_and_every_make_target_exists() -> None:
+    """Links between documents lead somewhere, and no document names a target that make does not have."""
+    doelen = set(re.findall(r"^(\w+):", (WORTEL / "Makefile").read_text(), re.M))
+    for document in DOCUMENTEN:
+        tekst = document.read_text()
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)", tekst):
+            assert (document.parent / link).exists(), f"{document.name} links to {link}"
+        assert set(re.findall(r"`make (\w+)", tekst)) <= doelen, document.name
+
+
+def test_the_handbook_explains_every_code_of_refusal() -> None:
+    """An operator who reads a code in a dead letter finds it in the handbook."""
+    handboek = (WORTEL / "docs" / "beheer.md").read_text()
+    assert not [code for code in Weigering if code != Weigering.INTERN and f"`{code}`" not in handboek]
+
+
+def test_publiccode_is_complete_and_says_what_the_project_says() -> None:
+    """publiccode 0.4: required keys, bounded descriptions, and the version and licence of pyproject.toml."""
+    inhoud = yaml.safe_load((WORTEL / "publiccode.yaml").read_text())
+    verplicht = {"name", "url", "platforms", "developmentStatus", "softwareType", "description", "legal"}
+    assert inhoud.keys() >= verplicht | {"publiccodeYmlVersion", "maintenance", "localisation"}
+    assert inhoud["softwareVersion"] == PROJECT["version"]
+    assert inhoud["legal"]["license"] == PROJECT["license"] == "EUPL-1.2"
+    for tekst in inhoud["description"].values():
+        assert len(tekst["shortDescription"]) <= 150
+        assert 150 <= len(tekst["longDescription"]) <= 10_000
+        assert tekst["features"]
+
+
+def test_the_licence_is_the_whole_eupl() -> None:
+    """LICENSE holds version 1.2 with its fifteen articles and its appendix."""
+    tekst = (WORTEL / "LICENSE").read_text()
+    assert "EUROPEAN UNION PUBLIC LICENCE v. 1.2" in tekst
+    assert re.findall(r"^(\d+)\. ", tekst, re.M) == [str(nummer) for nummer in range(1, 16)]
+    assert "Appendix" in tekst
+
+
+def test_the_changelog_speaks_of_this_version() -> None:
+    """An operator finds the version that he runs."""
+    assert re.search(rf"^## \[.*{re.escape(PROJECT['version'])}", (WORTEL / "CHANGELOG.md").read_text(), re.M)

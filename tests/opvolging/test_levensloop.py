@@ -1,0 +1,194 @@
+"""The state machine of a koppeling: what is told, corrected and recalled, whatever the order in which standen arrive."""
+
+from dataclasses import dataclass, field, replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.domein.codes import Besluit, MeldingSoort, Soort, Uitkomst, Veld
+from hub.domein.identiteit import GrondslagId, TafelId
+from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand
+from hub.domein.melding import Contact, Melding
+from hub.opvolging.levensloop import Bestemming, Koppeling, Oordeel, Vraag, is_verouderd, stap
+from tests.keten.signalen import BEGIN, BEWAREN_TOT, TWENTE, VRIJ, ZSM, dossier_van
+
+ZEKER = Bewijs(Uitkomst.ZEKER, 20.0, (1, 2), "model")
+MOGELIJK = Bewijs(Uitkomst.MOGELIJK, 12.0, (1, 1), "model")
+ELDERS = TafelId("vhh-elders")
+
+
+@dataclass
+class Proefomgeving:
+    """A filter that says what the test says, and a register of one line."""
+
+    besluit: dict[TafelId, Besluit] = field(default_factory=dict)
+    velden: frozenset[Veld] = frozenset(Veld)
+    opvolger: dict[TafelId, TafelId] = field(default_factory=dict)
+
+    def oordeel(self, vraag: Vraag) -> Oordeel:
+        besluit = self.besluit.get(vraag.ontvanger.tafel, Besluit.MELDEN)
+        return Oordeel(besluit, ("regel",), self.velden, GrondslagId("g"), "urn:a", "{}", "beleid")
+
+    def bestemming(self, tafel: TafelId, tijd: int) -> Bestemming:
+        doel = self.opvolger.get(tafel, tafel)
+        return Bestemming(doel, Contact(doel, f"Tafel {doel}", "088", "x@y.example"))
+
+    def reageren_voor(self, tafel: TafelId, soort: MeldingSoort, tijd: int) -> int:
+        return tijd + 1
+
+
+def kant(tafel: TafelId, versie: int = 1, **feiten: object) -> Kant:
+    soort = Soort.VERDACHTE if tafel == ZSM else Soort.CASUS
+    vrij = replace(VRIJ[soort], **feiten)  # type: ignore[arg-type]
+    return Kant(
+        dossier_van(tafel if tafel in (ZSM, TWENTE) else TWENTE, "z"),
+        soort,
+        versie,
+        tafel,
+        BEGIN + versie,
+        BEWAREN_TOT,
+        vrij,
+    )
+
+
+def stand(bewijs: Bewijs = ZEKER, zsm: int = 1, vhh: int = 1, **feiten: object) -> Stand:
+    return Stand.van(kant(ZSM, zsm), kant(TWENTE, vhh, **feiten), bewijs)
+
+
+def leven(standen: list[Stand], omgeving: Proefomgeving | None = None) -> tuple[Koppeling | None, list[Melding]]:
+    koppeling: Koppeling | None = None
+    meldingen: list[Melding] = []
+    for een in standen:
+        gevolg = stap(koppeling, een, omgeving or Proefomgeving())
+        if gevolg is not None:
+            koppeling = gevolg.koppeling
+            meldingen += [gezonden.melding for gezonden in gevolg.gezonden]
+    return koppeling, meldingen
+
+
+def test_a_certain_match_is_told_to_both_sides_once() -> None:
+    """ZEKER gives one BEKEND per side; the same stand again gives nothing."""
+    _, meldingen = leven([stand(), stand()])
+    assert [(m.ontvanger, m.soort, m.contact and m.contact.tafel) for m in meldingen] == [
+        (TWENTE if stand().links.tafel == TWENTE else ZSM, MeldingSoort.BEKEND, stand().rechts.tafel),
+        (stand().rechts.tafel, MeldingSoort.BEKEND, stand().links.tafel),
+    ]
+
+
+def test_a_new_versie_that_changes_nothing_sends_nothing() -> None:
+    """A newer versie with the same facts is decided again, and what stands already is not told twice."""
+    koppeling, meldingen = leven([stand(), stand(zsm=2)])
+    assert len(meldingen) == 2
+    assert koppeling is not None and koppeling.stand == stand(zsm=2)
+
+
+def test_changed_contents_are_a_correction_that_names_the_earlier_melding() -> None:
+    """When a permitted field changes, the receiver gets CORRECTIE with the whole new contents."""
+    _, meldingen = leven([stand(), stand(vhh=2, advies_beschikbaar=False)])
+    eerste = next(m for m in meldingen if m.ontvanger == ZSM)
+    (correctie,) = [m for m in meldingen if m.soort is MeldingSoort.CORRECTIE]
+    assert (correctie.ontvanger, correctie.betreft, correctie.advies_beschikbaar) == (ZSM, eerste.id, False)
+
+
+def test_a_possible_match_that_becomes_certain_replaces_the_earlier_melding() -> None:
+    """MOGELIJK then ZEKER: BEKEND names the MOGELIJK_BEKEND that it replaces."""
+    _, meldingen = leven([stand(MOGELIJK), stand(vhh=2)])
+    for tafel in (ZSM, TWENTE):
+        eerst, daarna = [m for m in meldingen if m.ontvanger == tafel]
+        assert (eerst.soort, daarna.soort, daarna.betreft) == (
+            MeldingSoort.MOGELIJK_BEKEND,
+            MeldingSoort.BEKEND,
+            eerst.id,
+        )
+
+
+def test_no_match_any_more_recalls_what_stands_and_tells_nothing_else() -> None:
+    """GEEN recalls from whoever heard, with no contact, ground or term in it."""
+    _, meldingen = leven([stand(), stand(GEEN_BEWIJS, zsm=2)])
+    terug = [m for m in meldingen if m.soort is MeldingSoort.INGETROKKEN]
+    assert {m.betreft for m in terug} == {m.id for m in meldingen[:2]}
+    assert all(m.contact is None and m.reageren_voor is None and m.grondslag == "" for m in terug)
+
+
+def test_a_refusal_after_a_melding_recalls_it() -> None:
+    """What is no longer allowed is withdrawn, and only there."""
+    omgeving = Proefomgeving()
+    koppeling, meldingen = leven([stand()], omgeving)
+    omgeving.besluit[TWENTE] = Besluit.AFGEWEZEN
+    gevolg = stap(koppeling, stand(zsm=2), omgeving)
+    assert gevolg is not None
+    assert [(g.melding.ontvanger, g.melding.soort) for g in gevolg.gezonden] == [(TWENTE, MeldingSoort.INGETROKKEN)]
+    assert len(meldingen) == 2
+
+
+def test_a_refusal_and_a_hold_leave_no_trace_at_the_other_side() -> None:
+    """AFGEWEZEN and AANGEHOUDEN send nothing at all to the receiver."""
+    for besluit in (Besluit.AFGEWEZEN, Besluit.AANGEHOUDEN):
+        koppeling, meldingen = leven([stand()], Proefomgeving({TWENTE: besluit}))
+        assert [m.ontvanger for m in meldingen] == [ZSM]
+        assert koppeling is not None
+        richting = koppeling.naar_links if koppeling.stand.links.tafel == TWENTE else koppeling.naar_rechts
+        assert richting.besluit is besluit and richting.staand is None
+
+
+def test_an_older_stand_never_undoes_a_newer_one() -> None:
+    """Standen that are older on either side change nothing, even a match after a withdrawal."""
+    koppeling, meldingen = leven([stand(), stand(GEEN_BEWIJS, zsm=3, vhh=2)])
+    for oud in (stand(zsm=2), stand(zsm=3, vhh=1), stand(zsm=4, vhh=1)):
+        assert is_verouderd(oud, koppeling.stand) and stap(koppeling, oud, Proefomgeving()) is None  # type: ignore[union-attr]
+    assert len(meldingen) == 4
+
+
+def test_a_first_stand_without_match_is_remembered() -> None:
+    """GEEN first and the older match afterwards, from another partition: nothing is told."""
+    assert leven([stand(GEEN_BEWIJS, zsm=2), stand()])[1] == []
+
+
+def test_fields_that_are_not_permitted_are_absent() -> None:
+    """Without a permit for a field the melding does not hold it."""
+    _, meldingen = leven([stand()], Proefomgeving(velden=frozenset()))
+    assert all(m.advies_beschikbaar is None and m.escalatieniveau is None and m.ophouden_tot is None for m in meldingen)
+
+
+def test_a_tafel_that_was_taken_over_hears_at_its_successor() -> None:
+    """The register's successor gets the melding; when that changes later, the first receiver is told of the recall."""
+    omgeving = Proefomgeving()
+    koppeling, _ = leven([stand()], omgeving)
+    omgeving.opvolger[TWENTE] = ELDERS
+    gevolg = stap(koppeling, stand(zsm=2), omgeving)
+    assert gevolg is not None
+    assert [(g.melding.ontvanger, g.melding.soort) for g in gevolg.gezonden if g.melding.ontvanger != ZSM] == [
+        (TWENTE, MeldingSoort.INGETROKKEN),
+        (ELDERS, MeldingSoort.BEKEND),
+    ]
+
+
+bewijzen = st.sampled_from([ZEKER, MOGELIJK, GEEN_BEWIJS])
+standen = st.lists(
+    st.builds(stand, bewijzen, zsm=st.integers(1, 4), vhh=st.integers(1, 4), advies_beschikbaar=st.booleans()),
+    max_size=12,
+)
+
+
+@given(standen, st.sampled_from(list(Besluit)), st.sampled_from(list(Besluit)))
+def test_ids_are_unique_and_recalls_match_what_stood(rij: list[Stand], zsm: Besluit, vhh: Besluit) -> None:
+    """In every life: each id once, each recall or replacement names the melding that stood at that receiver, at most one stands."""
+    _, meldingen = leven(rij, Proefomgeving({ZSM: zsm, TWENTE: vhh}))
+    assert len({m.id for m in meldingen}) == len(meldingen)
+    staat: dict[TafelId, object] = {}
+    for melding in meldingen:
+        assert melding.betreft == staat.pop(melding.ontvanger, None)
+        if melding.soort is not MeldingSoort.INGETROKKEN:
+            staat[melding.ontvanger] = melding.id
+
+
+@given(standen)
+def test_the_state_is_the_last_of_the_newest(rij: list[Stand]) -> None:
+    """What stands follows from the standen that were never overtaken: replaying a life gives the same meldingen."""
+    eerste, tweede = leven(rij), leven(rij)
+    assert eerste == tweede
+    koppeling, _ = eerste
+    if koppeling is not None:
+        assert not any(
+            is_verouderd(koppeling.stand, een) and is_verouderd(een, koppeling.stand) is False for een in rij[:1]
+        )
