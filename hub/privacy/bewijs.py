@@ -102,8 +102,11 @@ def wereld() -> Formule:
         getal("leeftijd_jongst") >= 0,
         getal("leeftijd_jongst") <= getal("leeftijd_oudst"),
         getal("leeftijd_oudst") <= OUDST,
-        getal("bron.nazorgdagen") >= NOOIT,
-        getal("ontvanger.nazorgdagen") >= NOOIT,
+        *(getal(f"{kant}.nazorgdagen") >= NOOIT for kant in ("bron", "ontvanger")),
+        *(
+            z3.Implies(getal(f"{kant}.nazorgdagen") != NOOIT, is_(f"{kant}.fase", "NAZORG"))
+            for kant in ("bron", "ontvanger")
+        ),
         z3.Implies(is_("richting", "ZSM_NAAR_VHH", "CASUS_CASUS"), is_("tafel.soort", "VEILIGHEIDSHUIS")),
         z3.Implies(is_("richting", "VHH_NAAR_ZSM"), is_("tafel.soort", "ZSM")),
         z3.Implies(is_("richting", "ZSM_NAAR_VHH"), z3.Not(waar("ontvanger.verifieert"))),
@@ -180,9 +183,8 @@ class Model:
         return z3.And(self.toestemming(actie), z3.Not(self.verbod(actie)))
 
     def mag_veld(self, veld: Veld) -> Formule:
-        """Cedar allows this field: by the one rule of the field, whose id ends in the field's name."""
-        naam = veld.lower().replace("_", "-")
-        regels = [regel for regel in self.van(Regelsoort.VELD) if regel.id.endswith(f"-{naam}")]
+        """Cedar allows this field."""
+        regels = [regel for regel in self.van(Regelsoort.VELD) if regel.veld is veld]
         return z3.And(z3.Or(*(self.geldt(r, VERSTREKKEN) for r in regels)), z3.Not(self.verbod(VERSTREKKEN)))
 
 

@@ -23,6 +23,7 @@ from hub.domein.codes import (
     Vrijgaverol,
 )
 from hub.domein.koppeling import Kant
+from hub.domein.signaal import Feiten
 from hub.domein.tafel import Tafel, TafelSoort
 from hub.privacy.grondslag import Grondslag, Richting
 
@@ -33,7 +34,7 @@ JONGST: Final = 12
 OUDST: Final = 130
 """An unknown age may be this."""
 NOOIT: Final = -1
-"""`nazorgdagen` of a phase whose beginning is unknown or still to come."""
+"""`nazorgdagen` of a casus that is not in aftercare, or of which its beginning is unknown or still to come."""
 
 LIJSTEN: Final[Mapping[str, type[Code]]] = {
     "soort": MeldingSoort,
@@ -155,7 +156,7 @@ def momenten(geval: Geval, grondslag: Grondslag | None, termijnen: frozenset[int
     """
     for kant in (geval.bron, geval.ontvanger):
         yield kant.bewaren_tot
-        if kant.feiten.fase_sinds is not None:
+        if kant.feiten.fase is Fase.NAZORG and kant.feiten.fase_sinds is not None:
             for dagen in termijnen:
                 yield kant.feiten.fase_sinds + dagen * DAG
     if geval.bron.feiten.vrijgave_moment is not None:
@@ -167,14 +168,19 @@ def momenten(geval: Geval, grondslag: Grondslag | None, termijnen: frozenset[int
 
 
 def _kant(kant: Kant, tijd: int) -> dict[str, Any]:
-    sinds = kant.feiten.fase_sinds
     return {
         "rol": kant.feiten.rol,
         "fase": kant.feiten.fase,
-        "nazorgdagen": NOOIT if sinds is None else max(NOOIT, (tijd - sinds) // DAG),
+        "nazorgdagen": _nazorgdagen(kant.feiten, tijd),
         "doelen": sorted(set(kant.feiten.doelen)),
         "bewaartermijn_verstreken": tijd >= kant.bewaren_tot,
     }
+
+
+def _nazorgdagen(feiten_: Feiten, tijd: int) -> int:
+    if feiten_.fase is not Fase.NAZORG or feiten_.fase_sinds is None:
+        return NOOIT
+    return max(NOOIT, (tijd - feiten_.fase_sinds) // DAG)
 
 
 def _verifieert(geval: Geval) -> bool:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -74,6 +74,8 @@ class _Oordeel:
     velden: Mapping[Veld, frozenset[str]] = field(default_factory=dict)
 
 
+_ONTHOUD: Final = 4096
+"""Answers to keep: facts repeat, and one answer costs about a millisecond."""
 _GEFAALD: Final = _Oordeel(Besluit.AFGEWEZEN, frozenset({FOUT.id}))
 
 
@@ -91,6 +93,9 @@ class Filter:
     beleid: PolicySet
     schema: Schema
     dagen: frozenset[int]
+    """Numbers of days at which a term in the policy turns."""
+    _bekend: dict[str, _Oordeel] = field(default_factory=dict, compare=False, repr=False)
+    """Answers by facts; the facts name nobody."""
 
     @classmethod
     def laad(cls, map: Path | None = None) -> Self:  # noqa: A002
@@ -129,11 +134,11 @@ class Filter:
 
     def met(self, grondslagen: Mapping[GrondslagId, Grondslag]) -> "Filter":
         """The same policy over other grondslagen, to try it."""
-        return Filter(self.hash, self.regels, grondslagen, self.bronnen, self.beleid, self.schema, self.dagen)
+        return replace(self, grondslagen=grondslagen)
 
     def met_beleid(self, beleid: PolicySet) -> "Filter":
         """The same grondslagen under another set of rules, to try it."""
-        return Filter(self.hash, self.regels, self.grondslagen, self.bronnen, beleid, self.schema, self.dagen)
+        return replace(self, beleid=beleid, _bekend={})
 
     def beslis(self, geval: Geval) -> Beslissing:
         """Decide one direction. A possible match is also judged as full disclosure the other way; the worst of both counts."""
@@ -159,22 +164,28 @@ class Filter:
         )
 
     def _oordeel(self, geval: Geval, feiten: Mapping[str, Any]) -> _Oordeel:
+        """What the rules say of these facts. The same facts get the same answer: no rule may name a tafel or a dossier."""
+        tekst = json.dumps(feiten)
+        oordeel = self._bekend.get(tekst)
+        if oordeel is None:
+            if len(self._bekend) >= _ONTHOUD:
+                self._bekend.clear()
+            oordeel = self._bekend[tekst] = self._vraag(geval, tekst)
+        return oordeel
+
+    def _vraag(self, geval: Geval, feiten: str) -> _Oordeel:
         # Facts travel as one entity: Cedar reads and checks it once for all questions about this geval.
-        uid = {"type": "Geval", "id": "dit"}
-        entiteit = {"uid": uid, "attrs": feiten, "parents": []}
+        uid = '{"type":"Geval","id":"dit"}'
         try:
-            entiteiten = Entities.from_json_str(json.dumps([entiteit]), self.schema)
+            entiteiten = Entities.from_json_str(f'[{{"uid":{uid},"attrs":{feiten},"parents":[]}}]', self.schema)
         except ValueError:  # the facts are not what the schema says
             return _GEFAALD
-        context = json.dumps({"geval": uid})
         tafel = {"type": "Tafel", "id": geval.ontvanger_tafel.id}
 
         def vraag(actie: str, *waarover: Mapping[str, str]) -> list[AuthzResult]:
-            verzoeken = [
-                {"principal": tafel, "action": {"type": "Action", "id": actie}, "resource": iets, "context": context}
-                for iets in waarover
-            ]
+            wat = {"principal": tafel, "action": {"type": "Action", "id": actie}, "context": f'{{"geval":{uid}}}'}
             # Always with the schema: without it Cedar skips a forbid that errs, and allows.
+            verzoeken = [{**wat, "resource": iets} for iets in waarover]
             return is_authorized_batch(verzoeken, self.beleid, entiteiten, self.schema)
 
         dossier = {"type": "Dossier", "id": geval.bron.dossier}

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from cedarpy import Schema, policies_to_json_str, validate_policies
 
-from hub.domein.codes import Code
+from hub.domein.codes import Code, Veld
 from hub.privacy.feiten import LIJSTEN
 from hub.privacy.fout import BeleidFout
 
@@ -37,6 +37,8 @@ class Regel:
 
     id: str
     soort: Regelsoort
+    veld: Veld | None
+    """The field that a rule of soort VELD is about; None for every other."""
     uitleg: str
     grondslag: str
     voorwaarden: tuple[tuple[str, Expressie], ...] = ()
@@ -46,15 +48,17 @@ class Regel:
 STANDAARD: Final = Regel(
     "standaard-verbod",
     Regelsoort.NOOIT,
+    None,
     "Geen enkele toestemming past; dan is het verboden.",
     "AVG art. 5 lid 1 onder a",
 )
 FOUT: Final = Regel(
-    "fout", Regelsoort.NOOIT, "Het beleid kon dit geval niet beoordelen; dan is het verboden.", "AVG art. 5 lid 2"
+    "fout", Regelsoort.NOOIT, None, "Het beleid kon dit geval niet beoordelen; dan is het verboden.", "AVG art. 5 lid 2"
 )
 TEGENRICHTING: Final = Regel(
     "tegenrichting",
     Regelsoort.NOOIT,
+    None,
     "Een mogelijke overeenkomst uitzoeken vertelt ook de andere kant iets, en dat mag (nog) niet; de andere regels zeggen waarom.",
     "AVG art. 5 lid 1 onder c; Wjsg art. 39f",
 )
@@ -80,13 +84,14 @@ def lees_regels(tekst: str, schema: Schema) -> dict[str, Regel]:
         if naam in regels:
             fouten.append(f"regel {naam}: dit kenmerk komt twee keer voor")
         voorwaarden = tuple((deel["kind"], deel["body"]) for deel in delen["conditions"])
-        soort = _soort(delen)
-        if soort is None:
+        hoofd = _hoofd(delen)
+        if hoofd is None:
             fouten.append(
-                f"regel {naam}: alleen permit/forbid op melden en aanhouden, forbid op melden, permit op verstrekken"
+                f"regel {naam}: een regel is een permit op melden en aanhouden, een permit op verstrekken van een veld, een"
+                " forbid op alles of een forbid op melden, en noemt geen afzonderlijke tafel of dossier"
             )
             continue
-        regels[naam] = Regel(naam, soort, kenmerken.get("uitleg", ""), kenmerken.get("grondslag", ""), voorwaarden)
+        regels[naam] = Regel(naam, *hoofd, kenmerken.get("uitleg", ""), kenmerken.get("grondslag", ""), voorwaarden)
         for _, expressie in voorwaarden:
             fouten += [f"regel {naam}: {fout}" for fout in _vreemd(expressie)]
     if boom.get("templates") or boom.get("templateLinks"):
@@ -133,18 +138,22 @@ def delen_van(expressie: Expressie) -> Sequence[Expressie]:
             return ()
 
 
-def _soort(delen: Expressie) -> Regelsoort | None:
-    actie = delen["action"]
-    namen = {e["id"] for e in actie.get("entities", [actie["entity"]] if "entity" in actie else [])}
-    match (delen["effect"], actie["op"], sorted(namen)):
-        case ("permit", "in", [str(eerste), str(tweede)]) if (eerste, tweede) == (AANHOUDEN, MELDEN):
-            return Regelsoort.TOESTEMMING
-        case ("permit", "==", [str(naam)]) if naam == VERSTREKKEN:
-            return Regelsoort.VELD
-        case ("forbid", "All", []):
-            return Regelsoort.NOOIT
-        case ("forbid", "==", [str(naam)]) if naam == MELDEN:
-            return Regelsoort.AANHOUDEN
+def _hoofd(delen: Expressie) -> tuple[Regelsoort, Veld | None] | None:
+    """What the head of a rule makes of it; None: a head that no rule may have."""
+    wie, actie, waarover = delen["principal"], delen["action"], delen["resource"]
+    namen = sorted(e["id"] for e in actie.get("entities", [actie["entity"]] if "entity" in actie else []))
+    algemeen = ({"op": "All"}, {"op": "is", "entity_type": "Tafel"}, {"op": "is", "entity_type": "Dossier"})
+    if wie not in algemeen:
+        return None
+    match (delen["effect"], actie["op"], namen, waarover):
+        case ("permit", "==", ["verstrekken"], {"op": "==", "entity": {"id": str(veld)}}) if veld in Veld.__members__:
+            return Regelsoort.VELD, Veld(veld)
+        case ("permit", "in", ["aanhouden", "melden"], _) if waarover in algemeen:
+            return Regelsoort.TOESTEMMING, None
+        case ("forbid", "All", [], _) if waarover in algemeen:
+            return Regelsoort.NOOIT, None
+        case ("forbid", "==", ["melden"], _) if waarover in algemeen:
+            return Regelsoort.AANHOUDEN, None
         case _:
             return None
 
@@ -155,6 +164,9 @@ def _vreemd(expressie: Expressie) -> Iterator[str]:
     match expressie:
         case {"Value": str(woord)}:
             yield f'"{woord}" staat niet naast een feit met een gesloten lijst'
+            return
+        case {"Var": "principal" | "resource"}:
+            yield "een regel noemt geen afzonderlijke tafel of dossier"
             return
         case {".": _} if (pad(expressie) or "").endswith(TERMIJNFEIT):
             yield f"{pad(expressie)} moet met een getal worden vergeleken, het getal rechts"

@@ -1,0 +1,55 @@
+"""The rule register is made from the policy and is complete."""
+
+from dataclasses import replace
+
+from hub.privacy.feiten import LIJSTEN
+from hub.privacy.filter import Bronnen, Filter
+from hub.privacy.gulden import lees_tabel
+from hub.privacy.regelregister import markdown
+
+
+def test_register_names_every_rule_grondslag_and_fact(filter_: Filter, bronnen: Bronnen) -> None:
+    """A privacy officer finds each rule with sentence, article and examples, each grondslag and each fact, in one text."""
+    tekst = markdown(filter_)
+    assert filter_.hash in tekst
+    for regel in filter_.regels.values():
+        assert regel.id in tekst
+        assert regel.uitleg in tekst
+        assert regel.grondslag in tekst
+    for grondslag in filter_.grondslagen.values():
+        assert grondslag.bevestiging in tekst
+        assert all(deel in tekst for deel in (grondslag.belang, grondslag.doel, *grondslag.voorwaarden))
+    for rij in lees_tabel(bronnen.gulden):
+        assert f"* {rij.naam}\n" in tekst
+    assert all(f"| `{feit}` |" in tekst for feit in LIJSTEN)
+
+
+def test_register_says_the_conditions_in_words(filter_: Filter) -> None:
+    """Conditions are written out as nested points, `when` and `unless` apart."""
+    tekst = markdown(filter_)
+    uitstel = tekst[tekst.index("### A1-geen-vervolgingsbeslissing") : tekst.index("### A2-")]
+    assert (
+        """De melding wacht als:
+
+* `richting` is ZSM_NAAR_VHH
+
+behalve als:
+
+* minstens een van deze:
+  * `bron.vervolgingsbeslissing` is een van VERVOLGEN, STRAFBESCHIKKING, VEROORDEELD
+  * dit alles:
+    * `bron.spoedeisend`
+    * `bron.belang` is niet GEEN
+"""
+        in uitstel
+    )
+    assert "context.geval" not in tekst
+
+
+def test_register_follows_the_policy(filter_: Filter, bronnen: Bronnen) -> None:
+    """Another sentence in the policy is another sentence in the register, and the same policy the same text."""
+    assert markdown(filter_) == markdown(Filter.van(bronnen))
+    anders = replace(
+        bronnen, beleid=bronnen.beleid.replace("Onder de 12 jaar wordt nooit gemeld.", "Nooit onder de 12.")
+    )
+    assert "Nooit onder de 12." in markdown(Filter.van(anders))
