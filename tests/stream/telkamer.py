@@ -1,6 +1,6 @@
 """A small stateful room for the delivery tests, run as a process: sums numbers per key, remembers what it applied, orders outputs.
 
-    python -m tests.stream.telkamer BOOTSTRAP PREFIX INSTANTIE
+python -m tests.stream.telkamer BOOTSTRAP PREFIX INSTANTIE
 """
 
 import asyncio
@@ -30,9 +30,7 @@ class Telkamer:
     invoer = (IN,)
 
     def __init__(self) -> None:
-        self.statelog: Statelog[dict[bytes, Som]] | None = Statelog(
-            STAAT, Grens.EINDE, lambda _: {}, self._laad, len
-        )
+        self.statelog: Statelog[dict[bytes, Som]] | None = Statelog(STAAT, Grens.EINDE, lambda _: {}, self._laad, len)
 
     def _laad(self, staat: dict[bytes, Som], record: Record) -> None:
         assert record.key is not None

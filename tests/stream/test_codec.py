@@ -37,7 +37,10 @@ REGEL = {
 
 def test_fingerprint_is_that_of_the_avro_specification() -> None:
     """The specification's own vector: the fingerprint of the schema "null" is 63dd24e7cc258f8a, little endian on the wire."""
-    assert vingerafdruk("null") == bytes.fromhex("63dd24e7cc258f8a")[::-1] or vingerafdruk("null").hex() == "8a8f25cce724dd63"
+    assert (
+        vingerafdruk("null") == bytes.fromhex("63dd24e7cc258f8a")[::-1]
+        or vingerafdruk("null").hex() == "8a8f25cce724dd63"
+    )
 
 
 def test_what_is_written_is_read_back() -> None:
@@ -140,7 +143,9 @@ def test_every_field_of_every_schema_is_documented() -> None:
             return [naam for deel in vorm for naam in velden(deel)]
         if not isinstance(vorm, dict):
             return []
-        zonder = [] if vorm.get("doc") or vorm.get("type") not in {"record", "enum", "fixed"} else [str(vorm.get("name"))]
+        zonder = (
+            [] if vorm.get("doc") or vorm.get("type") not in {"record", "enum", "fixed"} else [str(vorm.get("name"))]
+        )
         for veld in vorm.get("fields", []):
             zonder += [] if veld.get("doc") else [f"{vorm['name']}.{veld['name']}"]
             zonder += velden(veld["type"])

@@ -132,7 +132,9 @@ async def test_commit_never_passes_a_batch_that_is_not_acknowledged(consumer: Hu
     assert consumer._acked[T0] == [] and consumer._acked_index[T0] == set()
 
 
-async def test_a_batch_is_one_message_with_all_its_records(consumer: HubConsumer, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_batch_is_one_message_with_all_its_records(
+    consumer: HubConsumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """getmany yields one message per partition whose value is the list of records and whose offset is the last one's."""
     records = [SimpleNamespace(offset=o) for o in (5, 6, 9)]
 
@@ -145,7 +147,9 @@ async def test_a_batch_is_one_message_with_all_its_records(consumer: HubConsumer
     assert [(b.tp, b.offset, b.first_offset, b.value) for b in gekregen] == [(T0, 9, 5, records)]
 
 
-async def test_a_rebalance_that_waits_too_long_ends_the_process(consumer: HubConsumer, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_rebalance_that_waits_too_long_ends_the_process(
+    consumer: HubConsumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Faust's wait_empty has no end of its own; ours stops the worker before its session has passed to another."""
 
     async def eindeloos(_: Any) -> None:
