@@ -37,7 +37,7 @@ def _van_bibliotheek(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         event = {
             "event": "bibliotheek",
             "bron": record.name,
-            "tekst": record.getMessage()[:300],
+            "tekst": str(event["event"])[:300],
             "ingehouden": getattr(record, "ingehouden", 0),
             "_record": record,
             "_from_structlog": False,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NestedSecretsSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from hub.stream.verbinding import Verbinding
 
@@ -46,6 +46,19 @@ class Instellingen(BaseSettings):
     register_map: Path | None = None
     schemaregister: str | None = None
     """URL of a Confluent-compatible schema registry; none: single-object encoding only."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment before secret files; a file is named like the variable, e.g. HUB_KAFKA_WACHTWOORD. No .env file."""
+        geheimen = NestedSecretsSettingsSource(file_secret_settings, secrets_nested_delimiter="_")
+        return init_settings, env_settings, geheimen
 
     @cached_property
     def bron(self) -> str:

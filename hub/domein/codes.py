@@ -115,7 +115,7 @@ class Criterium(Code):
 
 
 class Uitkomst(Code):
-    """How certain a pair is. ZEKER needs nine agreeing BSN digits; MOGELIJK is never confirmed without a person; GEEN is no match (any more)."""
+    """How certain a pair is. ZEKER: nine agreeing BSN digits. MOGELIJK: never confirmed without a person. GEEN: no match (any more)."""
 
     ZEKER = auto()
     MOGELIJK = auto()

@@ -36,7 +36,9 @@ def per_record(kamer: str, stap: Stap, records: Sequence[Record], doe: Callable[
         except Exception as fout:  # noqa: BLE001 - see above; the message could quote the record, so only the class is told
             uitkomst = "geweigerd"
             stap.uit.append(dode_letter(record, code=Weigering.INTERN, kamer=kamer, fout=type(fout).__name__))
-            log.error("interne_fout", kamer=kamer, fout=type(fout).__name__, waar=_waar(fout), **_plaats(record))
+            log.error(  # noqa: TRY400 - a stack trace could quote the record
+                "interne_fout", kamer=kamer, fout=type(fout).__name__, waar=_waar(fout), **_plaats(record)
+            )
         geteld[uitkomst] = geteld.get(uitkomst, 0) + 1
     for uitkomst, aantal in geteld.items():
         metrics.RECORDS.labels(kamer, uitkomst).inc(aantal)

@@ -51,7 +51,7 @@ class HubConsumer(driver.Consumer):  # type: ignore[misc]
     def _new_consumer_thread(self) -> HubConsumerThread:
         return HubConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
-    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
         # Faust passes its live set. Emptied during a rebalance, aiokafka reads it as "every partition" and the records are lost.
         if active_partitions is not None:
             active_partitions = frozenset(active_partitions)  # type: ignore[assignment]

@@ -147,7 +147,7 @@ def test_a_signaal_outside_the_covenant_is_refused(veld: str, waarde: object) ->
 
 def test_the_closed_lists_are_those_of_the_schemas() -> None:
     """Every enum of the schemas has exactly the symbols of the table in hub.domein.codes, in the same order."""
-    from hub.stream.codec import gedeelde_typen, standaardmap  # noqa: PLC0415
+    from hub.stream.codec import gedeelde_typen, standaardmap
 
     enums = {
         vorm_["name"]: vorm_["symbols"] for vorm_ in gedeelde_typen(standaardmap()).values() if vorm_["type"] == "enum"

@@ -86,9 +86,9 @@ class Opgezet:
 
 @pytest.fixture
 def opgezet(keten: Keten, tmp_path: Path) -> Iterator[Opgezet]:
-    import subprocess  # noqa: PLC0415
+    import subprocess
 
-    from demo.processen import omgeving  # noqa: PLC0415
+    from demo.processen import omgeving
 
     map_ = tmp_path / "run"
     map_.mkdir()
@@ -123,7 +123,7 @@ def _haal(url: str) -> tuple[int, bytes]:
 
 
 def _wacht(url: str) -> None:
-    import time  # noqa: PLC0415
+    import time
 
     einde = time.monotonic() + 60
     while _haal(url)[0] != 200:

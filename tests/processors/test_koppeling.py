@@ -164,7 +164,7 @@ def test_the_index_room_writes_the_winner_again_behind_a_stale_record() -> None:
     van = signaal(ZSM, 1)
 
     def blok(een: Signaal, offset: int) -> Record:
-        from hub.domein.vorm import sleutelblok_naar  # noqa: PLC0415
+        from hub.domein.vorm import sleutelblok_naar
 
         (enige,) = splits(een, BEGIN + offset, 1)
         return Record(

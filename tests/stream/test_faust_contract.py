@@ -112,10 +112,13 @@ async def test_getmany_asks_nothing_for_an_empty_set_and_a_frozen_one_otherwise(
 
 
 def _bericht(tp: TP, eerste: int) -> Any:
-    class Bericht(SimpleNamespace):
-        __hash__ = object.__hash__
+    class Bericht:
+        """Hashable by identity and weakly referable, as Faust's messages are."""
 
-    return Bericht(tp=tp, first_offset=eerste, acked=False)
+        def __init__(self) -> None:
+            self.tp, self.first_offset, self.acked = tp, eerste, False
+
+    return Bericht()
 
 
 async def test_commit_never_passes_a_batch_that_is_not_acknowledged(consumer: HubConsumer) -> None:

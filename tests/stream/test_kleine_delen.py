@@ -161,7 +161,7 @@ def test_a_library_that_repeats_itself_is_counted() -> None:
 
 def test_log_lines_are_json_with_a_constant_event_name(capfd: pytest.CaptureFixture[str]) -> None:
     """Our own events keep their names; a library's line has the name `bibliotheek` and no stack of ours."""
-    import structlog  # noqa: PLC0415
+    import structlog
 
     oud = logging.getLogger().handlers[:]
     try:

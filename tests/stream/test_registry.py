@@ -2,7 +2,7 @@
 
 import json
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -14,7 +14,6 @@ from hub.stream.codec import Codec, OnbekendSchema, standaardmap
 from hub.stream.registry import Register
 
 SCHEMA = sorted((standaardmap() / "uitgebracht").glob("*/verwerking.avsc"))[-1].read_text("utf-8")
-Antwoord = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Proefregister:
@@ -24,7 +23,7 @@ class Proefregister:
         self.antwoorden: list[tuple[int, Any]] = []
         self.gevraagd: list[str] = []
 
-    async def __call__(self, vraag: web.Request) -> web.Response:
+    async def antwoord(self, vraag: web.Request) -> web.Response:
         self.gevraagd.append(vraag.path)
         status, inhoud = self.antwoorden[0] if len(self.antwoorden) == 1 else self.antwoorden.pop(0)
         return web.json_response(inhoud, status=status)
@@ -34,7 +33,7 @@ class Proefregister:
 async def proef() -> AsyncIterator[tuple[Proefregister, str]]:
     register = Proefregister()
     app = web.Application()
-    app.router.add_get("/schemas/ids/{id}", register)
+    app.router.add_get("/schemas/ids/{id}", register.antwoord)
     server = TestServer(app)
     await server.start_server()
     yield register, str(server.make_url(""))
@@ -79,7 +78,7 @@ async def test_what_is_not_ours_is_refused_and_not_asked_again(
     """An id that the registry does not know, or a schema that was never released here: refused at once, and remembered."""
     register, url = proef
     register.antwoorden = [(status, inhoud)]
-    codec, bron = Codec(), None
+    codec = Codec()
     bron = Register(url, codec)
     await bron.leer(7)
     await bron.leer(7)
