@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 
 from hub import journaal
+from hub.routing.opdrachten import register
 from hub.settings import Instellingen, InstellingFout, lees_instellingen
 
 EXIT_CONFIG = 78
@@ -58,6 +59,9 @@ def worker(ctx: click.Context) -> None:
     except Exception as fout:  # noqa: BLE001 - whatever is wrong at start is told in one line, and nothing was read yet
         _stop(fout)
     werker.draai()
+
+
+main.add_command(register)
 
 
 @main.group()
