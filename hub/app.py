@@ -19,6 +19,7 @@ from hub.routing.register import Register
 from hub.settings import Instellingen
 from hub.stream.codec import Codec
 from hub.stream.faust import HubWorker, maak_app
+from hub.stream.halt import halt
 from hub.stream.kamer import Kamer, Kamerdienst
 from hub.stream.registry import Register as Schemaregister
 from hub.stream.topics import Topicbeheer, declaratie, partities
@@ -82,7 +83,10 @@ class Werker:
     def draai(self) -> None:
         """Run until a signal; exits the process."""
         log.info("werker_start", instantie=self.instellingen.instantie, **self.versies)
-        HubWorker(self.app, _Server(self.server)).execute_from_commandline()
+        try:
+            HubWorker(self.app, _Server(self.server)).execute_from_commandline()
+        except Exception as fout:  # noqa: BLE001 - whatever ended the loop: nothing is acknowledged after it, a supervisor starts it again
+            halt("the worker crashed", fout=type(fout).__name__, exc_info=True)
 
 
 class _Server(Service):  # type: ignore[misc]

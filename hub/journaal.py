@@ -3,6 +3,8 @@
 import logging
 import sys
 import time
+import traceback
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -39,10 +41,20 @@ def _van_bibliotheek(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
             "bron": record.name,
             "tekst": str(event["event"])[:300],
             "ingehouden": getattr(record, "ingehouden", 0),
+            **_oorzaak(event),
             "_record": record,
             "_from_structlog": False,
         }
     return event
+
+
+def _oorzaak(event: EventDict) -> dict[str, str]:
+    """Class and place of the exception behind a library's line: code, never data."""
+    soort, _, spoor = event.get("exc_info") or (None, None, None)
+    if soort is None or spoor is None:
+        return {}
+    diepst = traceback.extract_tb(spoor)[-1]
+    return {"fout": soort.__name__, "waar": f"{Path(diepst.filename).name}:{diepst.lineno}"}
 
 
 def richt_in(niveau: int = logging.INFO) -> None:

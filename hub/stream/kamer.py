@@ -205,13 +205,16 @@ class Kamerdienst:
                 except CodecFout:
                     continue  # the room refuses it
         if onbekend:
-            self.app.consumer.pause_partitions({tp})
+            zelf = TP(
+                tp.topic, tp.partition
+            )  # resume_partitions keeps what it is given, and Faust accepts only its own type later
+            self.app.consumer.pause_partitions({zelf})
             try:
                 for schema_id in onbekend:
                     if schema_id is not None:
                         await self.register.leer(schema_id)
             finally:
-                self.app.consumer.resume_partitions({tp})
+                self.app.consumer.resume_partitions({zelf})
 
     def bevestig(self, event: EventT, laatste: Record) -> None:
         """Acknowledge a delivered batch: its offsets may be committed."""

@@ -150,6 +150,15 @@ async def test_a_batch_is_one_message_with_all_its_records(
     assert [(b.tp, b.offset, b.first_offset, b.value) for b in gekregen] == [(T0, 9, 5, records)]
 
 
+async def test_a_paused_partition_is_read_again(consumer: HubConsumer) -> None:
+    """Pausing for a registry takes one partition out of the fetch and puts it back, as Faust's own type."""
+    consumer._set_active_tps({T0, T1})
+    consumer.pause_partitions({T0})
+    assert consumer._get_active_partitions() == {T1}
+    consumer.resume_partitions({T0})
+    assert consumer._get_active_partitions() == {T0, T1}
+
+
 async def test_a_rebalance_that_waits_too_long_ends_the_process(
     consumer: HubConsumer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
