@@ -25,7 +25,7 @@ class Proefregister(http.server.ThreadingHTTPServer):
         self.gevraagd = 0
 
         class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(zelf) -> None:  # noqa: N802, N805 - the standard library's name; `self` is the server here
+            def do_GET(zelf) -> None:  # noqa: N805 - the standard library's name; `self` is the server here
                 self.gevraagd += 1
                 goed = self.bij.is_set() and zelf.path == "/schemas/ids/41"
                 zelf.send_response(200 if goed else 404 if self.bij.is_set() else 503)
