@@ -19,7 +19,7 @@ from hub.routing.register import Register
 from hub.settings import Instellingen
 from hub.stream.codec import Codec
 from hub.stream.faust import HubWorker, maak_app
-from hub.stream.halt import halt
+from hub.stream.halt import halt, plaats
 from hub.stream.kamer import Kamer, Kamerdienst
 from hub.stream.registry import Register as Schemaregister
 from hub.stream.topics import Topicbeheer, declaratie, partities
@@ -45,7 +45,9 @@ class Werker:
         kamers: list[Kamer] = [
             Inname(codec, register, tafels, aantal),
             Indexkamer(codec, model, aantal),
-            Koppelingkamer(codec, Pinned(filter_, register, tafels), bron=instellingen.bron, register=register.hash),
+            Koppelingkamer(
+                codec, Pinned(filter_, register, tafels), tafels, bron=instellingen.bron, register=register.hash
+            ),
         ]
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
         self.app = maak_app(instellingen.groep, instellingen.instantie, instellingen.kafka)
@@ -86,7 +88,7 @@ class Werker:
         try:
             HubWorker(self.app, _Server(self.server)).execute_from_commandline()
         except Exception as fout:  # noqa: BLE001 - whatever ended the loop: nothing is acknowledged after it, a supervisor starts it again
-            halt("the worker crashed", fout=type(fout).__name__, exc_info=True)
+            halt("the worker crashed", **plaats(fout))
 
 
 class _Server(Service):  # type: ignore[misc]

@@ -9,8 +9,11 @@ import click
 from hub import journaal
 from hub.routing.opdrachten import register
 from hub.settings import Instellingen, InstellingFout, lees_instellingen
+from hub.stream.topics import BrokerWeg, Topicbeheer, TopicFout, declaratie
 
 EXIT_CONFIG = 78
+EXIT_TIJDELIJK = 75
+"""EX_TEMPFAIL: no broker answers; start again later."""
 
 
 @click.group()
@@ -35,7 +38,7 @@ def _instellingen(ctx: click.Context) -> Instellingen:
 
 def _stop(fout: Exception) -> NoReturn:
     click.echo(f"hub: {fout}", err=True)
-    sys.exit(EXIT_CONFIG)
+    sys.exit(EXIT_TIJDELIJK if isinstance(fout, BrokerWeg) else EXIT_CONFIG)
 
 
 def _tafels(instellingen: Instellingen) -> tuple[str, ...]:
@@ -73,8 +76,6 @@ def topics() -> None:
 @click.pass_context
 def topics_apply(ctx: click.Context) -> None:
     """Make missing topics and set what differs from the declaration."""
-    from hub.stream.topics import Topicbeheer, TopicFout, declaratie  # noqa: PLC0415
-
     instellingen = _instellingen(ctx)
     try:
         gedaan = Topicbeheer(instellingen.kafka, instellingen.replicatie).pas_toe(declaratie(_tafels(instellingen)))
@@ -89,8 +90,6 @@ def topics_apply(ctx: click.Context) -> None:
 @click.pass_context
 def topics_check(ctx: click.Context) -> None:
     """Report every difference between broker and declaration; exit 1 when there is one."""
-    from hub.stream.topics import Topicbeheer, TopicFout, declaratie  # noqa: PLC0415
-
     instellingen = _instellingen(ctx)
     try:
         verschillen = Topicbeheer(instellingen.kafka).vergelijk(declaratie(_tafels(instellingen)))

@@ -10,6 +10,7 @@ from hub import metrics
 from hub.processors.namen import Geweigerd, Weigering
 from hub.stream.codec import Codec, OnbekendSchema, Onleesbaar
 from hub.stream.deadletter import dode_letter
+from hub.stream.halt import plaats
 from hub.stream.kop import trace_van, traceparent_uit
 from hub.stream.record import Record, Stap
 
@@ -37,7 +38,7 @@ def per_record(kamer: str, stap: Stap, records: Sequence[Record], doe: Callable[
             uitkomst = "geweigerd"
             stap.uit.append(dode_letter(record, code=Weigering.INTERN, kamer=kamer, fout=type(fout).__name__))
             log.error(  # noqa: TRY400 - a stack trace could quote the record
-                "interne_fout", kamer=kamer, fout=type(fout).__name__, waar=_waar(fout), **_plaats(record)
+                "interne_fout", kamer=kamer, **plaats(fout), **_plaats(record)
             )
         geteld[uitkomst] = geteld.get(uitkomst, 0) + 1
     for uitkomst, aantal in geteld.items():
@@ -46,14 +47,6 @@ def per_record(kamer: str, stap: Stap, records: Sequence[Record], doe: Callable[
 
 def _plaats(record: Record) -> dict[str, Any]:
     return {"topic": record.topic, "partitie": record.partitie, "offset": record.offset}
-
-
-def _waar(fout: BaseException) -> str:
-    """File and line of a bug: code, never data."""
-    spoor = fout.__traceback__
-    while spoor is not None and spoor.tb_next is not None:
-        spoor = spoor.tb_next
-    return "" if spoor is None else f"{spoor.tb_frame.f_code.co_name}:{spoor.tb_lineno}"
 
 
 def open_record(codec: Codec, record: Record, verwacht: str) -> dict[str, Any]:

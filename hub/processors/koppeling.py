@@ -1,7 +1,7 @@
 """koppeling: one state machine per pair. Decide once, then act: the state is written with the outputs it orders before any leaves."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Final
 
@@ -13,7 +13,7 @@ from hub.domein.vorm import melding_naar, stand_uit
 from hub.opvolging.levensloop import Genomen, Gevolg, Gezonden, Omgeving, stap
 from hub.processors.kamers import geldig, open_record, per_record, spoor
 from hub.processors.koppelingstaat import Koppelingstaat, staat_naar, staat_uit
-from hub.processors.namen import BESLISSING, GEBEURTENIS, KOPPELING, VERWERKING, melding_topic
+from hub.processors.namen import BESLISSING, GEBEURTENIS, KOPPELING, ONBESTELBAAR, VERWERKING, melding_topic
 from hub.stream.codec import Codec, CodecFout
 from hub.stream.kop import cloudevent, trace_van
 from hub.stream.record import Record, Stap, Uitvoer
@@ -22,8 +22,14 @@ from hub.verantwoording.records import beslissing, verwerking
 
 MELDING_TYPE: Final = "nl.uitwisselhub.melding.v1"
 
-Staat = dict[bytes, Koppelingstaat]
-"""One partition: koppeling -> its entry."""
+
+class Staat(dict[bytes, Koppelingstaat]):
+    """One partition: koppeling -> its entry."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ingehaald: set[bytes] = set()
+        """Koppelingen of which an older record stands behind the newest: a late write of a former owner."""
 
 
 class Koppelingkamer:
@@ -32,11 +38,14 @@ class Koppelingkamer:
     naam = "koppeling"
     invoer = (GEBEURTENIS,)
 
-    def __init__(self, codec: Codec, omgeving: Omgeving, *, bron: str, register: str) -> None:
-        """`bron` is the hub's CloudEvents source, `register` the hash of the register of tafels."""
+    def __init__(self, codec: Codec, omgeving: Omgeving, tafels: Iterable[str], *, bron: str, register: str) -> None:
+        """`tafels` have joined and can hear; `bron` is the hub's CloudEvents source, `register` the hash of the register of tafels."""
         self.codec, self.omgeving, self.bron, self.register = codec, omgeving, bron, register
+        self.tafels = frozenset(tafels)
         self._meldingschema = codec.schema("melding").vingerafdruk.hex()
-        self.statelog: Statelog[Staat] = Statelog(KOPPELING, Grens.EINDE, lambda _: {}, self._laad, len)
+        self.statelog: Statelog[Staat] = Statelog(
+            KOPPELING, Grens.EINDE, lambda _: Staat(), self._laad, len, self._herstel, _hoogste
+        )
 
     def verwerk(self, staat: Staat, partitie: int, records: Sequence[Record]) -> Stap:
         uit = Stap()
@@ -64,8 +73,7 @@ class Koppelingkamer:
 
         per_record(self.naam, uit, records, een)
         for sleutel, outbox in geraakt.items():
-            waarde = self.codec.codeer("koppeling", staat_naar(staat[sleutel]))
-            uit.staat.append(Uitvoer(KOPPELING, sleutel, waarde, (), partitie))
+            uit.staat.append(self._staatrecord(sleutel, staat[sleutel], partitie))
             uit.uit.extend(outbox)
         for outbox_herhaald in herhaald.values():
             uit.uit.extend(outbox_herhaald)
@@ -93,7 +101,9 @@ class Koppelingkamer:
             traceparent=trace_van(str(melding.id)),  # a new trace at the hub's border: two tafels cannot join theirs
         )
         waarde = self.codec.codeer("melding", melding_naar(melding))
-        return Uitvoer(melding_topic(melding.ontvanger), sleutel, waarde, tuple(headers))
+        # A tafel that has left has no inbox any more: what it should still hear is kept apart, visible, and not dropped.
+        topic = melding_topic(melding.ontvanger) if melding.ontvanger in self.tafels else ONBESTELBAAR
+        return Uitvoer(topic, sleutel, waarde, tuple(headers))
 
     def _beslissing(self, trace_id: str, stand: Stand, genomen: Genomen) -> bytes:
         vraag, oordeel = genomen.vraag, genomen.oordeel
@@ -142,7 +152,8 @@ class Koppelingkamer:
         nu = time.time()
         for gezonden in gevolg.gezonden:
             melding = gezonden.melding
-            metrics.MELDINGEN.labels(melding.soort, melding.ontvanger).inc()
+            tafel = melding.ontvanger if melding.ontvanger in self.tafels else "onbestelbaar"
+            metrics.MELDINGEN.labels(melding.soort, tafel).inc()
             soort = melding.ontvanger.partition("-")[0]
             metrics.DOORLOOPTIJD.labels(soort).observe(max(nu - melding.tijd / 1000, 0.0))
 
@@ -151,6 +162,7 @@ class Koppelingkamer:
             raise StaatOnleesbaar("a record without key")
         if record.value is None:
             staat.pop(record.key, None)
+            staat.ingehaald.discard(record.key)
             return
         try:
             naam, waarde = self.codec.decodeer(record.value)
@@ -161,4 +173,17 @@ class Koppelingkamer:
             raise StaatOnleesbaar(type(fout).__name__) from None
         bekend = staat.get(record.key)
         if bekend is None or nieuw.toegepast >= bekend.toegepast:
-            staat[record.key] = nieuw  # a late write of a former owner never wins
+            staat[record.key] = nieuw
+            staat.ingehaald.discard(record.key)
+        else:
+            staat.ingehaald.add(record.key)  # a late write of a former owner never wins, and compaction must not let it
+
+    def _herstel(self, staat: Staat, partitie: int) -> list[Uitvoer]:
+        return [self._staatrecord(sleutel, staat[sleutel], partitie) for sleutel in sorted(staat.ingehaald)]
+
+    def _staatrecord(self, sleutel: bytes, entry: Koppelingstaat, partitie: int) -> Uitvoer:
+        return Uitvoer(KOPPELING, sleutel, self.codec.codeer("koppeling", staat_naar(entry)), (), partitie)
+
+
+def _hoogste(staat: Staat) -> int:
+    return max((entry.toegepast for entry in staat.values()), default=-1)

@@ -9,6 +9,7 @@ GEBEURTENIS: Final = "hub.gebeurtenis.v1"
 KOPPELING: Final = "hub.koppeling.v1"
 BESLISSING: Final = "hub.beslissing.v1"
 VERWERKING: Final = "hub.verwerking.v1"
+ONBESTELBAAR: Final = "hub.onbestelbaar.v1"
 
 
 def signaal_topic(tafel: str) -> str:

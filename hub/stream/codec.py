@@ -146,10 +146,10 @@ class Codec:
     def ken(self, schema_id: int, tekst: str) -> None:
         """Learn from a registry which schema a Confluent id stands for. Raises OnbekendSchema when it is none of ours, ever released."""
         try:
-            vorm = parse_schema(json.loads(tekst))
-        except (ValueError, fastavro.schema.SchemaParseException) as fout:
+            afdruk = vingerafdruk(parse_schema(json.loads(tekst)))
+        except Exception as fout:
             raise OnbekendSchema(f"the registry's schema {schema_id} cannot be parsed") from fout
-        gevonden = self._lezers.get(vingerafdruk(vorm))
+        gevonden = self._lezers.get(afdruk)
         if gevonden is None:
             raise OnbekendSchema(f"schema {schema_id} of the registry is not among the released schemas")
         self._per_id[schema_id] = gevonden

@@ -3,12 +3,26 @@
 Headers after KIP-1034 (`__streams.errors.*`) plus `hub.error.*`. No message and no stack trace: they could quote the record.
 """
 
+import hashlib
 from typing import Final
 
 from hub import metrics
-from hub.stream.record import Record, Uitvoer
+from hub.stream.record import Headers, Record, Uitvoer
 
 ACHTERVOEGSEL: Final = ".dlq"
+
+
+PAST: Final = 1_900_000
+"""Bytes of a record that fit a dead-letter topic with its headers. The broker refuses larger ones on the inputs; this is for an input
+topic with other settings: better a dead letter that says what it was than a stream that stops."""
+
+
+def _wat_niet_past(record: Record) -> Headers:
+    waarde = record.value or b""
+    return (
+        ("hub.error.omvang", str(len(waarde)).encode()),
+        ("hub.error.sha256", hashlib.sha256(waarde).hexdigest().encode()),
+    )
 
 
 def topic_soort(topic: str) -> str:
@@ -20,12 +34,13 @@ def topic_soort(topic: str) -> str:
 def dode_letter(record: Record, *, code: str, kamer: str, fout: str) -> Uitvoer:
     """The record as its dead letter. `code` is one of a closed list of reasons, `fout` the name of the exception's class."""
     metrics.DODE_LETTERS.labels(topic_soort(record.topic), code).inc()
+    past = sum(len(deel or b"") for deel in (record.key, record.value, *(w for _, w in record.headers))) <= PAST
     return Uitvoer(
         record.topic + ACHTERVOEGSEL,
-        record.key,
-        record.value,
+        record.key if past else None,
+        record.value if past else None,
         (
-            *record.headers,
+            *(record.headers if past else _wat_niet_past(record)),
             ("__streams.errors.exception", fout.encode()),
             ("__streams.errors.topic", record.topic.encode()),
             ("__streams.errors.partition", str(record.partitie).encode()),

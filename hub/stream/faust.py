@@ -5,8 +5,11 @@ method; `tests/stream/test_faust_contract.py` fails loudly when an upgrade chang
 """
 
 import asyncio
+import os
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import faust
@@ -17,6 +20,7 @@ from faust.types import TP
 from mode import CrashingSupervisor
 
 from hub.stream.halt import halt
+from hub.stream.koppen import lees_kapotte_koppen
 from hub.stream.record import Uitvoer
 from hub.stream.verbinding import Verbinding
 
@@ -33,16 +37,72 @@ FETCH_WACHT_MS: Final = 100
 BATCH: Final = 500
 """Records in one fetch: what is replayed at most per partition after a crash."""
 
+
+def _toewijzing(consumer: Any) -> Any:
+    """aiokafka's present assignment: a new object after every rebalance."""
+    abonnement = consumer._subscription.subscription
+    return None if abonnement is None else abonnement.assignment
+
+
+def _plaatsen(toewijzing: Any) -> dict[Any, int]:
+    if toewijzing is None:
+        return {}
+    standen = {tp: toewijzing.state_value(tp) for tp in toewijzing.tps}
+    return {tp: stand.position for tp, stand in standen.items() if stand is not None and stand.has_valid_position}
+
+
+def _spoel_terug(consumer: Any, plaatsen: Mapping[Any, int]) -> None:
+    for tp, offset in plaatsen.items():
+        if consumer._subscription.is_assigned(tp):
+            consumer._fetcher.seek_to(tp, offset)
+
+
 Ingetrokken = Callable[[frozenset[TP]], Awaitable[None]]
 
 
 class HubConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
-    """The consumer's own thread, with a fetch wait that suits a quiet stream."""
+    """The consumer's own thread: nothing that it fetched is lost in a rebalance, and it knows when it was last heard."""
+
+    hartslag = float("inf")
+    """time.monotonic of the last heartbeat that the group's coordinator answered; infinite before the first."""
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_WACHT_MS
         return consumer
+
+    async def on_start(self) -> None:
+        await super().on_start()
+        coordinator = self._consumer._coordinator
+        stuur = coordinator._do_heartbeat
+
+        async def gehoord() -> bool:
+            antwoord = bool(await stuur())
+            if antwoord:
+                self.hartslag = time.monotonic()
+            return antwoord
+
+        coordinator._do_heartbeat = gehoord
+
+    async def _fetch_records(self, consumer: Any, active_partitions: Any, **grenzen: Any) -> Any:
+        """Fetch, and rewind whatever will not be handed on.
+
+        A fetch under way survives a rebalance: it returns records of the new assignment and has moved its positions, while the flow
+        is still off and the records are dropped. And an unreadable record ends the call with what other partitions gave in hand.
+        """
+        toewijzing = _toewijzing(consumer)
+        plaatsen = _plaatsen(toewijzing)
+        try:
+            records = await super()._fetch_records(consumer, active_partitions, **grenzen)
+        except UnicodeDecodeError:
+            log.warning("kop_onleesbaar")  # no text: it would quote the record
+            lees_kapotte_koppen()
+            _spoel_terug(consumer, plaatsen)
+            return {}
+        if records and _toewijzing(consumer) is not toewijzing:
+            _spoel_terug(consumer, {tp: batch[0].offset for tp, batch in records.items()})
+            return {}
+        return records
 
 
 class HubConsumer(driver.Consumer):  # type: ignore[misc]
@@ -60,14 +120,15 @@ class HubConsumer(driver.Consumer):  # type: ignore[misc]
         return await super()._getmany(active_partitions, timeout)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109 - Faust's signature
-        records, active = await self._wait_next_records(timeout)
+        records, _ = await self._wait_next_records(timeout)
         generatie = self.app.consumer_generation_id
         if records is None or self.should_stop or not self.flow_active:
             return  # the rebalance under way starts again from the committed offsets
         for tp, batch in records.items():
             if not self.flow_active or self.app.consumer_generation_id != generatie:
                 return
-            if batch and (active is None or tp in active or tp in self._buffered_partitions):
+            # Whatever was fetched is handed on, also of a partition that was paused meanwhile: its position has moved.
+            if batch:
                 message = self._to_message(tp, batch[-1])
                 message.value, message.key = batch, None
                 message.first_offset = batch[0].offset
@@ -93,6 +154,10 @@ class HubConsumer(driver.Consumer):  # type: ignore[misc]
         # Before Faust waits for batches under way: whoever merely waits (for state, for a registry) must let go first.
         await self.app.bij_intrekking(frozenset(revoked))
         await super().on_partitions_revoked(revoked)
+
+    async def on_stop(self) -> None:
+        await self.app.bij_intrekking(frozenset())  # as above: a lane that waits for its state would hold up the end
+        await super().on_stop()
 
     async def wait_empty(self) -> None:
         """Faust waits without end; a member that waits past its session is dead and does not know it."""
@@ -180,7 +245,7 @@ def maak_app(groep: str, instantie: str, verbinding: Verbinding) -> HubApp:
         Monitor=HubMonitor,
         store="memory://",
         table_standby_replicas=0,
-        datadir=tempfile.mkdtemp(prefix="hub-faust-"),
+        datadir=Path(tempfile.gettempdir()) / f"hub-faust-{os.getuid()}",  # made by Faust, never written to
         topic_allow_declare=False,
         topic_disable_leader=True,
         web_enabled=False,

@@ -15,7 +15,7 @@ from faust.types import TP, EventT
 from hub import metrics
 from hub.stream.codec import CONFLUENT, Codec, CodecFout, OnbekendSchema
 from hub.stream.faust import SESSIE, HubApp
-from hub.stream.halt import EXIT_STAAT, halt
+from hub.stream.halt import EXIT_STAAT, halt, plaats
 from hub.stream.record import Record, Stap
 from hub.stream.registry import Register
 from hub.stream.statelog import STAAT_ONLEESBAAR, Lader, StaatOnleesbaar, Statelog, als_record
@@ -87,8 +87,7 @@ class _Baan:
                     kamer=self.dienst.kamer.naam,
                     topic=self.tp.topic,
                     partitie=self.tp.partition,
-                    fout=type(fout).__name__,
-                    exc_info=True,
+                    **plaats(fout),
                 )
             if self._rij.empty():
                 self.sinds = None
@@ -109,6 +108,7 @@ class _Baan:
         for fase, uitvoer in stap.fasen:
             if uitvoer:
                 dienst.controleer_wakker()
+                dienst.controleer_gehoord()
                 await dienst.app.lever(uitvoer)
                 metrics.UITVOER.labels(dienst.kamer.naam, fase).inc(len(uitvoer))
         dienst.bevestig(event, records[-1])
@@ -124,20 +124,34 @@ class Kamerdienst:
         self.app, self.kamer, self.codec, self.register = app, kamer, codec, register
         self.lader: Lader[Any] | None = None
         if kamer.statelog is not None:
-            self.lader = Lader(kamer.naam, kamer.statelog, app.verbinding, app.conf.id)
+            self.lader = Lader(
+                kamer.naam,
+                kamer.invoer[0],
+                kamer.statelog,
+                verbinding=app.verbinding,
+                groep=app.conf.id,
+                lever=app.lever,
+            )
         self._banen: dict[TP, _Baan] = {}
         self._ruimte = asyncio.Semaphore(RUIMTE)
         self._laatst: dict[TP, Record] = {}
         self._gemeten: set[int] = set()
+        self._open = False
+        self._ronde = 0
+        """Raised at every revocation: whoever waited through one holds a batch of before."""
         self._slag = time.monotonic()
         self._topics = frozenset(app.verbinding.topic(topic) for topic in kamer.invoer)
 
         @app.agent(app.topic(*sorted(self._topics)), name=kamer.naam, concurrency=1)  # type: ignore[untyped-decorator]
         async def agent(stream: Any) -> None:
             async for event in stream.noack().events():
+                ronde = self._ronde
                 await self._ruimte.acquire()
                 metrics.ONBEVESTIGD.labels(kamer.naam).inc()
-                self._baan(event.message.tp).neem_aan(event)
+                if self._open and ronde == self._ronde:
+                    self._baan(event.message.tp).neem_aan(event)
+                else:
+                    self.laat_los(event)  # earlier ones of its partition were let go: it must not overtake them
                 del event
 
     def _baan(self, tp: TP) -> _Baan:
@@ -154,6 +168,12 @@ class Kamerdienst:
         slaap = time.monotonic() - self._slag
         if slaap > SESSIE * 0.8:
             halt("the process slept longer than its session", seconden=round(slaap, 1))
+
+    def controleer_gehoord(self) -> None:
+        """So has one whose heartbeats were not answered for as long: another worker may own its partitions by now."""
+        stil = time.monotonic() - self.app.consumer._thread.hartslag
+        if stil > SESSIE * 0.8:
+            halt("the group has not answered a heartbeat within the session", seconden=round(stil, 1))
 
     async def klok(self) -> None:
         """Beats until cancelled: notices a sleep, and keeps the gauges of backlog and state fresh."""
@@ -183,7 +203,10 @@ class Kamerdienst:
         baan, laatste = self._banen.get(tp), self._laatst.get(tp)
         if baan is not None and baan.sinds is not None:
             return baan.sinds
-        hoogste = self.app.consumer.highwater(tp)
+        try:
+            hoogste = self.app.consumer.highwater(tp)
+        except AssertionError:  # the consumer's thread has just got another assignment
+            return nu
         wacht = laatste is not None and hoogste and laatste.offset + 1 < hoogste
         return laatste.tijd / 1000 if laatste is not None and wacht else nu
 
@@ -195,13 +218,14 @@ class Kamerdienst:
         """Ask the registry for unknown schema ids, with this one partition paused for a bounded time."""
         if self.register is None:
             return
-        onbekend = set()
+        onbekend: set[int] = set()
         for record in records:
             if record.value and record.value[0] == CONFLUENT:
                 try:
                     self.codec.decodeer(record.value)
                 except OnbekendSchema as fout:
-                    onbekend.add(fout.schema_id)
+                    if fout.schema_id is not None:
+                        onbekend.add(fout.schema_id)
                 except CodecFout:
                     continue  # the room refuses it
         if onbekend:
@@ -210,9 +234,7 @@ class Kamerdienst:
             )  # resume_partitions keeps what it is given, and Faust accepts only its own type later
             self.app.consumer.pause_partitions({zelf})
             try:
-                for schema_id in onbekend:
-                    if schema_id is not None:
-                        await self.register.leer(schema_id)
+                await self.register.leer(onbekend)
             finally:
                 self.app.consumer.resume_partitions({zelf})
 
@@ -233,7 +255,9 @@ class Kamerdienst:
         metrics.ONBEVESTIGD.labels(self.kamer.naam).dec()
 
     def trek_in(self) -> None:
-        """Revoked, before the wait for batches under way."""
+        """Revoked, before the wait for batches under way. Until the next assignment nothing is begun."""
+        self._open = False
+        self._ronde += 1
         for baan in self._banen.values():
             baan.sluit()
         self._banen.clear()
@@ -242,7 +266,8 @@ class Kamerdienst:
             self.lader.laat_vallen()
 
     def wijs_toe(self, toegewezen: Iterable[TP]) -> None:
-        """Assigned: load the state of every partition."""
+        """Assigned: load the state of every partition, and begin."""
+        self._open = True
         if self.lader is not None:
             self.lader.begin({tp.partition for tp in toegewezen if tp.topic in self._topics})
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, Generic, TypeVar
@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 
 from hub import metrics
 from hub.stream.halt import EXIT_STAAT, halt
-from hub.stream.record import Record
+from hub.stream.record import Record, Uitvoer
 from hub.stream.verbinding import Verbinding
 
 log = structlog.get_logger()
@@ -23,6 +23,8 @@ S = TypeVar("S")
 
 STILSTAND: Final = 60.0
 """Seconds without one record read after which a load gives up: the broker answers, but not with what it says it has."""
+TEGELIJK: Final = 8
+"""Partitions that are loaded at the same time."""
 HAPJE: Final = 5_000
 """Records per fetch while loading; the event loop breathes in between."""
 
@@ -34,6 +36,10 @@ STAAT_ONLEESBAAR: Final = (
 
 class StaatOnleesbaar(Exception):
     """A state record that cannot be decoded. A worker never starts with a hole."""
+
+
+class StaatVooruit(Exception):
+    """State or commit is ahead of the input that it should rest on. Going on would take new records for old ones."""
 
 
 class Grens(Enum):
@@ -56,14 +62,30 @@ class Statelog(Generic[S]):
     neem_op: Callable[[S, Record], None]
     """Apply one record silently; a record without value is a tombstone. Raises StaatOnleesbaar."""
     omvang: Callable[[S], int]
+    herstel: Callable[[S, int], list[Uitvoer]] = lambda _staat, _partitie: []
+    """What to write again after a load, so that compaction keeps what was loaded and not what came late."""
+    hoogste: Callable[[S], int] = lambda _staat: -1
+    """Highest offset of the input that this state says was applied."""
 
 
 class Lader(Generic[S]):
     """The loaded partitions of one state log."""
 
-    def __init__(self, kamer: str, statelog: Statelog[S], verbinding: Verbinding, groep: str) -> None:
-        self.kamer, self.statelog, self.verbinding, self.groep = kamer, statelog, verbinding, groep
+    def __init__(
+        self,
+        kamer: str,
+        invoer: str,
+        statelog: Statelog[S],
+        *,
+        verbinding: Verbinding,
+        groep: str,
+        lever: Callable[[list[Uitvoer]], Awaitable[None]],
+    ) -> None:
+        """`invoer` is the room's input topic, `lever` delivers records and raises when one is refused."""
+        self.kamer, self.invoer, self.statelog = kamer, invoer, statelog
+        self.verbinding, self.groep, self._lever = verbinding, groep, lever
         self._taken: dict[int, asyncio.Task[S]] = {}
+        self._tegelijk = asyncio.Semaphore(TEGELIJK)
 
     def begin(self, partities: Iterable[int]) -> None:
         """Start loading at assignment, so that a quiet partition has its state too."""
@@ -95,7 +117,17 @@ class Lader(Generic[S]):
 
     async def _laad_of_halt(self, partitie: int) -> S:
         try:
-            return await self._laad(partitie)
+            async with self._tegelijk:
+                return await self._laad(partitie)
+        except StaatVooruit as fout:
+            halt(
+                "the state and its input do not belong together: a topic was made anew or lost its end; restore both from one backup, "
+                "or start anew under another prefix",
+                code=EXIT_STAAT,
+                topic=self.verbinding.topic(self.statelog.topic),
+                partitie=partitie,
+                plaats=str(fout),
+            )
         except StaatOnleesbaar as fout:
             halt(
                 STAAT_ONLEESBAAR,
@@ -119,8 +151,10 @@ class Lader(Generic[S]):
         )
         await consumer.start()
         try:
+            bron = TopicPartition(self.verbinding.topic(self.invoer), partitie)
             consumer.assign([tp])
             einde = await self._einde(consumer, tp)
+            einde_invoer = int((await consumer.end_offsets([bron]))[bron])
             await consumer.seek_to_beginning(tp)
             gelezen, laatste = 0, time.monotonic()
             while await consumer.position(tp) < einde:
@@ -137,6 +171,12 @@ class Lader(Generic[S]):
                 await asyncio.sleep(0)
         finally:
             await consumer.stop()
+        if self.statelog.hoogste(staat) >= einde_invoer:
+            raise StaatVooruit(f"applied up to {self.statelog.hoogste(staat)}, {self.invoer} ends at {einde_invoer}")
+        herstel = self.statelog.herstel(staat, partitie)
+        if herstel:
+            log.warning("staat_hersteld", kamer=self.kamer, partitie=partitie, records=len(herstel))
+            await self._lever(herstel)
         duur = time.monotonic() - begin
         metrics.LAADTIJD.labels(self.kamer).observe(duur)
         metrics.STAAT.labels(self.kamer, str(partitie)).set(self.statelog.omvang(staat))
@@ -159,7 +199,11 @@ class Lader(Generic[S]):
             bevestigd = await beheer.list_consumer_group_offsets(self.groep, partitions=[tp])
         finally:
             await beheer.close()
-        return max(int(bevestigd[tp].offset), 0) if tp in bevestigd else 0
+        offset = max(int(bevestigd[tp].offset), 0) if tp in bevestigd else 0
+        einde = int((await consumer.end_offsets([tp]))[tp])
+        if offset > einde:
+            raise StaatVooruit(f"committed up to {offset}, {self.statelog.topic} ends at {einde}")
+        return offset
 
 
 def als_record(bron: "object", verbinding: Verbinding) -> Record:

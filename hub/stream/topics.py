@@ -1,5 +1,6 @@
 """The topics of an installation: declared in `topics.toml`, made by `hub topics apply`, compared by `hub topics check`."""
 
+import logging
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -14,12 +15,28 @@ from hub.stream.verbinding import Verbinding
 
 BESTAND: Final = Path(__file__).with_name("topics.toml")
 TERMIJN: Final = 30.0
+WACHT: Final = 10.0
+"""Seconds in which a broker must answer at all."""
 DLQ_BYTES: Final = 2_097_152
 """A dead letter is its original and a few headers: it must fit wherever the original did."""
 
 
+WEZENLIJK: Final = frozenset(
+    {"cleanup.policy", "message.timestamp.type", "max.message.bytes", "min.compaction.lag.ms", "compression.type"}
+)
+"""Settings on which guarantees rest: a worker does not start where the broker has others."""
+
+_stil = logging.getLogger("hub.librdkafka")
+_stil.addHandler(logging.NullHandler())
+_stil.propagate = False  # librdkafka repeats itself many times a second; what matters is raised
+
+
 class TopicFout(Exception):
     """The broker's topics are not those of the declaration; the message says which and what to do."""
+
+
+class BrokerWeg(TopicFout):
+    """No broker answers: start again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +75,12 @@ def _tekst(waarde: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verschil:
-    """One difference between declaration and broker. `herstelbaar`: `hub topics apply` mends it."""
+    """One difference between declaration and broker. `herstelbaar`: `hub topics apply` mends it; `wezenlijk`: a worker refuses it."""
 
     topic: str
     melding: str
     herstelbaar: bool
+    wezenlijk: bool = True
 
 
 class Topicbeheer:
@@ -70,7 +88,7 @@ class Topicbeheer:
 
     def __init__(self, verbinding: Verbinding, replicatie: int = 1) -> None:
         self.verbinding, self.replicatie = verbinding, replicatie
-        self._admin = AdminClient(verbinding.librdkafka() | {"socket.timeout.ms": int(TERMIJN * 1000)})
+        self._admin = AdminClient(verbinding.librdkafka() | {"socket.timeout.ms": int(TERMIJN * 1000)}, logger=_stil)
 
     def vergelijk(self, topics: Iterable[Topic]) -> list[Verschil]:
         """All differences at once. Raises TopicFout when the broker cannot be reached."""
@@ -88,7 +106,12 @@ class Topicbeheer:
             for sleutel, waarde in gewenst[naam].config.items():
                 if not _gelijk(werkelijk.get(sleutel), waarde):
                     verschillen.append(
-                        Verschil(naam, f"{sleutel} is {werkelijk.get(sleutel)}, declared {waarde}", True)
+                        Verschil(
+                            naam,
+                            f"{sleutel} is {werkelijk.get(sleutel)}, declared {waarde}",
+                            True,
+                            sleutel in WEZENLIJK,
+                        )
                     )
         return sorted(verschillen, key=lambda verschil: (verschil.topic, verschil.melding))
 
@@ -128,17 +151,17 @@ class Topicbeheer:
         return verschillen
 
     def eis(self, topics: Iterable[Topic]) -> None:
-        """Raise TopicFout unless every topic is there with its partitions: a worker checks before it reads anything."""
-        ernstig = [v for v in self.vergelijk(topics) if v.melding == "missing" or not v.herstelbaar]
+        """Raise TopicFout unless every topic is there, with its partitions and the settings that guarantees rest on."""
+        ernstig = [v for v in self.vergelijk(topics) if v.wezenlijk]
         if ernstig:
             alle = "; ".join(f"{v.topic} {v.melding}" for v in ernstig)
             raise TopicFout(f"{alle}. Run `hub topics apply` first")
 
     def _aantallen(self) -> dict[str, int]:
         try:
-            return {naam: len(t.partitions) for naam, t in self._admin.list_topics(timeout=TERMIJN).topics.items()}
+            return {naam: len(t.partitions) for naam, t in self._admin.list_topics(timeout=WACHT).topics.items()}
         except KafkaException as fout:
-            raise TopicFout(
+            raise BrokerWeg(
                 f"no Kafka broker answers at {self.verbinding.bootstrap}: start it, or set HUB_KAFKA_BOOTSTRAP"
             ) from fout
 

@@ -1,8 +1,12 @@
 """Poison among good records: the good ones pass, each poison waits in its dead-letter topic byte for byte, nothing of it is logged."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
+from confluent_kafka import Producer
 
 from hub.domein.identiteit import Dossier, TafelId
 from hub.domein.vorm import signaal_naar
@@ -102,3 +106,61 @@ def test_the_largest_record_that_the_broker_takes_fits_its_dead_letter(keten: Ke
     keten.wacht_stil()
     (letter,) = keten.lees(f"{TOPIC}.dlq")
     assert letter.value == reus
+
+
+def test_a_decompression_bomb_is_refused_to_its_sender(keten: Keten) -> None:
+    """Five megabytes of zeros in five kilobytes: the broker measures what it is, not what it looks like."""
+    producer = Producer(
+        {"bootstrap.servers": keten.bootstrap, "compression.type": "gzip", "message.max.bytes": 50_000_000}
+    )
+    fouten: list[str] = []
+    producer.produce(
+        keten.prefix + TOPIC,
+        key=b"x",
+        value=bytes(5_000_000),
+        on_delivery=lambda fout, _: fouten.append(fout.name() if fout else ""),
+    )
+    assert producer.flush(30) == 0
+    assert fouten == ["MSG_SIZE_TOO_LARGE"]
+
+
+async def _zend_kapotte_kop(keten: Keten) -> None:
+    """A record with a header name of bytes that are no text, as other clients can send."""
+
+    class Ruw(str):
+        """Text whose encoding is not its own."""
+
+        __slots__ = ()
+
+        def encode(self, *_: object) -> bytes:
+            return b"\xff\xfe"
+
+    bouw = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, 0, 100_000)
+    bouw.append(0, timestamp=None, key=b"kapot", value=KANARIE, headers=[(Ruw("xx"), b"w")])
+    producer = AIOKafkaProducer(bootstrap_servers=keten.bootstrap)
+    await producer.start()
+    try:
+        batch = producer.create_batch()
+        batch._builder = bouw
+        await (await producer.send_batch(batch, keten.prefix + TOPIC, partition=0))
+    finally:
+        await producer.stop()
+
+
+def test_a_header_name_that_is_no_text_stops_nothing(keten: Keten) -> None:
+    """Kafka takes any bytes as a header's name: the record is refused like any other, its neighbours pass, also after a restart."""
+    (werker,) = keten.start("worker-1")
+    keten.zend([bericht(signaal(ZSM, 1))])
+    asyncio.run(_zend_kapotte_kop(keten))
+    keten.zend([bericht(signaal(TWENTE, 1)), bericht(signaal(ZSM, 2))])
+    keten.wacht_stil()
+    assert len(keten.meldingen()) == 2
+    (letter,) = keten.lees(f"{TOPIC}.dlq")
+    assert (letter.key, letter.value) == (b"kapot", KANARIE)
+    assert dict(letter.headers)["\\xff\\xfe"] == b"w"
+    assert werker.stop() == 0
+    werker.start()
+    werker.wacht_gereed()
+    keten.zend([bericht(signaal(TWENTE, 2))])
+    keten.wacht_stil()
+    assert len(keten.meldingen()) == 4 and KANARIE not in werker.log.read_bytes()

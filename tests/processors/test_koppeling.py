@@ -19,13 +19,15 @@ from hub.stream.codec import standaard
 from hub.stream.record import Record, Stap, Uitvoer
 from hub.stream.statelog import StaatOnleesbaar
 from tests.keten.oorzaak import omgeving
-from tests.keten.signalen import BEGIN, TWENTE, ZSM, signaal, vervallen
+from tests.keten.signalen import BEGIN, TAFELS, TWENTE, ZSM, signaal, vervallen
 
 P = 4
 
 
 def kamer() -> Koppelingkamer:
-    return Koppelingkamer(standaard(), omgeving(), bron="urn:nld:oin:00000099000000000001:systeem:hub", register="r")
+    return Koppelingkamer(
+        standaard(), omgeving(), TAFELS, bron="urn:nld:oin:00000099000000000001:systeem:hub", register="r"
+    )
 
 
 def gebeurtenissen(signalen: Sequence[Signaal]) -> list[Record]:
@@ -63,7 +65,7 @@ def meldingen(stappen: Sequence[Stap]) -> list[Uitvoer]:
 def herladen(room: Koppelingkamer, stappen: Sequence[Stap]) -> Staat:
     """What a new owner loads after these steps were delivered as state."""
     log = [uitvoer for stap in stappen for uitvoer in stap.staat]
-    staat: Staat = {}
+    staat = Staat()
     assert room.statelog.topic == KOPPELING
     for n, een in enumerate(log):
         room.statelog.neem_op(staat, Record(KOPPELING, 0, n, 0, een.key, een.value))
@@ -73,7 +75,7 @@ def herladen(room: Koppelingkamer, stappen: Sequence[Stap]) -> Staat:
 def test_state_is_ordered_before_the_meldingen_and_audit_before_both() -> None:
     """A step has its decisions and processing lines, then one state record with the whole outbox, then exactly that outbox."""
     room = kamer()
-    stap = room.verwerk({}, 3, leven()[:1])
+    stap = room.verwerk(Staat(), 3, leven()[:1])
     assert {u.topic for u in stap.bewijs} == {BESLISSING, VERWERKING}
     (staat,) = stap.staat
     assert (staat.topic, staat.partitie) == (KOPPELING, 3)
@@ -88,13 +90,13 @@ def test_a_crash_at_any_point_repeats_the_same_bytes_and_decides_nothing_twice(d
     distinct meldingen are those of the undisturbed run, byte for byte, and the state is the same."""
     records = leven()
     room = kamer()
-    rustig: Staat = {}
+    rustig = Staat()
     verwacht = meldingen([room.verwerk(rustig, 0, [een]) for een in records])
     knip = data.draw(st.integers(0, len(records)))
     stap_a, stap_b = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 4))
     # What was acknowledged ends at or before the step whose outputs were lost.
     terug = data.draw(st.integers(0, (knip - 1) // stap_a * stap_a if knip else 0))
-    voor: Staat = {}
+    voor = Staat()
     eerste = [room.verwerk(voor, 0, records[i : min(i + stap_a, knip)]) for i in range(0, knip, stap_a)]
     na = herladen(room, eerste)
     assert na == voor
@@ -111,7 +113,7 @@ def test_a_crash_at_any_point_repeats_the_same_bytes_and_decides_nothing_twice(d
 
 def test_the_state_survives_the_wire() -> None:
     """A state entry with a standing melding and an outbox is the same after encoding and decoding."""
-    staat: Staat = {}
+    staat = Staat()
     kamer().verwerk(staat, 0, leven())
     assert staat
     for entry in staat.values():
@@ -121,20 +123,25 @@ def test_the_state_survives_the_wire() -> None:
 def test_a_late_write_of_a_former_owner_never_wins() -> None:
     """Of two state records of one koppeling the one with the higher applied offset counts, whatever their order in the log."""
     room = kamer()
-    staat: Staat = {}
+    staat = Staat()
     stappen = [room.verwerk(staat, 0, [een]) for een in leven()]
     log = [u for s in stappen for u in s.staat]
-    achterstevoren: Staat = {}
+    achterstevoren = Staat()
     for n, een in enumerate(reversed(log)):
         room.statelog.neem_op(achterstevoren, Record(KOPPELING, 0, n, 0, een.key, een.value))
     assert achterstevoren == herladen(room, stappen)
+    meermaals = {u.key for u in log if sum(v.key == u.key for v in log) > 1}
+    herschreven = room.statelog.herstel(achterstevoren, 0)
+    assert {u.key for u in herschreven} == meermaals, "the winner is written again behind it"
+    assert all(staat_uit(standaard().decodeer(u.value)[1]) == staat[u.key or b""] for u in herschreven)
+    assert room.statelog.herstel(herladen(room, stappen), 0) == []
 
 
 @pytest.mark.parametrize("waarde", [b"", b"geen avro", b"\xc3\x01" + bytes(20)])
 def test_an_undecodable_state_record_is_never_skipped(waarde: bytes) -> None:
     """Better no start than a hole."""
     with pytest.raises(StaatOnleesbaar):
-        kamer().statelog.neem_op({}, Record(KOPPELING, 0, 0, 0, b"k", waarde))
+        kamer().statelog.neem_op(Staat(), Record(KOPPELING, 0, 0, 0, b"k", waarde))
 
 
 def test_poison_on_the_stream_leaves_the_state_as_it_was() -> None:

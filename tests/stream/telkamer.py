@@ -5,6 +5,7 @@ python -m tests.stream.telkamer BOOTSTRAP PREFIX INSTANTIE
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -20,6 +21,8 @@ from hub.stream.statelog import Grens, StaatOnleesbaar, Statelog
 from hub.stream.verbinding import Verbinding
 
 IN, STAAT, UIT = "tel.in.v1", "tel.staat.v1", "tel.uit.v1"
+TRAAG = "TELKAMER_TRAAG"
+"""Environment variable: seconds that every delivery takes longer, as with a slow broker."""
 Som = dict[str, Any]
 
 
@@ -70,6 +73,14 @@ def main(bootstrap: str, prefix: str, instantie: str) -> None:
     journaal.richt_in()
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     app = maak_app("tel", instantie, Verbinding(bootstrap=bootstrap, topic_prefix=prefix))
+    traag, lever = float(os.environ.get(TRAAG, "0")), app.lever
+
+    async def lever_traag(uitvoer: list[Uitvoer]) -> None:
+        await asyncio.sleep(traag)
+        await lever(uitvoer)
+
+    if traag:
+        app.lever = lever_traag  # type: ignore[method-assign]
     dienst = Kamerdienst(app, Telkamer(), standaard(), None)
 
     async def trek_in(_: object) -> None:

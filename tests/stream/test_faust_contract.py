@@ -11,6 +11,7 @@ import faust
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.consumer.fetcher import Fetcher
+from aiokafka.consumer.group_coordinator import GroupCoordinator
 from faust.sensors.monitor import Monitor
 from faust.streams import Stream
 from faust.transport import consumer as consumer_module
@@ -31,6 +32,7 @@ from hub.stream.faust import (
     HubWorker,
     maak_app,
 )
+from hub.stream.koppen import TolerantRecords
 from hub.stream.verbinding import Verbinding
 
 T0, T1 = TP("t", 0), TP("t", 1)
@@ -63,6 +65,15 @@ async def consumer(app: HubApp) -> AsyncIterator[HubConsumer]:
         (driver.Consumer, "wait_empty", ["self"]),
         (driver.Consumer, "on_partitions_revoked", ["self", "revoked"]),
         (driver.AIOKafkaConsumerThread, "_create_worker_consumer", ["self", "transport"]),
+        (
+            driver.AIOKafkaConsumerThread,
+            "_fetch_records",
+            ["self", "consumer", "active_partitions", "timeout", "max_records"],
+        ),
+        (driver.AIOKafkaConsumerThread, "on_start", ["self"]),
+        (driver.Consumer, "on_stop", ["self"]),
+        (GroupCoordinator, "_do_heartbeat", ["self"]),
+        (Fetcher, "seek_to", ["self", "tp", "offset"]),
         (driver.Producer, "_settings_extra", ["self"]),
         (Monitor, "track_tp_end_offset", ["self", "tp", "offset"]),
         (Monitor, "on_send_error", ["self", "producer", "exc", "state"]),
@@ -142,12 +153,99 @@ async def test_a_batch_is_one_message_with_all_its_records(
     records = [SimpleNamespace(offset=o) for o in (5, 6, 9)]
 
     async def volgende(_: float) -> Any:
-        return {T0: records, T1: []}, {T0, T1}
+        return {T0: records, T1: []}, set()  # paused meanwhile: what was fetched is handed on all the same
 
     monkeypatch.setattr(consumer, "_wait_next_records", volgende)
     monkeypatch.setattr(consumer, "_to_message", lambda tp, record: SimpleNamespace(tp=tp, offset=record.offset))
     gekregen = [bericht async for _, bericht in consumer.getmany(1.0)]
     assert [(b.tp, b.offset, b.first_offset, b.value) for b in gekregen] == [(T0, 9, 5, records)]
+
+
+class _Opname:
+    """A stand-in for aiokafka's consumer: an assignment that a rebalance replaces, and where it was told to go."""
+
+    def __init__(self) -> None:
+        self.naar: dict[TP, int] = {}
+        self._subscription = SimpleNamespace(
+            subscription=SimpleNamespace(assignment=self.toewijzing()), is_assigned=lambda tp: tp != TP("weg", 0)
+        )
+        self._fetcher = SimpleNamespace(seek_to=self.naar.__setitem__)
+
+    def toewijzing(self) -> Any:
+        stand = SimpleNamespace(has_valid_position=True, position=40)
+        return SimpleNamespace(tps={T0, T1}, state_value=lambda _: stand)
+
+    def rebalance(self) -> None:
+        self._subscription.subscription.assignment = self.toewijzing()
+
+
+async def test_a_fetch_that_a_rebalance_overtook_is_rewound(
+    consumer: HubConsumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its records belong to the new assignment and its positions have moved, while Faust drops it: back to the first of each batch."""
+    opname = _Opname()
+    records = {T0: [SimpleNamespace(offset=37)], TP("weg", 0): [SimpleNamespace(offset=5)]}
+
+    async def haal(self: Any, *_: Any, **__: Any) -> Any:
+        opname.rebalance()
+        return records
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", haal)
+    assert await consumer._thread._fetch_records(opname, {T0}, timeout=1, max_records=5) == {}
+    assert opname.naar == {T0: 37}
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", AsyncMock(return_value=records))
+    assert await consumer._thread._fetch_records(opname, {T0}, timeout=1, max_records=5) == records
+
+
+async def test_a_header_name_that_is_no_text_rewinds_all_that_was_in_hand(
+    consumer: HubConsumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The parser's error ends the call with other partitions' records half handed out: everything goes back, the parser is replaced."""
+    opname, vervangen = _Opname(), []
+    fout = UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", AsyncMock(side_effect=fout))
+    monkeypatch.setattr("hub.stream.faust.lees_kapotte_koppen", lambda: vervangen.append(True))
+    assert await consumer._thread._fetch_records(opname, {T0}, timeout=1, max_records=5) == {}
+    assert opname.naar == {T0: 40, T1: 40} and vervangen == [True]
+
+
+def test_the_tolerant_parser_reads_what_the_strict_one_reads() -> None:
+    """Same records, compressed or not; a header name that is no text is shown escaped, key, value and header value byte for byte."""
+    from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
+
+    for compressie in (0, 1):
+        bouw = _DefaultRecordBatchBuilderPy(2, compressie, 0, -1, -1, -1, 100_000)
+        bouw.append(0, timestamp=1, key=b"k", value=b"\xff\x00", headers=[("naam", b"\xff")])
+        bouw.append(1, timestamp=2, key=None, value=None, headers=[("\u0100\u0101", b"w")])
+        ruw = bytes(bouw.build())
+        if not compressie:  # the builder takes only text: make the name bytes that are none
+            ruw = ruw.replace("\u0100\u0101".encode(), b"\xff\xfe\xff\xfe")
+        records = TolerantRecords(ruw)
+        gelezen = [(r.key, r.value, list(r.headers)) for r in records.next_batch()]
+        naam = "\u0100\u0101" if compressie else "\\xff\\xfe\\xff\\xfe"
+        assert gelezen == [(b"k", b"\xff\x00", [("naam", b"\xff")]), (None, None, [(naam, b"w")])]
+
+
+async def test_the_time_of_the_last_answered_heartbeat_is_known(
+    consumer: HubConsumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refused or failed heartbeat does not count; before the first there is nothing to be late for."""
+    thread, antwoorden = consumer._thread, iter([True, False])
+
+    async def start(self: Any) -> None:
+        self._consumer = SimpleNamespace(_coordinator=SimpleNamespace(_do_heartbeat=hartslag))
+
+    async def hartslag() -> bool:
+        return next(antwoorden)
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "on_start", start)
+    await thread.on_start()
+    assert thread.hartslag == float("inf")
+    await thread._consumer._coordinator._do_heartbeat()
+    gehoord = thread.hartslag
+    assert gehoord < float("inf")
+    await thread._consumer._coordinator._do_heartbeat()
+    assert thread.hartslag == gehoord
 
 
 async def test_a_paused_partition_is_read_again(consumer: HubConsumer) -> None:

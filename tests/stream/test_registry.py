@@ -60,7 +60,7 @@ async def test_an_id_is_learnt_after_a_registry_that_stutters(proef: tuple[Proef
     register, url = proef
     register.antwoorden = [(503, {}), (500, {}), (200, {"schema": SCHEMA})]
     codec = Codec()
-    await Register(url, codec).leer(7)
+    await Register(url, codec).leer([7])
     assert bekend(codec, 7) and register.gevraagd == ["/schemas/ids/7"] * 3
 
 
@@ -70,6 +70,7 @@ async def test_an_id_is_learnt_after_a_registry_that_stutters(proef: tuple[Proef
         (404, {}),
         (200, {"schema": json.dumps({"type": "record", "name": "Vreemd", "fields": []})}),
         (200, {"schema": "geen json"}),
+        (200, {"schema": "5"}),
     ],
 )
 async def test_what_is_not_ours_is_refused_and_not_asked_again(
@@ -80,8 +81,8 @@ async def test_what_is_not_ours_is_refused_and_not_asked_again(
     register.antwoorden = [(status, inhoud)]
     codec = Codec()
     bron = Register(url, codec)
-    await bron.leer(7)
-    await bron.leer(7)
+    await bron.leer([7])
+    await bron.leer([7])
     assert not bekend(codec, 7) and len(register.gevraagd) == 1
 
 
@@ -91,8 +92,8 @@ async def test_the_wait_has_an_end(proef: tuple[Proefregister, str]) -> None:
     register.antwoorden = [(503, {})]
     codec = Codec()
     bron = Register(url, codec, geduld=0.05)
-    await bron.leer(7)
+    await bron.leer([7])
     assert not bekend(codec, 7)
     register.antwoorden = [(200, {"schema": SCHEMA})]
-    await bron.leer(7)
+    await bron.leer([7])
     assert bekend(codec, 7)

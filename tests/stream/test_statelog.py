@@ -12,7 +12,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from deploy.kafka.broker import BestaandeBroker, Broker
 from hub.stream import statelog
-from hub.stream.record import Record
+from hub.stream.record import Record, Uitvoer
 from hub.stream.statelog import Grens, Lader, StaatOnleesbaar, Statelog
 from hub.stream.verbinding import Verbinding
 
@@ -21,6 +21,19 @@ TOPIC = "staat.v1"
 
 class Vak(dict[bytes, bytes]):
     """State that can be watched being freed."""
+
+    def herstel(self, partitie: int) -> list[Uitvoer]:
+        return [Uitvoer(TOPIC, b"weer", b"1", (), partitie)] if b"herstel" in self else []
+
+    def hoogste(self) -> int:
+        return int(self.get(b"hoogste", b"-1"))
+
+
+geleverd: list[Uitvoer] = []
+
+
+async def lever(uitvoer: list[Uitvoer]) -> None:
+    geleverd.extend(uitvoer)
 
 
 def neem_op(staat: Vak, record: Record) -> None:
@@ -55,7 +68,8 @@ async def schrijf(producer: AIOKafkaProducer, verbinding: Verbinding, *rijen: tu
 
 
 def lader(verbinding: Verbinding, grens: Grens) -> Lader[Vak]:
-    return Lader("proef", Statelog(TOPIC, grens, lambda _: Vak(), neem_op, len), verbinding, verbinding.topic("groep"))
+    statelog_ = Statelog(TOPIC, grens, lambda _: Vak(), neem_op, len, Vak.herstel, Vak.hoogste)
+    return Lader("proef", TOPIC, statelog_, verbinding=verbinding, groep=verbinding.topic("groep"), lever=lever)
 
 
 async def test_state_is_loaded_to_the_end_with_its_tombstones(
@@ -110,6 +124,36 @@ async def test_revocation_cancels_a_load_under_way(verbinding: Verbinding) -> No
     with pytest.raises(asyncio.CancelledError):
         await wacht
     assert een.klaar
+
+
+async def test_what_a_late_write_put_last_is_written_again(producer: AIOKafkaProducer, verbinding: Verbinding) -> None:
+    """What the state wants written again after a load is delivered before the partition counts as loaded."""
+    geleverd.clear()
+    await schrijf(producer, verbinding, (b"herstel", b"1"))
+    await lader(verbinding, Grens.EINDE).van(0)
+    assert geleverd == [Uitvoer(TOPIC, b"weer", b"1", (), 0)]
+
+
+@pytest.mark.parametrize(("toegepast", "past"), [(b"0", True), (b"1", False), (b"499", False)])
+async def test_state_ahead_of_its_input_halts(
+    producer: AIOKafkaProducer, verbinding: Verbinding, monkeypatch: pytest.MonkeyPatch, toegepast: bytes, past: bool
+) -> None:
+    """A state that applied offsets which its input does not have belongs to another input: new records would count as old ones."""
+
+    class Gestopt(BaseException):
+        pass
+
+    def halt(reden: str, **velden: object) -> None:
+        assert velden["code"] == 78
+        raise Gestopt
+
+    monkeypatch.setattr(statelog, "halt", halt)
+    await schrijf(producer, verbinding, (b"hoogste", toegepast))
+    if past:
+        assert await lader(verbinding, Grens.EINDE).van(0)
+    else:
+        with pytest.raises(Gestopt):
+            await lader(verbinding, Grens.EINDE).van(0)
 
 
 async def test_an_unreadable_state_record_halts_with_its_place(
