@@ -252,7 +252,7 @@ def maak_app(groep: str, instantie: str, verbinding: Verbinding) -> HubApp:
         stream_wait_empty=True,
         stream_buffer_maxsize=64,
         broker_max_poll_records=BATCH,
-        broker_commit_interval=1.0,
+        broker_commit_interval=0.5,
         broker_session_timeout=SESSIE,
         broker_heartbeat_interval=3.0,
         broker_rebalance_timeout=60.0,

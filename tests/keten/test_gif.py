@@ -135,13 +135,12 @@ async def _zend_kapotte_kop(keten: Keten) -> None:
         def encode(self, *_: object) -> bytes:
             return b"\xff\xfe"
 
-    bouw = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, 0, 100_000)
-    bouw.append(0, timestamp=None, key=b"kapot", value=KANARIE, headers=[(Ruw("xx"), b"w")])
     producer = AIOKafkaProducer(bootstrap_servers=keten.bootstrap)
     await producer.start()
     try:
         batch = producer.create_batch()
-        batch._builder = bouw
+        batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, 0, 100_000)
+        batch.append(key=b"kapot", value=KANARIE, timestamp=None, headers=[(Ruw("xx"), b"w")])
         await (await producer.send_batch(batch, keten.prefix + TOPIC, partition=0))
     finally:
         await producer.stop()
