@@ -12,8 +12,8 @@ from typing import Any, Final
 import z3
 
 from hub.domein.codes import Code, Veld
-from hub.privacy.feiten import LIJSTEN, NOOIT, OUDST
-from hub.privacy.regels import MELDEN, VERSTREKKEN, Expressie, Regel, Regelsoort, pad
+from hub.privacy.feiten import JONGST, LIJSTEN, NOOIT, OUDST
+from hub.privacy.regels import INTREKKEN, MELDEN, VERSTREKKEN, Expressie, Regel, Regelsoort, pad
 
 Formule = Any
 """A z3 Boolean."""
@@ -22,6 +22,7 @@ VERZAMELINGEN: Final = frozenset(
     {
         "bron.doelen",
         "ontvanger.doelen",
+        "aandragen.criteria",
         "tafel.themas",
         "tafel.doelen",
         "grondslag.richtingen",
@@ -41,6 +42,8 @@ WAARHEDEN: Final = frozenset(
         "bron.vrijgave_geldt",
         "ontvanger.bewaartermijn_verstreken",
         "ontvanger.verifieert",
+        "aandragen.in_regio",
+        "aandragen.zonder_casus",
         "tafel.jeugdtaak",
         "tafel.geheim_bevoegd",
         "grondslag.bekend",
@@ -82,6 +85,11 @@ def heeft_woord(verzameling: str, naam: str) -> Formule:
     return z3.Or(*(z3.And(is_(naam, symbool), heeft(verzameling, symbool)) for symbool in LIJSTEN[naam]))
 
 
+def met_woord(formule: Formule, naam: str, symbool: str) -> Formule:
+    """A formula in the world that differs from this one in the word of one fact."""
+    return z3.substitute(formule, (woord(naam), _soort(LIJSTEN[naam])[1][symbool]))
+
+
 def leeg(naam: str) -> Formule:
     return z3.Not(z3.Or(*(heeft(naam, symbool) for symbool in LIJSTEN[naam])))
 
@@ -92,6 +100,10 @@ def getal(naam: str) -> Any:
 
 def waar(naam: str) -> Formule:
     return z3.Bool(naam)
+
+
+def _geen_dossier() -> Formule:
+    return is_("ontvanger.rol", "GEEN")
 
 
 @cache
@@ -107,10 +119,36 @@ def wereld() -> Formule:
             z3.Implies(getal(f"{kant}.nazorgdagen") != NOOIT, is_(f"{kant}.fase", "NAZORG"))
             for kant in ("bron", "ontvanger")
         ),
-        z3.Implies(is_("richting", "ZSM_NAAR_VHH", "CASUS_CASUS"), is_("tafel.soort", "VEILIGHEIDSHUIS")),
+        z3.Implies(
+            is_("richting", "ZSM_NAAR_VHH", "CASUS_CASUS", "ZSM_NAAR_INTAKE"), is_("tafel.soort", "VEILIGHEIDSHUIS")
+        ),
         z3.Implies(is_("richting", "VHH_NAAR_ZSM"), is_("tafel.soort", "ZSM")),
         z3.Implies(is_("richting", "ZSM_NAAR_VHH"), z3.Not(waar("ontvanger.verifieert"))),
         z3.Implies(is_("richting", "VHH_NAAR_ZSM"), waar("ontvanger.verifieert")),
+        z3.Implies(z3.And(is_("richting", "CASUS_CASUS"), is_("soort", "ANTWOORD")), waar("ontvanger.verifieert")),
+        z3.Implies(is_("richting", "ZSM_NAAR_VHH", "VHH_NAAR_ZSM", "CASUS_CASUS"), z3.Not(_geen_dossier())),
+        z3.Implies(is_("richting", "ZSM_NAAR_INTAKE"), _geen_dossier()),
+        z3.Implies(
+            _geen_dossier(),
+            z3.And(
+                is_("ontvanger.fase", "NVT"),
+                leeg("ontvanger.doelen"),
+                z3.Not(waar("ontvanger.bewaartermijn_verstreken")),
+                z3.Not(waar("ontvanger.verifieert")),
+                z3.Or(
+                    getal("leeftijd_jongst") == getal("leeftijd_oudst"),
+                    z3.And(getal("leeftijd_jongst") == JONGST, getal("leeftijd_oudst") == OUDST),
+                ),
+            ),
+        ),
+        z3.Implies(
+            z3.Not(is_("soort", "AANDRAGEN")),
+            z3.And(
+                leeg("aandragen.criteria"),
+                z3.Not(waar("aandragen.in_regio")),
+                z3.Not(waar("aandragen.zonder_casus")),
+            ),
+        ),
         z3.Not(heeft("grondslag.richtingen", "GEEN")),
         z3.Not(heeft(rollen, "GEEN")),
         waar("grondslag.zonder_vrijgave") == z3.And(waar("grondslag.bekend"), leeg(rollen)),
@@ -181,6 +219,10 @@ class Model:
     def mag(self, actie: str) -> Formule:
         """Cedar allows melden or aanhouden."""
         return z3.And(self.toestemming(actie), z3.Not(self.verbod(actie)))
+
+    def mag_intrekken(self) -> Formule:
+        """Cedar allows a withdrawal: no prohibition is about it."""
+        return z3.Or(*(self.geldt(regel, INTREKKEN) for regel in self.van(Regelsoort.INTREKKEN)))
 
     def mag_veld(self, veld: Veld) -> Formule:
         """Cedar allows this field."""

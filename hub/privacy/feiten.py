@@ -6,11 +6,13 @@ value written here is the one that permits least.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import auto
 from typing import Any, Final
 
 from hub.domein.codes import (
     Belang,
     Code,
+    Criterium,
     Doel,
     Fase,
     MeldingSoort,
@@ -22,6 +24,7 @@ from hub.domein.codes import (
     Vervolgingsbeslissing,
     Vrijgaverol,
 )
+from hub.domein.identiteit import GrondslagId, TafelId
 from hub.domein.koppeling import Kant
 from hub.domein.signaal import Feiten
 from hub.domein.tafel import Tafel, TafelSoort
@@ -36,6 +39,18 @@ OUDST: Final = 130
 NOOIT: Final = -1
 """`nazorgdagen` of a casus that is not in aftercare, or of which its beginning is unknown or still to come."""
 
+
+class OntvangerRol(Code):
+    """Rol, and GEEN: the receiver has no dossier of this person."""
+
+    VERDACHTE = auto()
+    CASUSPERSOON = auto()
+    SLACHTOFFER = auto()
+    GETUIGE = auto()
+    NETWERK = auto()
+    GEEN = auto()
+
+
 LIJSTEN: Final[Mapping[str, type[Code]]] = {
     "soort": MeldingSoort,
     "uitkomst": Uitkomst,
@@ -47,9 +62,10 @@ LIJSTEN: Final[Mapping[str, type[Code]]] = {
     "bron.vrijgave": Vrijgaverol,
     "bron.fase": Fase,
     "bron.doelen": Doel,
-    "ontvanger.rol": Rol,
+    "ontvanger.rol": OntvangerRol,
     "ontvanger.fase": Fase,
     "ontvanger.doelen": Doel,
+    "aandragen.criteria": Criterium,
     "tafel.soort": TafelSoort,
     "tafel.themas": Thema,
     "tafel.doelen": Doel,
@@ -61,33 +77,47 @@ LIJSTEN: Final[Mapping[str, type[Code]]] = {
 }
 """The closed list of every text (or set of texts) in the facts: a word in the policy that is not in it is a fault at load."""
 
+BUITEN_BEELD: Final[Mapping[str, Any]] = {"aandragen": {"criteria": [], "in_regio": False, "zonder_casus": False}}
+"""What policy reads of facts that a geval of another kind does not have: the values that permit least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Geval:
     """One melding that might be sent: what, about whose dossier, to whom, when."""
 
     soort: MeldingSoort
-    """The kind that would be sent: BEKEND, MOGELIJK_BEKEND or DUBBELE_CASUS. Any other is refused."""
+    """The kind that would be sent: a match (BEKEND, MOGELIJK_BEKEND, DUBBELE_CASUS), the ANTWOORD to a question, AANDRAGEN
+    to an intake, or INGETROKKEN. Any other is refused."""
     bron: Kant
     """The side that would be disclosed."""
-    ontvanger: Kant
-    """The side that would hear; its own dossier is the one that the melding names."""
+    ontvanger: Kant | None
+    """The side that would hear; its own dossier is the one that the melding names. For an ANTWOORD: what the question says
+    of the person, with the doel of the question. None: no dossier there, as with AANDRAGEN."""
     uitkomst: Uitkomst
-    """Certainty on which the melding rests: ZEKER also once a person has confirmed (ZELFDE_PERSOON)."""
+    """Certainty on which the melding rests: ZEKER also once a person has confirmed (ZELFDE_PERSOON). GEEN for AANDRAGEN."""
     bron_tafel: Tafel
     """What the register says at `tijd` of the tafel that answers for the source (a successor where its own has closed)."""
     ontvanger_tafel: Tafel
     """The same of the tafel that would hear."""
     tijd: int
     """ms; the only clock."""
+    aangewezen: TafelId | None = None
+    """AANDRAGEN only: the tafel that the register names for the residence, or else the place of the offence. None: not known."""
+    zonder_casus: bool = False
+    """AANDRAGEN only: every part of the index has answered that no casus about this person is open."""
 
     def __post_init__(self) -> None:
-        if self.bron.dossier == self.ontvanger.dossier:
+        if self.ontvanger is not None and self.bron.dossier == self.ontvanger.dossier:
             raise ValueError("a geval has two dossiers")
 
 
 def spiegel(geval: Geval) -> Geval:
-    """Full disclosure in the other direction: what a telephone call to verify would amount to."""
+    """Full disclosure in the other direction: what a telephone call to verify would amount to.
+
+    Raises ValueError where the receiver has no dossier: then there is nothing to disclose.
+    """
+    if geval.ontvanger is None:
+        raise ValueError("a geval without a dossier at the receiver has no other direction")
     beide_casus = geval.bron.soort is geval.ontvanger.soort is Soort.CASUS
     return Geval(
         soort=MeldingSoort.DUBBELE_CASUS if beide_casus else MeldingSoort.BEKEND,
@@ -106,7 +136,7 @@ def feiten(geval: Geval, grondslag: Grondslag | None) -> dict[str, Any]:
     `grondslag`: the record that the source names; None where there is no such record.
     """
     bron, ontvanger, tafel, tijd = geval.bron, geval.ontvanger, geval.ontvanger_tafel, geval.tijd
-    leeftijden = (bron.feiten.leeftijd, ontvanger.feiten.leeftijd)
+    leeftijden = [kant.feiten.leeftijd for kant in _kanten(geval)]
     vrijgave_moment = bron.feiten.vrijgave_moment
     return {
         "soort": geval.soort,
@@ -114,7 +144,7 @@ def feiten(geval: Geval, grondslag: Grondslag | None) -> dict[str, Any]:
         "richting": richting(geval),
         "leeftijd_jongst": min(JONGST if leeftijd is None else leeftijd for leeftijd in leeftijden),
         "leeftijd_oudst": max(OUDST if leeftijd is None else leeftijd for leeftijd in leeftijden),
-        "geheimhouding": bron.feiten.geheimhouding or ontvanger.feiten.geheimhouding,
+        "geheimhouding": any(kant.feiten.geheimhouding for kant in _kanten(geval)),
         "bron": {
             **_kant(bron, tijd),
             "thema": bron.feiten.thema,
@@ -124,7 +154,11 @@ def feiten(geval: Geval, grondslag: Grondslag | None) -> dict[str, Any]:
             "vrijgave": bron.feiten.vrijgave,
             "vrijgave_geldt": vrijgave_moment is not None and vrijgave_moment <= tijd,
         },
-        "ontvanger": {**_kant(ontvanger, tijd), "verifieert": _verifieert(geval)},
+        "ontvanger": (
+            dict(_GEEN_DOSSIER)
+            if ontvanger is None
+            else {**_kant(ontvanger, tijd), "verifieert": _verifieert(geval, ontvanger)}
+        ),
         "tafel": {
             "soort": tafel.soort,
             "themas": sorted(tafel.themas),
@@ -132,19 +166,28 @@ def feiten(geval: Geval, grondslag: Grondslag | None) -> dict[str, Any]:
             "jeugdtaak": tafel.jeugdtaak,
             "geheim_bevoegd": tafel.geheim_bevoegd,
         },
-        "grondslag": _grondslag(bron, grondslag, tijd),
+        "grondslag": grondslagfeiten(bron.feiten.grondslag, grondslag, tijd),
+        **({"aandragen": _aandragen(geval)} if geval.soort is MeldingSoort.AANDRAGEN else {}),
     }
+
+
+def volledig(feiten_: Mapping[str, Any]) -> dict[str, Any]:
+    """All facts that policy may ask of, those outside the picture of this geval with the value that permits least."""
+    return {**BUITEN_BEELD, **feiten_}
 
 
 def richting(geval: Geval) -> Richting:
     """Which exchange this is, from what the dossiers are and which kinds of tafel hold them. Region plays no part."""
-    match (geval.bron.soort, geval.bron_tafel.soort, geval.ontvanger.soort, geval.ontvanger_tafel.soort):
+    soort = None if geval.ontvanger is None else geval.ontvanger.soort
+    match (geval.bron.soort, geval.bron_tafel.soort, soort, geval.ontvanger_tafel.soort):
         case (Soort.VERDACHTE, TafelSoort.ZSM, Soort.CASUS, TafelSoort.VEILIGHEIDSHUIS):
             return Richting.ZSM_NAAR_VHH
         case (Soort.CASUS, TafelSoort.VEILIGHEIDSHUIS, Soort.VERDACHTE, TafelSoort.ZSM):
             return Richting.VHH_NAAR_ZSM
         case (Soort.CASUS, TafelSoort.VEILIGHEIDSHUIS, Soort.CASUS, TafelSoort.VEILIGHEIDSHUIS):
             return Richting.CASUS_CASUS
+        case (Soort.VERDACHTE, TafelSoort.ZSM, None, TafelSoort.VEILIGHEIDSHUIS):
+            return Richting.ZSM_NAAR_INTAKE
         case _:
             return Richting.GEEN
 
@@ -154,7 +197,7 @@ def momenten(geval: Geval, grondslag: Grondslag | None, termijnen: frozenset[int
 
     `termijnen`: the numbers of days at which a comparison of `nazorgdagen` in the policy turns.
     """
-    for kant in (geval.bron, geval.ontvanger):
+    for kant in _kanten(geval):
         yield kant.bewaren_tot
         if kant.feiten.fase is Fase.NAZORG and kant.feiten.fase_sinds is not None:
             for dagen in termijnen:
@@ -165,6 +208,10 @@ def momenten(geval: Geval, grondslag: Grondslag | None, termijnen: frozenset[int
         yield grondslag.begin
         if grondslag.einde is not None:
             yield grondslag.einde
+
+
+def _kanten(geval: Geval) -> tuple[Kant, ...]:
+    return (geval.bron,) if geval.ontvanger is None else (geval.bron, geval.ontvanger)
 
 
 def _kant(kant: Kant, tijd: int) -> dict[str, Any]:
@@ -183,11 +230,14 @@ def _nazorgdagen(feiten_: Feiten, tijd: int) -> int:
     return max(NOOIT, (tijd - feiten_.fase_sinds) // DAG)
 
 
-def _verifieert(geval: Geval) -> bool:
-    """The receiver must find out whether a possible match is one: ZSM; between two casussen the tafel of the newer."""
-    bron, ontvanger = geval.bron, geval.ontvanger
+def _verifieert(geval: Geval, ontvanger: Kant) -> bool:
+    """The receiver must find out whether a possible match is one: ZSM; between two casussen the tafel of the newer; whoever
+    asks a question."""
+    bron = geval.bron
     if bron.soort is not ontvanger.soort:
         return ontvanger.soort is Soort.VERDACHTE
+    if geval.soort is MeldingSoort.ANTWOORD:
+        return True
     return _nieuwheid(ontvanger, bron) > _nieuwheid(bron, ontvanger)
 
 
@@ -199,10 +249,30 @@ def _nieuwheid(kant: Kant, andere: Kant) -> tuple[int, str]:
     return sinds, kant.dossier
 
 
-def _grondslag(bron: Kant, grondslag: Grondslag | None, tijd: int) -> dict[str, Any]:
+def _aandragen(geval: Geval) -> dict[str, Any]:
+    return {
+        "criteria": sorted(set(geval.bron.feiten.criteria)),
+        "in_regio": geval.aangewezen == geval.ontvanger_tafel.id,
+        "zonder_casus": geval.zonder_casus,
+    }
+
+
+_GEEN_DOSSIER: Final[Mapping[str, Any]] = {
+    "rol": OntvangerRol.GEEN,
+    "fase": Fase.NVT,
+    "nazorgdagen": NOOIT,
+    "doelen": [],
+    "bewaartermijn_verstreken": False,
+    "verifieert": False,
+}
+"""The side of a receiver that has no dossier of this person."""
+
+
+def grondslagfeiten(naam: GrondslagId, grondslag: Grondslag | None, tijd: int) -> dict[str, Any]:
+    """The facts of the grondslag that a source names (`context.geval.grondslag`)."""
     leeg: list[str] = []
     return {
-        "id": bron.feiten.grondslag,
+        "id": naam,
         "bekend": grondslag is not None,
         "geldig": grondslag is not None and grondslag.geldig_op(tijd),
         "richtingen": leeg if grondslag is None else sorted(grondslag.richtingen),

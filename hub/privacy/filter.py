@@ -4,21 +4,23 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, Self
 
 from cedarpy import AuthzResult, Decision, Entities, PolicySet, Schema, is_authorized_batch
 
-from hub.domein.codes import Besluit, MeldingSoort, Veld
+from hub.domein.codes import Besluit, MeldingSoort, Uitkomst, Veld
 from hub.domein.identiteit import GrondslagId
 from hub.privacy.beslissing import Beslissing
-from hub.privacy.feiten import Geval, feiten, momenten, spiegel
+from hub.privacy.feiten import Geval, feiten, grondslagfeiten, momenten, spiegel, volledig
 from hub.privacy.fout import BeleidFout
 from hub.privacy.grondslag import Grondslag, laad_grondslagen
 from hub.privacy.gulden import lees_tabel, toets
 from hub.privacy.regels import (
     AANHOUDEN,
     FOUT,
+    INTREKKEN,
     MELDEN,
     STANDAARD,
     TEGENRICHTING,
@@ -85,17 +87,21 @@ class Filter:
 
     hash: str
     """Names the version: see Bronnen.hash."""
-    regels: Mapping[str, Regel]
+    regels: Mapping[str, Regel] = field(repr=False)
     """Every reason that a Beslissing can name, by id, with its Dutch sentence."""
-    grondslagen: Mapping[GrondslagId, Grondslag]
-    bronnen: Bronnen
+    grondslagen: Mapping[GrondslagId, Grondslag] = field(repr=False)
+    bronnen: Bronnen = field(repr=False)
     """The reviewed files themselves."""
     beleid: PolicySet
     schema: Schema
     dagen: frozenset[int]
     """Numbers of days at which a term in the policy turns."""
+    velden: tuple[Veld, ...] = tuple(Veld)
+    """The fields that are decided upon."""
     _bekend: dict[str, _Oordeel] = field(default_factory=dict, compare=False, repr=False)
     """Answers by facts; the facts name nobody."""
+    _gelezen: dict[str, Entities] = field(default_factory=dict, compare=False, repr=False)
+    """The last facts as Cedar read them, for the next set of rules under the same schema."""
 
     @classmethod
     def laad(cls, map: Path | None = None) -> Self:  # noqa: A002
@@ -109,6 +115,17 @@ class Filter:
     @classmethod
     def van(cls, bronnen: Bronnen) -> Self:
         """As `laad`, from the texts. Raises BeleidFout."""
+        filter_, fouten = cls.proef(bronnen)
+        if fouten:
+            raise BeleidFout(fouten)
+        return filter_
+
+    @classmethod
+    def proef(cls, bronnen: Bronnen) -> tuple[Self, list[str]]:
+        """A policy to try, with every way in which it fails its golden table: such a policy may be compared, never used.
+
+        Raises BeleidFout for every other fault.
+        """
         fouten: list[str] = []
         try:
             grondslagen = laad_grondslagen(bronnen.grondslagen)
@@ -127,10 +144,20 @@ class Filter:
         except ValueError as fout:
             raise BeleidFout([*fouten, f"beleid.cedarschema: {fout}"]) from fout
         filter_ = cls(bronnen.hash, regels, grondslagen, bronnen, beleid, schema, termijnen(regels))
-        fouten += toets(filter_, tabel)
+        getoetst = toets(filter_, tabel)
         if fouten:
-            raise BeleidFout(fouten)
-        return filter_
+            raise BeleidFout([*fouten, *getoetst])
+        return filter_, getoetst
+
+    def verlopend(self, op: date, dagen: int = 30) -> list[Grondslag]:
+        """The grondslagen that are valid on `op` and end within `dagen` days after it, the first to end first."""
+        binnenkort = [
+            (grondslag.geldig_tot, naam)
+            for naam, grondslag in self.grondslagen.items()
+            if grondslag.geldig_tot is not None and grondslag.geldig_van <= op < grondslag.geldig_tot
+            if (grondslag.geldig_tot - op).days <= dagen
+        ]
+        return [self.grondslagen[naam] for _, naam in sorted(binnenkort)]
 
     def met(self, grondslagen: Mapping[GrondslagId, Grondslag]) -> "Filter":
         """The same policy over other grondslagen, to try it."""
@@ -144,64 +171,134 @@ class Filter:
         """Decide one direction. A possible match is also judged as full disclosure the other way; the worst of both counts."""
         grondslag = self.grondslagen.get(geval.bron.feiten.grondslag)
         context: dict[str, Any] = {"time": geval.tijd, "feiten": feiten(geval, grondslag)}
-        oordeel = self._oordeel(geval, context["feiten"])
+        oordeel = self._oordeel(context["feiten"])
         toekomst = set(momenten(geval, grondslag, self.dagen))
-        if geval.soort is MeldingSoort.MOGELIJK_BEKEND and oordeel.besluit is not Besluit.AFGEWEZEN:
-            tegen = spiegel(geval)
-            tegengrondslag = self.grondslagen.get(tegen.bron.feiten.grondslag)
-            context["tegenrichting"] = feiten(tegen, tegengrondslag)
-            oordeel = _ergste(oordeel, self._oordeel(tegen, context["tegenrichting"]))
-            toekomst.update(momenten(tegen, tegengrondslag, self.dagen))
+        if _te_verifieren(context["feiten"], oordeel):
+            if geval.ontvanger is None:  # nothing to verify with: a policy that permits this is not sound
+                oordeel = _GEFAALD
+            else:
+                tegen = spiegel(geval)
+                tegengrondslag = self.grondslagen.get(tegen.bron.feiten.grondslag)
+                context["tegenrichting"] = feiten(tegen, tegengrondslag)
+                oordeel = _samen(geval.soort, oordeel, self._oordeel(context["tegenrichting"]))
+                toekomst.update(momenten(tegen, tegengrondslag, self.dagen))
         activiteit = "" if grondslag is None else grondslag.activiteit
-        return Beslissing(
-            besluit=oordeel.besluit,
-            velden=frozenset(oordeel.velden),
-            regels=tuple(sorted(oordeel.regels.union(*oordeel.velden.values()))),
-            grondslag=geval.bron.feiten.grondslag,
-            activiteit=activiteit,
-            verzoek=_authzen(geval, activiteit, context),
-            herzien_op=min((moment for moment in toekomst if moment > geval.tijd), default=None),
-        )
+        herzien_op = min((moment for moment in toekomst if moment > geval.tijd), default=None)
+        verzoek = _authzen(geval, activiteit, context)
+        return _beslissing(oordeel, geval.bron.feiten.grondslag, activiteit, verzoek, herzien_op)
 
-    def _oordeel(self, geval: Geval, feiten: Mapping[str, Any]) -> _Oordeel:
+    def herhaal(self, verzoek: str) -> Beslissing:
+        """Decide again what a Beslissing recorded in `verzoek`, on the same facts but the grondslagen of this policy.
+
+        `herzien_op` is always None: a request does not hold the moments. A possible match without recorded facts of the
+        other direction is refused by `fout`, and so is a request whose facts this policy cannot read. Raises ValueError
+        where the text is no recorded request.
+        """
+        try:
+            context = json.loads(verzoek)["context"]
+            tijd, heen = context["time"], self._met_grondslag(context["feiten"], context["time"])
+            terug = context.get("tegenrichting")
+            terug = None if terug is None else self._met_grondslag(terug, tijd)
+            naam = GrondslagId(heen["grondslag"]["id"])
+            soort = MeldingSoort(heen["soort"])
+        except (KeyError, TypeError, AttributeError, ValueError) as fout:
+            raise ValueError(f"geen vastgelegd verzoek: {fout!r}") from fout
+        oordeel = self._oordeel(heen)
+        if _te_verifieren(heen, oordeel):
+            oordeel = _samen(soort, oordeel, _GEFAALD if terug is None else self._oordeel(terug))
+        grondslag = self.grondslagen.get(naam)
+        return _beslissing(oordeel, naam, "" if grondslag is None else grondslag.activiteit, verzoek, None)
+
+    def _met_grondslag(self, feiten: Mapping[str, Any], tijd: int) -> dict[str, Any]:
+        naam = GrondslagId(feiten["grondslag"]["id"])
+        return {**feiten, "grondslag": grondslagfeiten(naam, self.grondslagen.get(naam), tijd)}
+
+    def _oordeel(self, feiten: Mapping[str, Any]) -> _Oordeel:
         """What the rules say of these facts. The same facts get the same answer: no rule may name a tafel or a dossier."""
-        tekst = json.dumps(feiten)
+        tekst = json.dumps(volledig(feiten))
         oordeel = self._bekend.get(tekst)
         if oordeel is None:
             if len(self._bekend) >= _ONTHOUD:
                 self._bekend.clear()
-            oordeel = self._bekend[tekst] = self._vraag(geval, tekst)
+            oordeel = self._bekend[tekst] = self._vraag(feiten["soort"], tekst)
         return oordeel
 
-    def _vraag(self, geval: Geval, feiten: str) -> _Oordeel:
-        # Facts travel as one entity: Cedar reads and checks it once for all questions about this geval.
-        uid = '{"type":"Geval","id":"dit"}'
+    def _vraag(self, soort: str, feiten: str) -> _Oordeel:  # noqa: PLR0911 - one way out per answer
         try:
-            entiteiten = Entities.from_json_str(f'[{{"uid":{uid},"attrs":{feiten},"parents":[]}}]', self.schema)
+            entiteiten = self._lees(feiten)
         except ValueError:  # the facts are not what the schema says
             return _GEFAALD
-        tafel = {"type": "Tafel", "id": geval.ontvanger_tafel.id}
 
         def vraag(actie: str, *waarover: Mapping[str, str]) -> list[AuthzResult]:
-            wat = {"principal": tafel, "action": {"type": "Action", "id": actie}, "context": f'{{"geval":{uid}}}'}
+            wat = {"principal": _TAFEL, "action": {"type": "Action", "id": actie}, "context": f'{{"geval":{_UID}}}'}
             # Always with the schema: without it Cedar skips a forbid that errs, and allows.
             verzoeken = [{**wat, "resource": iets} for iets in waarover]
             return is_authorized_batch(verzoeken, self.beleid, entiteiten, self.schema)
 
-        dossier = {"type": "Dossier", "id": geval.bron.dossier}
-        (melden,) = vraag(MELDEN, dossier)
+        (melden,) = vraag(INTREKKEN if soort == MeldingSoort.INGETROKKEN else MELDEN, _DOSSIER)
         if _faalt(melden):
             return _GEFAALD
+        if soort == MeldingSoort.INGETROKKEN:  # tells nothing, and does not wait
+            return _Oordeel(Besluit.MELDEN if melden.allowed else Besluit.AFGEWEZEN, _redenen(melden))
         if melden.allowed:
-            velden = zip(Veld, vraag(VERSTREKKEN, *({"type": "Veld", "id": veld} for veld in Veld)), strict=True)
+            antwoorden = (
+                vraag(VERSTREKKEN, *({"type": "Veld", "id": veld} for veld in self.velden)) if self.velden else []
+            )
+            velden = zip(self.velden, antwoorden, strict=True)
             mee = {veld: _redenen(antwoord) for veld, antwoord in velden if antwoord.allowed and not _faalt(antwoord)}
             return _Oordeel(Besluit.MELDEN, _redenen(melden), mee)
-        (aanhouden,) = vraag(AANHOUDEN, dossier)
+        (aanhouden,) = vraag(AANHOUDEN, _DOSSIER)
         if _faalt(aanhouden):
             return _GEFAALD
         if aanhouden.allowed:
             return _Oordeel(Besluit.AANGEHOUDEN, _redenen(melden))
         return _Oordeel(Besluit.AFGEWEZEN, _redenen(aanhouden))
+
+    def _lees(self, feiten: str) -> Entities:
+        """Facts travel as one entity: Cedar reads and checks it once for all questions about a geval. Raises ValueError."""
+        entiteiten = self._gelezen.get(feiten)
+        if entiteiten is None:
+            entiteiten = Entities.from_json_str(f'[{{"uid":{_UID},"attrs":{feiten},"parents":[]}}]', self.schema)
+            if len(self._gelezen) >= 4:  # both directions, now and under the next set of rules
+                self._gelezen.clear()
+            self._gelezen[feiten] = entiteiten
+        return entiteiten
+
+
+_UID: Final = '{"type":"Geval","id":"dit"}'
+_TAFEL: Final = {"type": "Tafel", "id": "deze"}
+_DOSSIER: Final = {"type": "Dossier", "id": "dit"}
+"""No rule may name a tafel or a dossier (`lees_regels`), so that none needs to be named to Cedar."""
+
+
+def _te_verifieren(feiten: Mapping[str, Any], oordeel: _Oordeel) -> bool:
+    """Someone must find out by telephone whether it is the same person, which tells the other side too."""
+    mogelijk = feiten["soort"] == MeldingSoort.MOGELIJK_BEKEND or (
+        feiten["soort"] == MeldingSoort.ANTWOORD and feiten.get("uitkomst") == Uitkomst.MOGELIJK
+    )
+    return mogelijk and oordeel.besluit is not Besluit.AFGEWEZEN
+
+
+def _samen(soort: MeldingSoort, heen: _Oordeel, terug: _Oordeel) -> _Oordeel:
+    """Both directions of a possible match in one; an answer cannot wait, so what would wait is refused."""
+    oordeel = _ergste(heen, terug)
+    if soort is MeldingSoort.ANTWOORD and oordeel.besluit is Besluit.AANGEHOUDEN:
+        return replace(oordeel, besluit=Besluit.AFGEWEZEN)
+    return oordeel
+
+
+def _beslissing(
+    oordeel: _Oordeel, grondslag: GrondslagId, activiteit: str, verzoek: str, herzien_op: int | None
+) -> Beslissing:
+    return Beslissing(
+        besluit=oordeel.besluit,
+        velden=frozenset(oordeel.velden),
+        regels=tuple(sorted(oordeel.regels.union(*oordeel.velden.values()))),
+        grondslag=grondslag,
+        activiteit=activiteit,
+        verzoek=verzoek,
+        herzien_op=herzien_op,
+    )
 
 
 def _faalt(antwoord: AuthzResult) -> bool:

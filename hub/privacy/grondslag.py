@@ -23,11 +23,12 @@ Tekst = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Richting(Code):
-    """Which exchange a grondslag allows. GEEN is never in a grondslag: it is what a geval has that is none of the three."""
+    """Which exchange a grondslag allows. GEEN is never in a grondslag: it is what a geval has that is none of the others."""
 
     ZSM_NAAR_VHH = auto()
     VHH_NAAR_ZSM = auto()
     CASUS_CASUS = auto()
+    ZSM_NAAR_INTAKE = auto()
     GEEN = auto()
 
 

@@ -8,7 +8,7 @@ a forbid that Cedar skips nor one that an editor drops opens anything.
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -32,6 +32,7 @@ _GEVAL: Final = TypeAdapter(Geval)
 _KANT: Final = frozenset(veld.name for veld in fields(Kant)) - {"feiten"}
 _FEITEN: Final = frozenset(veld.name for veld in fields(Feiten))
 _TAFEL: Final = frozenset(veld.name for veld in fields(Tafel))
+_GEVALFEITEN: Final = frozenset({"soort", "uitkomst", "tijd", "aangewezen", "zonder_casus"})
 _DELEN: Final = {
     "bron": ("kant", _KANT | _FEITEN),
     "ontvanger": ("kant", _KANT | _FEITEN),
@@ -41,6 +42,8 @@ _DELEN: Final = {
     "tegengrondslag": ("grondslag", frozenset(Grondslag.model_fields)),
 }
 """The parts of a base case: in which list of the file each is described, and which facts it has."""
+_ANDERE_KANT: Final = ("ontvanger", "tegengrondslag")
+"""The parts that a base case lacks where the receiver has no dossier."""
 
 
 class _Regel(BaseModel):
@@ -120,26 +123,28 @@ def toets(filter_: "Filter", tabel: Sequence[Rij]) -> list[str]:
 
 
 def alleen_toestemmingen(filter_: "Filter") -> "Filter":
-    """The policy without its prohibitions."""
+    """The policy without its prohibitions, for the besluit alone."""
     boom = json.loads(policies_to_json_str(filter_.bronnen.beleid))
     permits = {naam: regel for naam, regel in boom["staticPolicies"].items() if regel["effect"] == "permit"}
-    return filter_.met_beleid(PolicySet.from_json_str(json.dumps({**boom, "staticPolicies": permits})))
+    beleid = PolicySet.from_json_str(json.dumps({**boom, "staticPolicies": permits}))
+    return replace(filter_.met_beleid(beleid), velden=())
 
 
 def _rij(regel: _Regel, tabel: Mapping[str, Any]) -> Rij:
     delen = _basis(tabel, regel.basis)
     for naam, waarde in regel.anders.items():
-        for veld, nieuw in (waarde if naam in delen else {naam: waarde}).items():
-            _deel(delen, naam if naam in delen else "geval", veld)[veld] = nieuw
+        deel = naam if naam in _DELEN else "geval"
+        for veld, nieuw in (waarde if naam in _DELEN else {naam: waarde}).items():
+            _deel(delen, deel, veld)[veld] = nieuw
     for plaats in regel.zonder:
         naam, _, veld = plaats.partition(".")
         del _deel(delen, naam, veld)[veld]
-    grondslagen = [Grondslag.model_validate(delen[naam]) for naam in ("grondslag", "tegengrondslag")]
+    grondslagen = [Grondslag.model_validate(delen[naam]) for naam in ("grondslag", "tegengrondslag") if naam in delen]
     geval = _GEVAL.validate_python(
         {
             **delen["geval"],
             "bron": _kant(delen["bron"]),
-            "ontvanger": _kant(delen["ontvanger"]),
+            "ontvanger": _kant(delen["ontvanger"]) if "ontvanger" in delen else None,
             "bron_tafel": delen["bron_tafel"],
             "ontvanger_tafel": delen["tafel"],
         }
@@ -150,15 +155,18 @@ def _rij(regel: _Regel, tabel: Mapping[str, Any]) -> Rij:
 
 
 def _basis(tabel: Mapping[str, Any], naam: str) -> dict[str, dict[str, Any]]:
-    """A base case, its parts by name, each a copy that a row may change."""
+    """A base case, its parts by name, each a copy that a row may change. Parts of the other side may be absent."""
     basis = tabel["basis"][naam]
-    delen = {deel: dict(tabel[lijst][basis[deel]]) for deel, (lijst, _) in _DELEN.items()}
-    return {**delen, "geval": {veld: basis[veld] for veld in ("soort", "uitkomst", "tijd")}}
+    aanwezig = {deel: lijst for deel, (lijst, _) in _DELEN.items() if deel in basis or deel not in _ANDERE_KANT}
+    delen = {deel: dict(tabel[lijst][basis[deel]]) for deel, lijst in aanwezig.items()}
+    return {**delen, "geval": {veld: waarde for veld, waarde in basis.items() if veld not in _DELEN}}
 
 
 def _deel(delen: dict[str, dict[str, Any]], naam: str, veld: str) -> dict[str, Any]:
     """The part in which a row changes a fact. Raises ValueError where no such fact exists: a typing error must not pass."""
-    bekend = _DELEN[naam][1] if naam in _DELEN else frozenset(delen[naam])
+    bekend = _DELEN[naam][1] if naam in _DELEN else _GEVALFEITEN
+    if naam not in delen:
+        raise ValueError(f"{naam} bestaat niet in dit basisgeval")
     if veld not in bekend:
         raise ValueError(f"{naam}.{veld} bestaat niet")
     return delen[naam]

@@ -9,8 +9,8 @@ from typing import Final
 
 import z3
 
-from hub.domein.codes import Veld
-from hub.privacy.bewijs import Formule, Model, getal, heeft, heeft_woord, is_, tegenvoorbeeld, waar
+from hub.domein.codes import Doel, Veld
+from hub.privacy.bewijs import Formule, Model, getal, heeft, heeft_woord, is_, leeg, met_woord, tegenvoorbeeld, waar
 from hub.privacy.regels import AANHOUDEN, MELDEN, Regel
 
 
@@ -37,6 +37,34 @@ def _zonder_reden(model: Model) -> Formule:
     return z3.Or(
         *(z3.And(z3.Not(model.toestemming(actie)), z3.Not(model.verbod(actie))) for actie in (MELDEN, AANHOUDEN))
     )
+
+
+def _antwoord_ruimer(model: Model) -> Formule:
+    """An answer is allowed where full disclosure of the same match, under its own name, is not."""
+    namen = {
+        ("VHH_NAAR_ZSM", "ZEKER"): "BEKEND",
+        ("CASUS_CASUS", "ZEKER"): "DUBBELE_CASUS",
+        ("VHH_NAAR_ZSM", "MOGELIJK"): "MOGELIJK_BEKEND",
+        ("CASUS_CASUS", "MOGELIJK"): "MOGELIJK_BEKEND",
+    }
+    mag, velden = model.mag(MELDEN), [model.mag_veld(veld) for veld in Veld]
+
+    def als(formule: Formule, naam: str) -> Formule:
+        """The same formula in the world that differs in the kind alone."""
+        return met_woord(formule, "soort", naam)
+
+    gewoon = z3.Or(
+        *(
+            z3.And(
+                is_("richting", richting),
+                is_("uitkomst", uitkomst),
+                als(mag, naam),
+                *(z3.Implies(veld, als(veld, naam)) for veld in velden),
+            )
+            for (richting, uitkomst), naam in namen.items()
+        )
+    )
+    return z3.And(is_("soort", "ANTWOORD"), mag, z3.Not(gewoon))
 
 
 NOOIT_IN_ENIGE_WERELD: Final = (
@@ -91,11 +119,12 @@ NOOIT_IN_ENIGE_WERELD: Final = (
     ),
     Nooit(
         "mogelijk-als-zeker",
-        "Wat mogelijk is, wordt nooit als bekend of dubbel gemeld; zonder overeenkomst gaat er niets uit.",
+        "Wat mogelijk is, wordt nooit als bekend of dubbel gemeld; zonder overeenkomst gaat alleen aandragen uit.",
         "AVG art. 5 lid 1 onder d",
         lambda m: z3.And(
             _uit(m),
-            z3.Not(z3.And(is_("soort", "MOGELIJK_BEKEND"), is_("uitkomst", "MOGELIJK"))),
+            z3.Not(z3.And(is_("soort", "MOGELIJK_BEKEND", "ANTWOORD"), is_("uitkomst", "MOGELIJK"))),
+            z3.Not(z3.And(is_("soort", "AANDRAGEN"), is_("uitkomst", "GEEN"))),
             z3.Not(is_("uitkomst", "ZEKER")),
         ),
     ),
@@ -111,7 +140,12 @@ NOOIT_IN_ENIGE_WERELD: Final = (
         "AVG art. 5 lid 1 onder c",
         lambda m: z3.And(
             _uit(m),
-            z3.Not(z3.And(*(is_(f"{k}.rol", "VERDACHTE", "CASUSPERSOON") for k in ("bron", "ontvanger")))),
+            z3.Not(
+                z3.And(
+                    is_("bron.rol", "VERDACHTE", "CASUSPERSOON"),
+                    is_("ontvanger.rol", "VERDACHTE", "CASUSPERSOON", "GEEN"),
+                )
+            ),
         ),
     ),
     Nooit(
@@ -135,11 +169,11 @@ NOOIT_IN_ENIGE_WERELD: Final = (
     ),
     Nooit(
         "zonder-beslissing-en-zonder-spoed",
-        "ZSM meldt niets aan een Veiligheidshuis zonder vervolgingsbeslissing, of spoed en belang allebei.",
+        "ZSM meldt niets aan een Veiligheidshuis, en draagt niets aan, zonder vervolgingsbeslissing, of spoed en belang allebei.",
         "Wjsg art. 39f; Aanwijzing Wjsg",
         lambda m: z3.And(
             m.mag(MELDEN),
-            is_("richting", "ZSM_NAAR_VHH"),
+            is_("richting", "ZSM_NAAR_VHH", "ZSM_NAAR_INTAKE"),
             is_("bron.vervolgingsbeslissing", "OPEN", "NVT"),
             z3.Not(z3.And(waar("bron.spoedeisend"), z3.Not(is_("bron.belang", "GEEN")))),
         ),
@@ -155,6 +189,92 @@ NOOIT_IN_ENIGE_WERELD: Final = (
         "Geen extra veld dat de grondslag niet dekt.",
         "Wpg art. 20",
         lambda m: z3.Or(*(z3.And(m.mag_veld(veld), z3.Not(heeft("grondslag.velden", veld))) for veld in Veld)),
+    ),
+    Nooit(
+        "aandragen-buiten-de-regio",
+        "Aangedragen wordt alleen bij de tafel die het register voor de zaak aanwijst.",
+        "AVG art. 5 lid 1 onder c",
+        lambda m: z3.And(_uit(m), is_("soort", "AANDRAGEN"), z3.Not(waar("aandragen.in_regio"))),
+    ),
+    Nooit(
+        "aandragen-bij-lopende-casus",
+        "Zolang niet zeker is dat er geen casus loopt, wordt er niets aangedragen.",
+        "Landelijk Kader; AVG art. 5 lid 1 onder c",
+        lambda m: z3.And(_uit(m), is_("soort", "AANDRAGEN"), z3.Not(waar("aandragen.zonder_casus"))),
+    ),
+    Nooit(
+        "aandragen-zonder-criteria",
+        "Buiten de criteria van het Landelijk Kader wordt er niets aangedragen.",
+        "Landelijk Kader",
+        lambda m: z3.And(
+            _uit(m),
+            is_("soort", "AANDRAGEN"),
+            z3.Not(heeft("aandragen.criteria", "GEBIEDSGEBONDEN")),
+            z3.Not(
+                z3.And(
+                    *(
+                        heeft("aandragen.criteria", criterium)
+                        for criterium in ("MEER_LEEFGEBIEDEN", "MEER_KETENS", "EFFECT_OP_GEZIN")
+                    )
+                )
+            ),
+        ),
+    ),
+    Nooit(
+        "aandragen-met-persoonsgegeven",
+        "Wie aangedragen krijgt, hoort niets over de persoon: geen ander veld dan welke tafel hij kan bellen.",
+        "AVG art. 5 lid 1 onder c",
+        lambda m: z3.And(
+            m.mag(MELDEN),
+            is_("soort", "AANDRAGEN"),
+            z3.Or(*(m.mag_veld(veld) for veld in Veld if veld is not Veld.TAFEL)),
+        ),
+    ),
+    Nooit(
+        "ander-dan-aandragen-zonder-dossier",
+        "Een tafel die de persoon niet kent, hoort alleen dat er iets wordt aangedragen.",
+        "AVG art. 5 lid 1 onder c",
+        lambda m: z3.And(_uit(m), is_("ontvanger.rol", "GEEN"), z3.Not(is_("soort", "AANDRAGEN"))),
+    ),
+    Nooit(
+        "antwoord-dat-wacht",
+        "Een antwoord wacht nooit: het mag nu, of het leest als niet bekend.",
+        "Wgs; Handvat gegevensuitwisseling zorg en veiligheid",
+        lambda m: z3.And(is_("soort", "ANTWOORD"), m.mag(AANHOUDEN), z3.Not(m.mag(MELDEN))),
+    ),
+    Nooit(
+        "antwoord-ruimer-dan-melding",
+        "Een antwoord vertelt nooit wat een melding met dezelfde feiten niet had mogen vertellen.",
+        "AVG art. 5 lid 1 onder b en c",
+        _antwoord_ruimer,
+    ),
+    Nooit(
+        "vraag-zonder-doel",
+        "Wie vraagt zonder een doel binnen de taak van zijn tafel, krijgt geen ander antwoord dan niet bekend.",
+        "AVG art. 5 lid 1 onder b",
+        lambda m: z3.And(
+            _uit(m),
+            is_("soort", "ANTWOORD"),
+            z3.Or(
+                leeg("ontvanger.doelen"),
+                *(z3.And(heeft("ontvanger.doelen", d), z3.Not(heeft("tafel.doelen", d))) for d in Doel),
+            ),
+        ),
+    ),
+    Nooit(
+        "intrekking-geblokkeerd",
+        "Intrekken wordt nooit tegengehouden, wat de feiten ook zijn.",
+        "Wjsg art. 39o; AVG art. 19",
+        lambda m: z3.And(is_("soort", "INGETROKKEN"), z3.Not(m.mag_intrekken())),
+    ),
+    Nooit(
+        "intrekking-die-iets-vertelt",
+        "Onder de naam intrekken gaat niets anders uit, en een intrekking neemt geen enkel veld mee.",
+        "AVG art. 5 lid 1 onder b",
+        lambda m: z3.Or(
+            z3.And(m.mag_intrekken(), z3.Not(is_("soort", "INGETROKKEN"))),
+            z3.And(_uit(m), is_("soort", "INGETROKKEN")),
+        ),
     ),
     Nooit(
         "melden-wat-niet-mag-wachten",

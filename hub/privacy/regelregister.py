@@ -14,6 +14,7 @@ _KOPPEN: Final[Mapping[Regelsoort, tuple[str, str]]] = {
     Regelsoort.NOOIT: ("Wanneer mag het nooit?", "Er gaat niets uit, en er wacht niets,"),
     Regelsoort.AANHOUDEN: ("Wanneer moet een melding wachten?", "De melding wacht"),
     Regelsoort.VELD: ("Welke extra velden mogen mee?", "Dit veld mag mee als dit alles klopt:"),
+    Regelsoort.INTREKKEN: ("Wanneer mag een melding worden ingetrokken?", "Intrekken mag als:"),
 }
 _TEKENS: Final = {
     "==": "is",
@@ -29,6 +30,7 @@ _BLOKKEN: Final = {
     "Geval": "",
     "Bron": "bron.",
     "Ontvanger": "ontvanger.",
+    "Aandragen": "aandragen.",
     "OntvangendeTafel": "tafel.",
     "Grondslag": "grondslag.",
 }
@@ -54,15 +56,20 @@ def markdown(filter_: Filter) -> str:
     for grondslag in filter_.grondslagen.values():
         delen += _grondslag(grondslag)
     delen += ["## Feiten\n", "| feit | betekenis |", "|---|---|"]
-    delen += [f"| `{naam}` | {uitleg} |" for naam, uitleg in _feiten(filter_.bronnen.schema)]
+    delen += [f"| `{naam}` | {uitleg} |" for naam, uitleg in feiten_uitleg(filter_).items()]
     return "\n".join(delen) + "\n"
+
+
+def feiten_uitleg(filter_: Filter) -> dict[str, str]:
+    """What each fact means, in Dutch."""
+    return dict(_feiten(filter_.bronnen.schema))
 
 
 def _regel(regel: Regel, aanhef: str, rijen: Sequence[Rij]) -> Iterator[str]:
     yield f"### {regel.id}\n"
     yield f"{regel.uitleg}\n"
     yield f"Grondslag: {regel.grondslag}\n"
-    if regel.soort in (Regelsoort.TOESTEMMING, Regelsoort.VELD):
+    if regel.soort in (Regelsoort.TOESTEMMING, Regelsoort.VELD, Regelsoort.INTREKKEN):
         yield f"{aanhef}\n"
         for _, expressie in regel.voorwaarden:
             yield from _punten(_leden(expressie, "&&"), 0)

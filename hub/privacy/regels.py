@@ -15,6 +15,9 @@ from hub.privacy.fout import BeleidFout
 MELDEN: Final = "melden"
 AANHOUDEN: Final = "aanhouden"
 VERSTREKKEN: Final = "verstrekken"
+INTREKKEN: Final = "intrekken"
+DELEN: Final = "delen"
+"""The group of melden, aanhouden and verstrekken: what a prohibition is about. INTREKKEN is not in it, so nothing blocks it."""
 TERMIJNFEIT: Final = "nazorgdagen"
 """The fact that time alone changes from day to day; every comparison with it yields a moment of review."""
 
@@ -29,6 +32,7 @@ class Regelsoort(Code):
     NOOIT = auto()
     AANHOUDEN = auto()
     VELD = auto()
+    INTREKKEN = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def lees_regels(tekst: str, schema: Schema) -> dict[str, Regel]:
         if hoofd is None:
             fouten.append(
                 f"regel {naam}: een regel is een permit op melden en aanhouden, een permit op verstrekken van een veld, een"
-                " forbid op alles of een forbid op melden, en noemt geen afzonderlijke tafel of dossier"
+                " permit op intrekken, een forbid op delen of een forbid op melden, en noemt geen afzonderlijke tafel of dossier"
             )
             continue
         regels[naam] = Regel(naam, *hoofd, kenmerken.get("uitleg", ""), kenmerken.get("grondslag", ""), voorwaarden)
@@ -122,6 +126,19 @@ def pad(expressie: Expressie) -> str | None:
             return None
 
 
+def feiten_in(regel: Regel) -> frozenset[str]:
+    """The facts that the conditions of a rule look at."""
+    namen: set[str] = set()
+    te_lezen = [expressie for _, expressie in regel.voorwaarden]
+    while te_lezen:
+        expressie = te_lezen.pop()
+        if naam := pad(expressie):
+            namen.add(naam)
+        else:
+            te_lezen += delen_van(expressie)
+    return frozenset(namen)
+
+
 def delen_van(expressie: Expressie) -> Sequence[Expressie]:
     """The direct parts of an expression."""
     ((_, waarde),) = expressie.items()
@@ -138,7 +155,7 @@ def delen_van(expressie: Expressie) -> Sequence[Expressie]:
             return ()
 
 
-def _hoofd(delen: Expressie) -> tuple[Regelsoort, Veld | None] | None:
+def _hoofd(delen: Expressie) -> tuple[Regelsoort, Veld | None] | None:  # noqa: PLR0911 - one way out per kind of rule
     """What the head of a rule makes of it; None: a head that no rule may have."""
     wie, actie, waarover = delen["principal"], delen["action"], delen["resource"]
     namen = sorted(e["id"] for e in actie.get("entities", [actie["entity"]] if "entity" in actie else []))
@@ -150,7 +167,9 @@ def _hoofd(delen: Expressie) -> tuple[Regelsoort, Veld | None] | None:
             return Regelsoort.VELD, Veld(veld)
         case ("permit", "in", ["aanhouden", "melden"], _) if waarover in algemeen:
             return Regelsoort.TOESTEMMING, None
-        case ("forbid", "All", [], _) if waarover in algemeen:
+        case ("permit", "==", ["intrekken"], _) if waarover in algemeen:
+            return Regelsoort.INTREKKEN, None
+        case ("forbid", "in", ["delen"], _) if waarover in algemeen:
             return Regelsoort.NOOIT, None
         case ("forbid", "==", ["melden"], _) if waarover in algemeen:
             return Regelsoort.AANHOUDEN, None

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hub.domein.codes import (
     Belang,
+    Criterium,
     Doel,
     Fase,
     MeldingSoort,
@@ -86,6 +87,28 @@ def naar_huis(bron: Kant | None = None, ontvanger: Kant | None = None, **anders:
     return Geval(bron=bron or verdachte(), ontvanger=ontvanger or casus(), **{**gewoon, **tafels, **anders})
 
 
+def naar_intake(bron: Kant | None = None, **anders: Any) -> Geval:
+    """A ZSM tafel offers a complex case that no house works on: the intake of the region would hear."""
+    complex_ = (Criterium.MEER_LEEFGEBIEDEN, Criterium.MEER_KETENS, Criterium.EFFECT_OP_GEZIN)
+    gewoon: dict[str, Any] = {
+        "soort": MeldingSoort.AANDRAGEN,
+        "uitkomst": Uitkomst.GEEN,
+        "bron_tafel": ZSM,
+        "ontvanger_tafel": HUIS,
+        "tijd": NU,
+        "aangewezen": HUIS.id,
+        "zonder_casus": True,
+    }
+    zaak = bron or verdachte(criteria=complex_, grondslag=GrondslagId("wjsg-39f-zsm-aandragen"))
+    return Geval(bron=zaak, ontvanger=None, **{**gewoon, **anders})
+
+
+def antwoord_aan_zsm(bron: Kant | None = None, ontvanger: Kant | None = None, **anders: Any) -> Geval:
+    """A ZSM tafel asks whether a person is known: the answer would tell of a casus."""
+    vraag = ontvanger or verdachte(doelen=(Doel.VEILIGHEID,))
+    return naar_zsm(bron, vraag, **{"soort": MeldingSoort.ANTWOORD, **anders})
+
+
 def naar_zsm(bron: Kant | None = None, ontvanger: Kant | None = None, **anders: Any) -> Geval:
     """A casus is known: the ZSM tafel would hear."""
     tafels = {"bron_tafel": HUIS, "ontvanger_tafel": ZSM}
@@ -116,6 +139,7 @@ def feiten_willekeurig(trek: st.DrawFn, grondslagen: list[str]) -> Feiten:
         fase=trek(st.sampled_from(Fase)),
         fase_sinds=trek(_momenten),
         doelen=tuple(trek(st.lists(st.sampled_from(Doel), unique=True))),
+        criteria=tuple(trek(st.lists(st.sampled_from(Criterium), unique=True))),
     )
 
 
@@ -150,18 +174,20 @@ def gevallen(trek: st.DrawFn, grondslagen: list[str]) -> Geval:
     return Geval(
         soort=trek(st.sampled_from(MeldingSoort)),
         bron=een_kant(bron_tafel),
-        ontvanger=een_kant(ontvanger_tafel),
+        ontvanger=een_kant(ontvanger_tafel) if trek(st.booleans()) else None,
         uitkomst=trek(st.sampled_from(Uitkomst)),
         bron_tafel=bron_tafel,
         ontvanger_tafel=ontvanger_tafel,
         tijd=NU,
+        aangewezen=trek(st.sampled_from([None, ontvanger_tafel.id, bron_tafel.id])),
+        zonder_casus=trek(st.booleans()),
     )
 
 
 @st.composite
 def bijna_gevallen(trek: st.DrawFn) -> Geval:
     """A lawful geval with a few facts changed: random cases alone are nearly all refused for many reasons at once."""
-    geval = naar_huis() if trek(st.booleans()) else naar_zsm()
+    geval = trek(st.sampled_from([naar_huis(), naar_zsm(), antwoord_aan_zsm(), naar_intake()]))
     wijzigingen: dict[str, st.SearchStrategy[Any]] = {
         "leeftijd": _leeftijden,
         "geheimhouding": st.booleans(),
@@ -172,7 +198,9 @@ def bijna_gevallen(trek: st.DrawFn) -> Geval:
         "vervolgingsbeslissing": st.sampled_from(Vervolgingsbeslissing),
         "spoedeisend": st.booleans(),
         "belang": st.sampled_from(Belang),
-        "grondslag": st.sampled_from(["wgs-vhh", "wjsg-39f-zsm-vhh", "onbekend"]),
+        "grondslag": st.sampled_from(["wgs-vhh", "wjsg-39f-zsm-vhh", "wjsg-39f-zsm-aandragen", "onbekend"]),
+        "doelen": st.sampled_from([(), (Doel.ZORG,)]),
+        "criteria": st.sampled_from([(), (Criterium.MEER_KETENS,), (Criterium.GEBIEDSGEBONDEN,)]),
     }
 
     def wijzig(een: Kant) -> Kant:
@@ -182,10 +210,13 @@ def bijna_gevallen(trek: st.DrawFn) -> Geval:
         return replace(een, feiten=replace(een.feiten, **nieuw), bewaren_tot=bewaren_tot)
 
     mogelijk = trek(st.booleans())
+    antwoord = geval.soort is MeldingSoort.ANTWOORD
     return replace(
         geval,
         bron=wijzig(geval.bron),
-        ontvanger=wijzig(geval.ontvanger),
-        soort=MeldingSoort.MOGELIJK_BEKEND if mogelijk else geval.soort,
+        ontvanger=None if geval.ontvanger is None else wijzig(geval.ontvanger),
+        soort=MeldingSoort.MOGELIJK_BEKEND if mogelijk and not antwoord else geval.soort,
+        aangewezen=trek(st.sampled_from([geval.aangewezen, None])),
+        zonder_casus=trek(st.sampled_from([geval.zonder_casus, False])),
         uitkomst=Uitkomst.MOGELIJK if mogelijk else geval.uitkomst,
     )

@@ -1,13 +1,16 @@
 """What is proven of the policy in every world, and that the proofs prove something."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import z3
+from cedarpy import Schema
 from hypothesis import HealthCheck, given, settings
 
-from hub.domein.codes import Besluit, MeldingSoort, Veld
+from hub.domein.codes import Besluit, MeldingSoort, Uitkomst, Veld
+from hub.domein.identiteit import GrondslagId
 from hub.privacy.bewijs import (
     GETALLEN,
     VERZAMELINGEN,
@@ -19,17 +22,18 @@ from hub.privacy.bewijs import (
     waar,
     wereld,
 )
-from hub.privacy.feiten import LIJSTEN, Geval, feiten
+from hub.privacy.feiten import LIJSTEN, Geval, feiten, volledig
 from hub.privacy.filter import Bronnen, Filter
+from hub.privacy.grondslag import Grondslag
 from hub.privacy.gulden import lees_tabel
 from hub.privacy.nooit import NOOIT_IN_ENIGE_WERELD, Nooit, weerleg
-from hub.privacy.regels import AANHOUDEN, MELDEN, Expressie, Regel, Regelsoort
+from hub.privacy.regels import AANHOUDEN, MELDEN, Expressie, Regel, Regelsoort, lees_regels
 from tests.privacy.gevallen import bijna_gevallen, gevallen, naar_huis
 from tests.privacy.test_filter import GRONDSLAGEN
 
 _gedeeld = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=40)
 _ALTIJD: Expressie = {"Value": True}
-_OPBOUW = {"melden-wat-niet-mag-wachten", "dubbel-slot", "weigering-zonder-reden"}
+_OPBOUW = {"melden-wat-niet-mag-wachten", "dubbel-slot", "weigering-zonder-reden", "antwoord-dat-wacht"}
 
 
 def _houdt(*formules: Any) -> bool:
@@ -61,12 +65,23 @@ def test_a_policy_without_conditions_breaks_every_claim(filter_: Filter) -> None
     [
         ("N06-minderjarig-zonder-jeugdtaak", {"weigering-zonder-reden"}),
         ("M2-veiligheidshuis-naar-zsm", {"weigering-zonder-reden"}),
+        ("N22-andere-regio", {"weigering-zonder-reden"}),
+        ("I1-intrekking", {"intrekking-geblokkeerd"}),
         ("A1-geen-vervolgingsbeslissing", {"weigering-zonder-reden"}),
     ],
 )
 def test_structure_of_the_policy_is_proven(filter_: Filter, weg: str, gebroken: set[str]) -> None:
     """Without any one rule some refusal has no reason of its own; the permits still keep every other claim."""
     assert set(weerleg({naam: regel for naam, regel in filter_.regels.items() if naam != weg})) == gebroken
+
+
+def test_an_answer_that_would_wait_is_refuted(bronnen: Bronnen) -> None:
+    """Where the rule on answers is gone and the permit lets an answer wait, the proof fails with an unreleased casus."""
+    tekst = bronnen.beleid.replace(' && context.geval.soort != "ANTWOORD")', ")")
+    tekst = tekst.replace('when { context.geval.soort == "ANTWOORD" }', 'when { context.geval.soort == "CORRECTIE" }')
+    gevonden = weerleg(lees_regels(tekst, Schema.from_str(bronnen.schema)))
+    assert set(gevonden) >= {"antwoord-dat-wacht"}
+    assert gevonden["antwoord-dat-wacht"]["soort"] == "MeldingSoort_ANTWOORD"
 
 
 def test_a_forbid_that_the_permits_do_not_repeat_opens_the_double_lock(filter_: Filter, bronnen: Bronnen) -> None:
@@ -106,7 +121,7 @@ def test_a_known_mistake_is_refuted_with_an_example(bronnen: Bronnen) -> None:
     assert voorbeeld["tafel.jeugdtaak"] == "False"
 
 
-@pytest.mark.parametrize("regel", ["M1", "M2", "M3"])
+@pytest.mark.parametrize("regel", ["M1", "M2", "M3", "M4"])
 def test_every_permit_can_be_met(filter_: Filter, regel: str) -> None:
     """The policy is not safe by refusing everything: each direction has a geval that is told."""
     model = Model(filter_.regels)
@@ -119,17 +134,21 @@ def test_every_permit_can_be_met(filter_: Filter, regel: str) -> None:
 @given(geval=gevallen(GRONDSLAGEN) | bijna_gevallen())
 def test_every_geval_lies_in_the_world_of_the_proofs(filter_: Filter, geval: Geval) -> None:
     """What the proofs assume of facts holds of the facts that are computed."""
-    assert _houdt(wereld(), feiten_als_formule(feiten(geval, filter_.grondslagen.get(geval.bron.feiten.grondslag))))
+    assert _houdt(wereld(), _gelezen(filter_.grondslagen, geval))
+
+
+def _gelezen(grondslagen: Mapping[GrondslagId, Grondslag], geval: Geval) -> Any:
+    return feiten_als_formule(volledig(feiten(geval, grondslagen.get(geval.bron.feiten.grondslag))))
 
 
 def test_translation_agrees_with_cedar_on_the_golden_table(filter_: Filter, bronnen: Bronnen) -> None:
     """On every reviewed row z3 and Cedar decide the same: what is proven is proven of the policy that runs."""
     model = Model(filter_.regels)
     for rij in lees_tabel(bronnen.gulden):
-        if rij.geval.soort is MeldingSoort.MOGELIJK_BEKEND:
-            continue  # also depends on the other direction, which is another question to the same policy
+        if rij.geval.uitkomst is Uitkomst.MOGELIJK or rij.geval.soort is MeldingSoort.INGETROKKEN:
+            continue  # also depends on the other direction, or is another question to the same policy
         besluit = filter_.met(rij.grondslagen).beslis(rij.geval).besluit
-        gelezen = feiten_als_formule(feiten(rij.geval, rij.grondslagen.get(rij.geval.bron.feiten.grondslag)))
+        gelezen = _gelezen(rij.grondslagen, rij.geval)
         mag = {actie: _houdt(wereld(), gelezen, model.mag(actie)) for actie in (MELDEN, AANHOUDEN)}
         assert mag == {MELDEN: besluit is Besluit.MELDEN, AANHOUDEN: besluit is not Besluit.AFGEWEZEN}, rij.naam
 
@@ -138,11 +157,11 @@ def test_translation_agrees_with_cedar_on_the_golden_table(filter_: Filter, bron
 @given(geval=bijna_gevallen())
 def test_translation_agrees_with_cedar_on_near_cases(filter_: Filter, geval: Geval) -> None:
     """The same on cases that lie around the boundaries, fields included."""
-    if geval.soort is MeldingSoort.MOGELIJK_BEKEND:
+    if geval.uitkomst is Uitkomst.MOGELIJK:
         return
     model = Model(filter_.regels)
     beslissing = filter_.beslis(geval)
-    gelezen = feiten_als_formule(feiten(geval, filter_.grondslagen.get(geval.bron.feiten.grondslag)))
+    gelezen = _gelezen(filter_.grondslagen, geval)
     assert _houdt(gelezen, model.mag(MELDEN)) is (beslissing.besluit is Besluit.MELDEN)
     assert _houdt(gelezen, model.mag(AANHOUDEN)) is (beslissing.besluit is not Besluit.AFGEWEZEN)
     if beslissing.besluit is Besluit.MELDEN:
@@ -160,7 +179,7 @@ def test_every_fact_has_a_kind_in_the_proofs() -> None:
             else:
                 soorten[f"{voor}{naam}"] = type(waarde).__name__
 
-    lees("", feiten(naar_huis(), None))
+    lees("", volledig(feiten(naar_huis(), None)))
     assert {naam for naam, soort in soorten.items() if soort == "list"} == VERZAMELINGEN
     assert {naam for naam, soort in soorten.items() if soort == "int"} == GETALLEN
     assert {naam for naam, soort in soorten.items() if soort == "bool"} == WAARHEDEN

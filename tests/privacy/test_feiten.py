@@ -9,7 +9,7 @@ from hub.domein.codes import Doel, Fase, MeldingSoort, Soort, Uitkomst
 from hub.domein.identiteit import Dossier
 from hub.domein.koppeling import Kant
 from hub.domein.tafel import TafelSoort
-from hub.privacy.feiten import DAG, LIJSTEN, Geval, feiten, richting, spiegel
+from hub.privacy.feiten import DAG, LIJSTEN, Geval, feiten, richting, spiegel, volledig
 from hub.privacy.filter import Filter
 from hub.privacy.grondslag import Richting
 from tests.privacy.gevallen import ANDER_HUIS, HUIS, NU, ZSM, casus, naar_huis, naar_zsm, tafel, verdachte
@@ -112,7 +112,7 @@ def test_zsm_always_verifies() -> None:
 
 def test_every_text_among_the_facts_has_a_closed_list(filter_: Filter) -> None:
     """What policy may compare a text with is known beforehand, for every text but the name of the grondslag."""
-    gelezen = feiten(naar_huis(ontvanger=casus(doelen=(Doel.ZORG, Doel.ZORG))), None)
+    gelezen = volledig(feiten(naar_huis(ontvanger=casus(doelen=(Doel.ZORG, Doel.ZORG))), None))
 
     def teksten(voor: str, deel: dict[str, Any]) -> set[str]:
         gevonden = set()

@@ -115,3 +115,25 @@ def test_no_grondslag_at_all_is_a_fault() -> None:
     """An empty directory is a mistake, not a policy."""
     with pytest.raises(BeleidFout, match="geen enkele"):
         laad_grondslagen({})
+
+
+@pytest.mark.parametrize(
+    ("op", "namen"),
+    [
+        (date(2027, 1, 29), []),
+        (date(2027, 1, 30), ["wpg-20-zsm-vhh"]),
+        (date(2027, 2, 28), ["wpg-20-zsm-vhh"]),
+        (date(2027, 3, 1), []),
+        (date(2028, 2, 28), ["wjsg-39f-zsm-aandragen", "wjsg-39f-zsm-vhh"]),
+        (date(2025, 2, 28), []),
+    ],
+)
+def test_what_is_about_to_expire_is_announced(filter_: Filter, op: date, namen: list[str]) -> None:
+    """From thirty days before its last day until that day a grondslag is named; before it begins and once it ended it is not."""
+    assert [grondslag.id for grondslag in filter_.verlopend(op)] == namen
+
+
+def test_expiry_can_be_asked_further_ahead(filter_: Filter) -> None:
+    """The first to end comes first."""
+    namen = [grondslag.id for grondslag in filter_.verlopend(date(2026, 3, 1), dagen=800)]
+    assert namen == ["wpg-20-zsm-vhh", "wjsg-39f-zsm-aandragen", "wjsg-39f-zsm-vhh"]

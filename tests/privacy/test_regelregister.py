@@ -1,10 +1,13 @@
 """The rule register is made from the policy and is complete."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 from hub.privacy.feiten import LIJSTEN
 from hub.privacy.filter import Bronnen, Filter
 from hub.privacy.gulden import lees_tabel
+from hub.privacy.opdrachten import beleid
 from hub.privacy.regelregister import markdown
 
 
@@ -31,7 +34,7 @@ def test_register_says_the_conditions_in_words(filter_: Filter) -> None:
     assert (
         """De melding wacht als:
 
-* `richting` is ZSM_NAAR_VHH
+* `richting` is een van ZSM_NAAR_VHH, ZSM_NAAR_INTAKE
 
 behalve als:
 
@@ -53,3 +56,21 @@ def test_register_follows_the_policy(filter_: Filter, bronnen: Bronnen) -> None:
         bronnen, beleid=bronnen.beleid.replace("Onder de 12 jaar wordt nooit gemeld.", "Nooit onder de 12.")
     )
     assert "Nooit onder de 12." in markdown(Filter.van(anders))
+
+
+def test_published_register_is_current(filter_: Filter) -> None:
+    """What docs/regelregister.md says is the shipped policy; otherwise: hub beleid register --uit docs/regelregister.md."""
+    gepubliceerd = Path(__file__).parents[2] / "docs" / "regelregister.md"
+    assert gepubliceerd.read_text(encoding="utf-8") == markdown(filter_)
+
+
+def test_walk_through_speaks_of_this_policy(filter_: Filter) -> None:
+    """Every rule, grondslag and command that docs/privacy-officer.md names exists, and its output is of this version."""
+    tekst = (Path(__file__).parents[2] / "docs" / "privacy-officer.md").read_text(encoding="utf-8")
+    genoemd = set(re.findall(r"\b[MNAVI]\d{1,2}-[a-z0-9-]+", tekst))
+    assert genoemd <= set(filter_.regels)
+    kort = {naam.partition("-")[0] for naam in filter_.regels}
+    assert set(re.findall(r"\b[MNAVI]\d{1,2}\b", tekst)) <= kort
+    assert set(re.findall(r"\bw(?:gs|jsg|pg)-[a-z0-9-]+", tekst)) <= set(filter_.grondslagen)
+    assert set(re.findall(r"hub beleid (\w+)", tekst)) == set(beleid.commands)
+    assert filter_.hash in tekst, "the output in docs/privacy-officer.md is of another version: make it again"

@@ -1,6 +1,7 @@
 """Every small mistake that could be made in a rule, and whether the golden table notices it.
 
 A mutant that no row notices is handed to z3: either no geval at all tells it from the original, or the table lacks a row.
+For the development environment only, as `hub.privacy.bewijs`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,11 +11,13 @@ from typing import Any, Final
 import z3
 
 from hub.domein.codes import Besluit, MeldingSoort, Veld
-from hub.privacy.bewijs import WAARHEDEN, Formule, Model
-from hub.privacy.feiten import LIJSTEN, feiten, spiegel
+from hub.domein.codes import Uitkomst as Zekerheid
+from hub.privacy.bewijs import WAARHEDEN, Formule, Model, is_
+from hub.privacy.feiten import LIJSTEN, feiten, spiegel, volledig
 from hub.privacy.gulden import Rij
 from hub.privacy.regels import (
     AANHOUDEN,
+    INTREKKEN,
     MELDEN,
     STANDAARD,
     TEGENRICHTING,
@@ -80,7 +83,7 @@ def _fouten(expressie: Expressie) -> Iterator[tuple[str, Expressie]]:
             yield wat, {teken: {"arg": nieuw}}
 
 
-def _fouten_hier(expressie: Expressie) -> Iterator[tuple[str, Expressie]]:
+def _fouten_hier(expressie: Expressie) -> Iterator[tuple[str, Expressie]]:  # noqa: PLR0912 - one case per operator
     if naam := pad(expressie):
         yield from _verwisseld(naam)
         if naam in WAARHEDEN:
@@ -164,6 +167,7 @@ class Vraag:
     """A row as the facts that it asks about: its own, and for a possible match those of the other direction."""
 
     naam: str
+    soort: MeldingSoort
     heen: int
     terug: int | None
 
@@ -216,24 +220,35 @@ class Tafel:
 
     def _vraag(self, rij: Rij) -> Vraag:
         def onthoud(geval: Any) -> int:
-            self.feiten.append(feiten(geval, rij.grondslagen.get(geval.bron.feiten.grondslag)))
+            self.feiten.append(volledig(feiten(geval, rij.grondslagen.get(geval.bron.feiten.grondslag))))
             return len(self.feiten) - 1
 
-        mogelijk = rij.geval.soort is MeldingSoort.MOGELIJK_BEKEND
-        return Vraag(rij.naam, onthoud(rij.geval), onthoud(spiegel(rij.geval)) if mogelijk else None)
+        mogelijk = rij.geval.ontvanger is not None and (
+            rij.geval.soort is MeldingSoort.MOGELIJK_BEKEND
+            or (rij.geval.soort is MeldingSoort.ANTWOORD and rij.geval.uitkomst is Zekerheid.MOGELIJK)
+        )
+        return Vraag(rij.naam, rij.geval.soort, onthoud(rij.geval), onthoud(spiegel(rij.geval)) if mogelijk else None)
 
     def _kolommen(self, regel: Regel) -> dict[str, list[bool]]:
         toets = compileer(regel)
-        acties = (VERSTREKKEN,) if regel.soort is Regelsoort.VELD else (MELDEN, AANHOUDEN)
+        eigen = {Regelsoort.VELD: (VERSTREKKEN,), Regelsoort.INTREKKEN: (INTREKKEN,)}
+        acties = eigen.get(regel.soort, (MELDEN, AANHOUDEN))
         return {actie: [toets(feit, actie) for feit in self.feiten] for actie in acties}
 
     def _uitkomst(self, vraag: Vraag, regels: Mapping[str, Regel], geldt: Mapping[str, Any]) -> Uitkomst:
+        if vraag.soort is MeldingSoort.INGETROKKEN:
+            permits = [naam for naam, regel in regels.items() if regel.soort is Regelsoort.INTREKKEN]
+            mag = frozenset(naam for naam in permits if geldt[naam][INTREKKEN][vraag.heen])
+            besluit = Besluit.MELDEN if mag else Besluit.AFGEWEZEN
+            return Uitkomst(besluit, mag or frozenset({STANDAARD.id}), frozenset(), besluit)
         heen = self._besluit(vraag.heen, regels, geldt)
         los = self._los(vraag.heen, regels, geldt)
         besluit, reden = heen
         if vraag.terug is not None:
             besluit, reden = _ergste(heen, self._besluit(vraag.terug, regels, geldt))
             los = max(los, self._los(vraag.terug, regels, geldt), key=_ERNST.index)
+        if vraag.soort is MeldingSoort.ANTWOORD and vraag.terug is not None:  # an answer cannot wait
+            besluit, los = (Besluit.AFGEWEZEN if een is Besluit.AANGEHOUDEN else een for een in (besluit, los))
         velden = frozenset(
             regel.veld
             for naam, regel in regels.items()
@@ -278,11 +293,12 @@ def compileer(regel: Regel) -> Toets:
         f"({_python(expressie)})" if soort == "when" else f"(not {_python(expressie)})"
         for soort, expressie in regel.voorwaarden
     ]
-    functie: Toets = eval(f"lambda geval, actie: {' and '.join(delen)}", {"__builtins__": {}, "set": set})
+    # The text comes from the parsed policy and nothing else, names and words as literals.
+    functie: Toets = eval(f"lambda geval, actie: {' and '.join(delen)}", {"__builtins__": {}, "set": set})  # noqa: S307
     return functie
 
 
-def _python(expressie: Expressie) -> str:
+def _python(expressie: Expressie) -> str:  # noqa: PLR0911 - one case per operator
     if naam := pad(expressie):
         return "geval" + "".join(f"[{deel!r}]" for deel in naam.split("."))
     ((teken, waarde),) = expressie.items()
@@ -326,6 +342,7 @@ def _zichtbaar(model: Model) -> dict[str, Formule]:
     zien = {
         "melden": melden,
         "aanhouden": aanhouden,
+        "intrekken": z3.And(is_("soort", "INGETROKKEN"), model.mag_intrekken()),
         "los melden": model.toestemming(MELDEN),
         "los aanhouden": model.toestemming(AANHOUDEN),
     }

@@ -1,0 +1,176 @@
+"""The commands of `hub beleid`: check a policy, write its register, try another one, prove the difference."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Final, NoReturn
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+
+from hub.privacy.filter import Bronnen, Filter
+from hub.privacy.fout import BeleidFout
+from hub.privacy.proeftuin import beproef, grondslagwijzigingen, lees_gevallen, verzonnen
+from hub.privacy.proefverslag import html, toon, woord
+from hub.privacy.regelregister import feiten_uitleg, markdown
+
+_TIJDZONE: Final = ZoneInfo("Europe/Amsterdam")
+_MAP: Final = click.Path(exists=True, file_okay=False, path_type=Path)
+_BESTAND: Final = click.Path(dir_okay=False, path_type=Path)
+
+_map = click.option(
+    "--map", "map_", type=_MAP, help="Map met beleid/ en grondslagen/; zonder deze optie het beleid van de hub zelf."
+)
+_huidig = click.option(
+    "--huidig", type=_MAP, help="Map van het huidige beleid; zonder deze optie het beleid van de hub zelf."
+)
+_nieuw = click.option(
+    "--nieuw", type=_MAP, required=True, help="Map met beleid/ en grondslagen/ van het nieuwe beleid."
+)
+
+
+def _laad(map_: Path | None) -> Filter:
+    try:
+        return Filter.laad(map_)
+    except BeleidFout as fout:
+        _stop(str(fout))
+
+
+def _proef(map_: Path) -> tuple[Filter, list[str]]:
+    try:
+        return Filter.proef(Bronnen.lees(map_))
+    except BeleidFout as fout:
+        _stop(str(fout))
+
+
+def _stop(tekst: str) -> NoReturn:
+    raise click.ClickException(tekst) from None
+
+
+def _schrijf(bestand: Path, tekst: str) -> None:
+    try:
+        bestand.write_text(tekst, encoding="utf-8")
+    except OSError as fout:
+        _stop(f"kan {bestand} niet schrijven: {fout.strerror}")
+
+
+@click.group(name="beleid")
+def beleid() -> None:
+    """Het privacybeleid: controleren, nalezen, en een ander beleid beproeven voordat het geldt."""
+
+
+@beleid.command()
+@_map
+def controleer(map_: Path | None) -> None:
+    """Laad een beleid en meld alle fouten tegelijk. Een fout geeft afsluitcode 1."""
+    filter_ = _laad(map_)
+    eigen = [regel for regel in filter_.regels.values() if regel.voorwaarden]
+    click.echo(
+        f"Beleid {filter_.hash} is in orde: {len(eigen)} regels, {len(filter_.grondslagen)} grondslagen,"
+        f" {len(verzonnen(filter_))} gevallen in de gulden tabel."
+    )
+    for grondslag in filter_.grondslagen.values():
+        if "NIET BEVESTIGD" in grondslag.bevestiging:
+            click.echo(f"Let op: grondslag {grondslag.id}: {grondslag.bevestiging}")
+    for grondslag in filter_.verlopend(datetime.now(_TIJDZONE).date()):
+        click.echo(f"Let op: grondslag {grondslag.id} geldt tot {grondslag.geldig_tot:%d-%m-%Y}")
+
+
+@beleid.command()
+@_map
+@click.option("--uit", type=_BESTAND, help="Markdownbestand; zonder deze optie komt het register op het scherm.")
+def register(map_: Path | None, uit: Path | None) -> None:
+    """Schrijf het regelregister: alle regels, grondslagen en feiten in het Nederlands, gemaakt uit het beleid zelf."""
+    tekst = markdown(_laad(map_))
+    if uit is None:
+        click.echo(tekst, nl=False)
+    else:
+        _schrijf(uit, tekst)
+        click.echo(f"Regelregister geschreven in {uit}")
+
+
+@beleid.command()
+@_nieuw
+@_huidig
+@click.option(
+    "--op",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Gevallen als JSON-regels: een uitvoer van hub.beslissing.v1, of verzonnen. Zonder deze optie de gulden tabel.",
+)
+@click.option("--html", "html_", type=_BESTAND, help="Schrijf de uitkomst ook als HTML-pagina.")
+@click.option("--voorbeelden", type=click.IntRange(0, 100), default=2, show_default=True, help="Voorbeelden per regel.")
+def probeer(*, nieuw: Path, huidig: Path | None, op: Path | None, html_: Path | None, voorbeelden: int) -> None:
+    """Leg gevallen voor aan het huidige en het nieuwe beleid, en toon wat er zou veranderen.
+
+    Er verandert niets: het nieuwe beleid wordt alleen geprobeerd. Regels van --op die niet te lezen zijn, worden genoemd en
+    geven afsluitcode 1.
+    """
+    oud = _laad(huidig)
+    straks, gezakt = _proef(nieuw)
+    fouten: list[str] = []
+    if op is None:
+        voorvallen = verzonnen(oud)
+    else:
+        try:
+            with op.open(encoding="utf-8") as regels:
+                voorvallen, fouten = lees_gevallen(regels)
+        except (OSError, UnicodeDecodeError) as fout:
+            _stop(f"kan {op} niet lezen: {fout}")
+    proef = beproef(oud, straks, voorvallen, fouten)
+    toon(proef, voorbeelden, Console(highlight=False))
+    if gezakt:
+        click.echo(
+            f"\nHet nieuwe beleid zakt op {len(gezakt)} punten voor zijn eigen gulden tabel en wordt zo niet geladen;"
+            " pas de tabel aan, na lezing door een mens. Zie: hub beleid controleer --map"
+        )
+    if html_ is not None:
+        _schrijf(html_, html(proef))
+        click.echo(f"\nUitkomst geschreven in {html_}")
+    if proef.fouten or not proef.uitslagen:
+        sys.exit(1)
+
+
+@beleid.command()
+@_nieuw
+@_huidig
+def verschil(*, nieuw: Path, huidig: Path | None) -> None:
+    """Bewijs over alle denkbare gevallen of het nieuwe beleid meer of minder toestaat, met het kleinste voorbeeld."""
+    try:
+        from hub.privacy.verschil import Voorbeeld, verschillen  # noqa: PLC0415 - z3 is not there in production
+    except ModuleNotFoundError as fout:
+        if fout.name != "z3":
+            raise
+        _stop("dit bewijs vraagt z3-solver, en dat is niet geinstalleerd; gebruik de ontwikkelomgeving (make setup)")
+    oud = _laad(huidig)
+    straks, _ = _proef(nieuw)
+    uitleg = feiten_uitleg(oud)
+
+    def toon_voorbeeld(kop: str, voorbeeld: Voorbeeld | None) -> None:
+        if voorbeeld is None:
+            return
+        click.echo(f"  {kop}. Kleinste voorbeeld: als in de gulden tabel onder")
+        click.echo(f'    "{voorbeeld.gewoon}"{", maar met:" if voorbeeld.anders else "."}')
+        for naam, (gewoon, anders) in voorbeeld.anders.items():
+            click.echo(f"    {naam} = {woord(anders)} in plaats van {woord(gewoon)} ({uitleg.get(naam, '')})")
+
+    try:
+        gevonden = verschillen(oud, straks)
+    except (RuntimeError, ValueError) as fout:
+        _stop(f"het verschil is niet te bewijzen: {fout}")
+    meer, minder = any(een.meer for een in gevonden), any(een.minder for een in gevonden)
+    oordeel = {
+        (False, False): "staan precies hetzelfde toe",
+        (True, False): "zijn anders: het nieuwe staat MEER toe",
+        (False, True): "zijn anders: het nieuwe staat MINDER toe",
+        (True, True): "zijn anders: het nieuwe staat op het ene punt MEER en op het andere MINDER toe",
+    }[meer, minder]
+    click.echo(f"De regels van {oud.hash} en {straks.hash} {oordeel} (bewezen met z3, per richting).")
+    for een in gevonden:
+        click.echo(f"\n{een.wat}:")
+        toon_voorbeeld("staat meer toe", een.meer)
+        toon_voorbeeld("staat minder toe", een.minder)
+    anders = list(grondslagwijzigingen(oud, straks))
+    click.echo("\nGrondslagen: " + ("gelijk." if not anders else "gewijzigd (gegevens, dus buiten het bewijs):"))
+    for regel in anders:
+        click.echo(f"  * {regel}")
