@@ -1,14 +1,18 @@
 """What every room's tests share: one real broker for the whole run, and topic names that belong to one test alone."""
 
+import os
 import secrets
 import shutil
+import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from confluent_kafka.admin import AdminClient
+from filelock import FileLock
 
-from deploy.kafka.broker import BestaandeBroker, Broker, kies_broker
+from deploy.kafka.broker import BOOTSTRAP_VARIABELE, BestaandeBroker, Broker, kies_broker
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,12 +23,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker | BestaandeBroker]:
-    """The one broker of this run (that of HUB_KAFKA_BOOTSTRAP if set); never stop it: `eigen_broker` is for that."""
-    map_ = tmp_path_factory.mktemp("kafka")
-    with kies_broker(map_) as b:
-        yield b
-    shutil.rmtree(map_ / "data", ignore_errors=True)  # the log stays, for who looks for a cause
+def broker(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Iterator[Broker | BestaandeBroker]:
+    """The one broker of this run (that of HUB_KAFKA_BOOTSTRAP if set); never stop it: `eigen_broker` is for that.
+
+    The test processes share it: the first that needs it starts it, the last that used it stops it.
+    """
+    if BOOTSTRAP_VARIABELE in os.environ:
+        with kies_broker(tmp_path_factory.mktemp("kafka")) as bestaand:
+            yield bestaand
+        return
+    gedeeld = Path(tempfile.gettempdir()) / f"hub-test-{testrun_uid}"
+    gedeeld.mkdir(exist_ok=True)
+    adres, slot = gedeeld / "bootstrap", FileLock(gedeeld / "slot")
+    eigen: Broker | None = None
+    with slot:
+        if not adres.exists():
+            eigen = Broker(gedeeld / "kafka")
+            eigen.start()
+            adres.write_text(eigen.bootstrap)
+        (gedeeld / f"gebruiker-{os.getpid()}").touch()
+    yield eigen or BestaandeBroker(adres.read_text())
+    (gedeeld / f"gebruiker-{os.getpid()}").unlink()
+    if eigen is not None:
+        while list(gedeeld.glob("gebruiker-*")):  # its process started it: it must outlive the others
+            time.sleep(0.2)
+        eigen.stop()
+        shutil.rmtree(gedeeld, ignore_errors=True)
 
 
 @pytest.fixture
