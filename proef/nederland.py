@@ -29,7 +29,7 @@ _TWEELING: Final = 0.016
 """Share of children who have the birthday of the child before them."""
 _VERNOEMD: Final = 0.06
 """Share of children who bear the first given name of the parent of the same sex."""
-_BESTE: Final = 0.55
+_THUIS: Final = 0.80
 """Share born in the place of the family."""
 _ELF: Final = np.array([9, 8, 7, 6, 5, 4, 3, 2, -1], np.int64)
 
@@ -140,6 +140,8 @@ def maak(seed: int, omvang: int) -> Bevolking:
     tweeling = _tweelingen(rng, plek, kind, ouders, dagen)
     geboren = PEILDATUM - 1 - dagen.astype("timedelta64[D]")
     plaats, buiten = _plaatsen(rng, groep, kind, eerste)
+    samen = np.flatnonzero(tweeling > np.arange(omvang))
+    plaats[tweeling[samen]], buiten[tweeling[samen]] = plaats[samen], buiten[samen]
     geschat = _geschatte_data(rng, groep, buiten)
     jaar = geboren.astype("datetime64[Y]")
     geboren = np.where(
@@ -219,7 +221,7 @@ def _plaatsen(
 ) -> tuple[Getallen, NDArray[np.bool_]]:
     omvang = len(groep)
     hier = rng.choice(len(NL_PLAATSEN), (2, omvang), p=_zipf(len(NL_PLAATSEN), 0.85, 2.0))
-    plaats = np.where(rng.random(omvang) < _BESTE, hier[0][eerste], hier[1])
+    plaats = np.where(rng.random(omvang) < _THUIS, hier[0][eerste], hier[1])
     buiten = np.zeros(omvang, bool)
     for nr, g in enumerate(GROEPEN):
         if g.plaatsen:

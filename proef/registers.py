@@ -11,6 +11,7 @@ from proef.fouten import KOLOMMEN, MODELLEN, Foutmodel, Register, register
 from proef.nederland import GEEN, Bevolking, maak
 
 VERWANT: Final = ("tweeling", "broer of zus", "ouder en kind", "naamgenoot")
+"""Pairs that a register may take for one: parent and child of one first name, namesakes of one birth year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Opdracht:
     """Persons in the population; 0: three times the larger register, so that relatives meet."""
 
 
+# The sets `leer-...` are for estimation, the others for validation: never the same seed.
 SETS: Final = {
     opdracht.naam: opdracht
     for opdracht in (
@@ -37,6 +39,11 @@ SETS: Final = {
         Opdracht("hard", 12, 5_000, 5_000, "hard", "handwerk"),
         Opdracht("schoon", 13, 10_000, 10_000, "basis", "politie"),
         Opdracht("handwerk", 14, 10_000, 10_000, "politie", "handwerk"),
+        Opdracht("leer-zorg", 101, 12_000, 12_000, "politie", "zorg"),
+        Opdracht("leer-handwerk", 102, 12_000, 12_000, "basis", "handwerk"),
+        Opdracht("leer-hard", 103, 12_000, 12_000, "hard", "handwerk"),
+        Opdracht("leer-schoon", 104, 12_000, 12_000, "basis", "politie"),
+        Opdracht("honderdduizend", 16, 100_000, 20_000, "politie", "zorg", bevolking=200_000),
         Opdracht("miljoen", 15, 1_000_000, 20_000, "basis", "politie", bevolking=1_200_000),
     )
 }
@@ -104,8 +111,9 @@ def _verwanten(b: Bevolking, links: dict[int, int], rechts: dict[int, int]) -> l
         familie = [p for p in in_familie.get(int(b.familie[q]), ()) if p != q]
         uit += [(links[p], j, soort) for p in familie if (soort := _verwantschap(b, p, q))]
         gelijk = naamgenoten.get((int(b.voornamen[q, 0]), int(b.achternaam[q])), ())
-        vreemd = [p for p in gelijk if b.familie[p] != b.familie[q]]
-        uit += [(links[p], j, "naamgenoot") for p in vreemd if abs((b.geboren[p] - b.geboren[q]).astype(int)) < 3 * 366]
+        jaar = b.geboren[q].astype("datetime64[Y]")
+        vreemd = [p for p in gelijk if b.familie[p] != b.familie[q] and b.geboren[p].astype("datetime64[Y]") == jaar]
+        uit += [(links[p], j, "naamgenoot") for p in vreemd]
     return uit
 
 
@@ -113,7 +121,7 @@ def _verwantschap(b: Bevolking, p: int, q: int) -> str | None:
     if b.tweeling[p] == q:
         return "tweeling"
     if q in b.ouders[p] or p in b.ouders[q]:
-        return "ouder en kind"
+        return "ouder en kind" if b.voornamen[p, 0] == b.voornamen[q, 0] else None
     if b.ouders[p, 0] != GEEN and b.ouders[p, 0] == b.ouders[q, 0]:
         return "broer of zus"
     return None

@@ -42,6 +42,9 @@ class Uitslag:
 
     bronnen: tuple[Bron, ...]
     model: str
+    """Hash of tables, sizes and frequencies together."""
+    tabellen: str
+    """SHA-256 of the model file's contents alone."""
     kaart: Mapping[str, object]
     klassen: Mapping[str, float]
     """Expected numbers of pairs per class that the probabilities were made with."""
@@ -61,6 +64,8 @@ class Uitslag:
     """Kinds of difference that clear text shows between two records of one person."""
     opgegeven: tuple[Soort, ...] = ()
     """Kinds that the truth file names."""
+    groepen: tuple[Soort, ...] = ()
+    """The same by group of persons: sex, age, country of birth."""
     verwarringen: Mapping[str, int] = field(default_factory=dict)
     """False pairs by what makes them look alike."""
     onbekend: int = 0
@@ -219,6 +224,7 @@ def _soorten(u: Uitslag) -> str:
     for titel, soorten in (
         ("Verschillen tussen twee records van één persoon", u.soorten),
         ("Aangebrachte fouten", u.opgegeven),
+        ("Groepen personen", u.groepen),
     ):
         if soorten:
             uit += f"<h3>{titel}</h3>" + staven(
@@ -269,8 +275,8 @@ def _kaarttekst(waarde: object) -> str:
 def _grenzen() -> str:
     return (
         "<h2>Wat dit rapport niet zegt</h2><ul><li>De uitslag geldt voor deze registers; andere registers maken andere fouten.</li>"
-        "<li>Naar soort persoon (herkomst van de naam, leeftijd, geslacht) is hier niet uitgesplitst: namen uit een ander schrift worden "
-        "vaker anders gespeld, en worden daardoor eerder gemist of aangezien voor een ander. De soorten hierboven laten zien hoeveel.</li>"
+        "<li>Namen uit een ander schrift worden vaker anders gespeld, en daardoor eerder gemist of aangezien voor een ander. De groepen "
+        "hierboven laten zien of dat hier zo is; herkomst zelf is geen gegeven van de hub.</li>"
         "<li>De soort van een verschil is afgeleid uit de klare tekst van beide registers, bij wie de validatie uitvoert; de hub zelf kan "
         "dat niet.</li></ul>"
     )
