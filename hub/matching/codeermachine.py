@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0912, PLR0915, PLR0917 - one loop over plain arrays compiles to one piece of machine code
+# ruff: noqa: PLR0912, PLR0915 - one loop over plain arrays compiles to one piece of machine code
 # mypy: allow-untyped-defs, allow-untyped-calls
 """The compiled half of the encoder: which keys a person has, their tokens and salts, and the bytes of the encodings.
 
@@ -36,7 +36,7 @@ R_VOORNAAM, R_ACHTERNAAM, R_PLAATS, R_GESLACHT, R_DATUM, R_BSN = 0, 3, 5, 6, 7, 
 RIJ: Final = 9
 
 # Kinds of keys in order of use (the gain measured on development data).
-BSN, DP, DA, SGY, SGA, SGM, DII, SMD, SG, AMD, AYM, AYP, SGG, SYD, SIY, SYM = (np.int64(n) for n in range(16))
+BSN, DP, DA, SGY, SGA, SGM, DII, SMD, SG, SIA, AMD, AYM, AYP, SGG, SYD, SIY, SYM = (np.int64(n) for n in range(17))
 _A, _B, _C = np.int64(0), np.int64(1), np.int64(2)
 """Forms of a kind. Typed numbers: of a plain one the compiler would make a function for every value."""
 _MEEST: Final = 96
@@ -282,6 +282,8 @@ def _sleutels(rij, w, p, g, pw, pp, meest, sleutels, orde, gezien):
             a, b_, c = klank, w[voor[0], W_KLANK], w[voor[1], W_KLANK]
             laag, hoog = min(a, b_, c), max(a, b_, c)
             n = _voeg(sleutels, orde, gezien, n, SGG, _A, laag, a ^ b_ ^ c ^ laag ^ hoog, hoog, nul)
+        if plaats >= 0 and letter > 0 and kans * kans_gebied / 8 <= meest:  # for want of a date
+            n = _voeg(sleutels, orde, gezien, n, SIA, _A, klank, letter, gebied, nul)
         if ok and letter > 0 and kans / 560 <= meest:
             n = _voeg(sleutels, orde, gezien, n, SIY, _A, klank, letter, u64(jaar), nul)
     return n
@@ -437,7 +439,7 @@ def codeer(rijen, w, p, g, gram, pw, pp, pq, geheim, meest, hoogstens, start, to
     sleutels = np.zeros((_MEEST, _DELEN), np.uint64)
     orde = np.empty(_MEEST, np.int64)
     keuze = np.empty(_MEEST, np.int64)
-    gezien = np.zeros(16, np.int64)
+    gezien = np.zeros(17, np.int64)
     woord = np.empty(40, np.uint64)
     meng = np.empty(12, np.uint64)
     meng8 = meng.view(np.uint8)

@@ -37,6 +37,7 @@ SOORTEN: Final = (
     "datum + voorletters",
     "achternaam + dag en maand + voorletter",
     "namen",
+    "achternaam + voorletter + gebied",
     "gebied + dag en maand + begin van een naam",
     "gebied + jaar en maand + begin van een naam",
     "gebied + jaar + geslacht + begin van een naam",

@@ -100,9 +100,19 @@ class Model:
     def laad(
         cls, pad: Path | None = None, omvang: Omvang | None = None, frequenties: Frequenties | None = None
     ) -> Self:
-        """Without arguments what ships with this version. Raises ModelFout; OSError where the file cannot be read."""
-        bron = resources.files("hub.matching")
-        tekst = pad.read_text("utf-8") if pad else bron.joinpath("model.json").read_text("utf-8")
+        """Without arguments what ships with this version. Raises ModelFout, also for a candidate that nobody approved."""
+        model = cls.lees(pad, omvang, frequenties)
+        if model.kaart.get("status") == "kandidaat":
+            raise ModelFout(f"{pad or 'model.json'}: a candidate: validate it and have it approved before it is used")
+        return model
+
+    @classmethod
+    def lees(
+        cls, pad: Path | None = None, omvang: Omvang | None = None, frequenties: Frequenties | None = None
+    ) -> Self:
+        """The same for validation: takes a candidate. Raises ModelFout; OSError where the file cannot be read."""
+        bron = resources.files("hub.matching").joinpath("model.json")
+        tekst = pad.read_text("utf-8") if pad else bron.read_text("utf-8")
         try:
             inhoud = json.loads(tekst)
         except ValueError:

@@ -136,8 +136,10 @@ def _is_datum(tekst: str) -> bool:
     if not re.fullmatch(r"[0-9]{8}", tekst):
         return False
     jaar, maand, dag = int(tekst[:4]), int(tekst[4:6]), int(tekst[6:])
-    if jaar == 0 or maand == 0:
-        return maand == 0 and dag == 0
+    if jaar == 0:
+        return maand == dag == 0
+    if maand == 0:
+        return dag <= 31  # registers have it
     try:
         date(jaar, maand, dag or 1)
     except ValueError:

@@ -1,4 +1,3 @@
-# ruff: noqa: PLR0917 - one loop over plain arrays compiles to one piece of machine code
 # mypy: allow-untyped-defs, allow-untyped-calls
 """The compiled half of the index: an open-addressing table from token to bucket, and who meets whom in it.
 

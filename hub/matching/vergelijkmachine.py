@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0912, PLR0915, PLR0917 - one loop over plain arrays compiles to one piece of machine code
+# ruff: noqa: PLR0912, PLR0915 - one loop over plain arrays compiles to one piece of machine code
 # mypy: allow-untyped-defs, allow-untyped-calls
 """The compiled half of the hub's side: two encodings of a bucket -> how well each field agrees -> what that weighs.
 

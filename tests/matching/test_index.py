@@ -1,4 +1,6 @@
 import random
+import subprocess
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -331,3 +333,89 @@ def test_invoegen_en_verwijderen(verloop: Verloop, nummer: int) -> None:
                 zonder.vervang(gemaakt(dossier, versie, 0, 1))
     met.verwijder(DOSSIERS[extra][0])
     assert inhoud(met) == inhoud(zonder)
+
+
+# A source that fills a bucket.
+
+
+def vol(van: Index, aantal: int, tafel: str = "vhh-stuk", tijd: int = 1) -> list[Sleutelblok]:
+    """Casussen of one source that all claim to be Kees."""
+    alle = sleutels(KEES)
+    gemaakt = [blok(naam(100 + n, "vhh-stuk"), tijd + n, alle, soort=Soort.CASUS, tafel=tafel) for n in range(aantal)]
+    for een in gemaakt:
+        van.laad(een)
+    return gemaakt
+
+
+def test_volle_bak() -> None:
+    """Of a source that fills a bucket its oldest dossiers are compared and no others, it is counted, and nobody else suffers."""
+    een = Index(0, 1, MODEL, grens=5)
+    eerlijk = casus(1, KEES)
+    blokken = vol(een, 20)
+    een.laad(eerlijk)
+    standen = een.vervang(verdachte(1, KEES))
+    anderen = {stand.links.dossier for stand in standen} | {stand.rechts.dossier for stand in standen}
+    assert anderen == {ZSM, VHH} | {b.dossier for b in blokken[:5]}
+    assert een.overvol == {}, "the one who asks is not the one who fills"
+    een.vervang(blok(naam(200, "vhh-stuk"), 500, sleutels(KEES), soort=Soort.CASUS, tafel="vhh-stuk"))
+    assert een.overvol == {"vhh-stuk": 1}
+
+
+def test_volle_bak_in_elke_volgorde() -> None:
+    """Which pairs a full bucket yields does not depend on the order in which it was loaded."""
+    uit = []
+    for zaad in range(5):
+        een = Index(0, 1, MODEL, grens=5)
+        blokken = [
+            blok(naam(100 + n, "vhh-stuk"), 1 + n, sleutels(KEES), soort=Soort.CASUS, tafel="v") for n in range(20)
+        ]
+        random.Random(zaad).shuffle(blokken)
+        for b in blokken:
+            een.laad(b)
+        uit.append(een.vervang(verdachte(1, KEES)))
+    assert len(uit[0]) == 5
+    assert all(standen == uit[0] for standen in uit)
+
+
+def test_volle_bak_onthoudt_wat_gemeld_is() -> None:
+    """A pair that was reported before its bucket was filled goes on: its changes are reported, and its end is."""
+    een = Index(0, 1, MODEL, grens=5)
+    laat = blok(naam(300, "vhh-stuk"), 9_000, sleutels(KEES), soort=Soort.CASUS, tafel="vhh-stuk")
+    een.laad(verdachte(1, KEES))
+    assert uitkomsten(een.vervang(laat)) == [Uitkomst.ZEKER]
+    vol(een, 20)
+    paar = {laat.dossier, ZSM}
+    weer = [s for s in een.vervang(verdachte(2, KEES)) if {s.links.dossier, s.rechts.dossier} == paar]
+    assert uitkomsten(weer) == [Uitkomst.ZEKER]
+    einde = [s for s in een.vervang(verdachte(3, None)) if {s.links.dossier, s.rechts.dossier} == paar]
+    assert [stand.bewijs for stand in einde] == [GEEN_BEWIJS]
+
+
+def test_schat_nooit() -> None:
+    """No path to a decision knows of estimation: neither the index nor the worker's model loads it."""
+    programma = "import sys, hub.matching.index, hub.matching.uitleg, hub.processors.index\nprint(*sys.modules)"
+    uit = subprocess.run([sys.executable, "-c", programma], capture_output=True, text=True, check=True).stdout
+    assert not [naam for naam in uit.split() if naam.endswith((".schatten", ".klassen", ".validatie"))]
+
+
+@pytest.mark.parametrize("zaad", range(3))
+def test_veel_erin_en_eruit(zaad: int) -> None:
+    """Thousands of inserts, changes and removals in random order leave exactly what stands, in a table without rot."""
+    toeval = random.Random(zaad)
+    een = Index(0, 1, MODEL)
+    staat: dict[int, int] = {}
+    codering = CODERINGEN[TOKENS[0], 0]
+    for stap in range(3000):
+        wie = toeval.randrange(300)
+        if wie in staat and toeval.random() < 0.4:
+            een.verwijder(naam(wie))
+            del staat[wie]
+            continue
+        tokens = [toeval.randrange(1 << 64).to_bytes(8, "big") for _ in range(toeval.randrange(15))]
+        een.laad(blok(naam(wie), stap, tuple(Sleutel(t, codering) for t in sorted(tokens))))
+        staat[wie] = stap
+    assert {d: b[0].versie for d, b in inhoud(een)["blokken"].items()} == {naam(w): s for w, s in staat.items()}
+    for wie in staat:
+        een.verwijder(naam(wie))
+    assert inhoud(een) == {"blokken": {}, "bakken": {}, "los": set()}
+    assert len(een) == 0

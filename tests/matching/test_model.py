@@ -63,6 +63,15 @@ def test_past_bij_de_niveaus() -> None:
             Model.uit({naam: waarde for naam, waarde in INHOUD.items() if naam != veld})
 
 
+def test_kandidaat(tmp_path: Path) -> None:
+    """A candidate can be validated, and is refused where a model is used."""
+    pad = tmp_path / "kandidaat.json"
+    pad.write_text(json.dumps(INHOUD | {"kaart": {**INHOUD["kaart"], "status": "kandidaat"}}))
+    assert Model.lees(pad).kaart["status"] == "kandidaat"
+    with pytest.raises(ModelFout, match="approved"):
+        Model.laad(pad)
+
+
 def test_omvang(tmp_path: Path) -> None:
     """Sizes are numbers above 0, all of them; a file that lacks one is refused."""
     with pytest.raises(ModelFout, match="tweeling"):
