@@ -16,6 +16,7 @@ Tokens = NDArray[np.uint64]
 """The 8 bytes of each, big endian, ascending."""
 Coderingen = NDArray[np.uint8]
 
+_WAAR: Final = np.ones(1 << 10, np.bool_)
 _VOL: Final = 0.75
 """Filled part of the table at which it grows."""
 
@@ -35,6 +36,8 @@ class Ontmoetingen:
     rijen: NDArray[np.int64]
     lengte: NDArray[np.int64]
     """Entries per bucket."""
+    telt: NDArray[np.bool_]
+    """Per pair, whether it may be reported: all, unless the index bounds them."""
 
 
 class Bakken:
@@ -75,13 +78,17 @@ class Bakken:
         hier: NDArray[np.bool_] = tokens % np.uint64(self._partities) == np.uint64(self._partitie)
         return hier
 
+    def lokaal(self, tokens: Tokens) -> Tokens:
+        """The tokens that live in this partition."""
+        return tokens if self._partities == 1 else tokens[self.hier(tokens)]
+
     def voeg_toe(self, rij: int, tokens: Tokens, coderingen: Coderingen, soort: int = 0, bron: int = 0) -> None:
         """A row that is not there: all its tokens, and an encoding for each token that lives here, in the same order.
 
         `soort` 0: verdachte, 1: casus; rows of one kind are not compared, but casussen of two different sources are.
         """
         self._rij_erbij(rij)
-        lokaal = tokens if self._partities == 1 else tokens[self.hier(tokens)]
+        lokaal = self.lokaal(tokens)
         if len(lokaal) != len(coderingen):
             raise ValueError("an encoding is needed for each token that lives here")
         self._rij_van[rij] = self._in_pool(tokens)
@@ -97,7 +104,7 @@ class Bakken:
     def verwijder(self, rij: int) -> None:
         """A row and all that was held of it."""
         tokens = self.tokens(rij)
-        lokaal = tokens if self._partities == 1 else tokens[self.hier(tokens)]
+        lokaal = self.lokaal(tokens)
         tafel.eruit(
             *(lokaal, rij, self._zaad, self._slot_token, self._slot_kop),
             *(self._post, self._post_rij, self._post_volgt, self._stand),
@@ -116,7 +123,7 @@ class Bakken:
     def coderingen(self, rij: int) -> Coderingen:
         """The encodings of a row that live here, in the order of their tokens."""
         tokens = self.tokens(rij)
-        lokaal = tokens[self.hier(tokens)]
+        lokaal = self.lokaal(tokens)
         posten = np.empty(len(lokaal), np.int64)
         tafel.posten(
             *(lokaal, rij, self._zaad, self._slot_token, self._slot_kop, self._post_rij, self._post_volgt, posten)
@@ -125,7 +132,7 @@ class Bakken:
 
     def ontmoetingen(self, tokens: Tokens, rij: int, soort: int, bron: int) -> Ontmoetingen:
         """Who meets these tokens and may be compared; `rij` itself (-1: not held) is left out."""
-        lokaal = tokens if self._partities == 1 else tokens[self.hier(tokens)]
+        lokaal = self.lokaal(tokens)
         while True:
             n, m = tafel.verzamel(
                 *(lokaal, tokens, rij, soort, bron, self._partitie, self._partities, self._zaad),
@@ -135,7 +142,8 @@ class Bakken:
             )
             if n >= 0:
                 return Ontmoetingen(
-                    self._welke[:n], self._wie[:n], self._kandidaat[:n], self._rijen[:m], self._lengte[: len(lokaal)]
+                    *(self._welke[:n], self._wie[:n], self._kandidaat[:n], self._rijen[:m]),
+                    *(self._lengte[: len(lokaal)], _WAAR[:m] if m <= len(_WAAR) else np.ones(m, np.bool_)),
                 )
             self._ruimte(-2 * n)
 

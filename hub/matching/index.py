@@ -13,8 +13,11 @@ A source that fills one bucket past `grens` is broken or hostile. Of its entries
 others only in pairs that were reported before; ownership and withdrawal go on for all of them. Nobody else's pairs suffer.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
+from operator import lt
 from typing import Final
 
 import numpy as np
@@ -47,8 +50,7 @@ class Index:
         self._vrij: list[int] = []
         self._naam: list[Dossier | None] = []
         self._feiten: list[Feiten | None] = []
-        self._getallen = np.zeros((16, 3), np.int64)
-        """versie, tijd, bewaren_tot."""
+        self._versie, self._tijd, self._bewaren_tot = array("q"), array("q"), array("q")
         self._soort = np.zeros(16, np.uint8)
         self._bron = np.zeros(16, np.int32)
         self._herzien = np.zeros(16, np.bool_)
@@ -72,7 +74,7 @@ class Index:
     @property
     def nbytes(self) -> int:
         """Memory of the arrays, in bytes; names and facts of the dossiers come on top."""
-        return self._bakken.nbytes + self._getallen.nbytes + self._soort.nbytes + self._bron.nbytes
+        return self._bakken.nbytes + self._soort.nbytes + self._bron.nbytes + 24 * len(self._versie)
 
     def blok(self, dossier: Dossier) -> Sleutelblok | None:
         """The block with the highest versie; of two with the same versie the first."""
@@ -83,7 +85,7 @@ class Index:
             return self._bijzonder[nr]
         kant = self._kant(nr)
         tokens = self._bakken.tokens(nr)
-        lokaal = tokens[self._bakken.hier(tokens)].astype(">u8").tobytes()
+        lokaal = self._bakken.lokaal(tokens).astype(">u8").tobytes()
         alle = tokens.astype(">u8").tobytes()
         coderingen = self._bakken.coderingen(nr).tobytes()
         return Sleutelblok(
@@ -105,7 +107,7 @@ class Index:
     def laad(self, blok: Sleutelblok) -> None:
         """Takes a block without reporting. Lower and equal versies change nothing."""
         nr = self._nummer.get(blok.dossier)
-        if nr is not None and self._getallen[nr, 0] >= blok.versie:
+        if nr is not None and self._versie[nr] >= blok.versie:
             return
         geweest: set[int] = set()
         herzien = nr is not None
@@ -126,7 +128,7 @@ class Index:
         """
         self.laad(blok)
         nr = self._nummer[blok.dossier]
-        if self._getallen[nr, 0] > blok.versie:
+        if self._versie[nr] > blok.versie:
             return ()
         gezien = self._ontmoetingen(nr)
         standen: list[Stand] = []
@@ -153,7 +155,7 @@ class Index:
         self._naam[nr] = self._feiten[nr] = None
         self._voorganger.pop(nr, None)
         self._bijzonder.pop(nr, None)
-        self._getallen[nr] = 0
+        self._versie[nr] = self._tijd[nr] = self._bewaren_tot[nr] = 0
         self._herzien[nr] = False
         self._vrij.append(nr)
 
@@ -164,9 +166,11 @@ class Index:
             nr = len(self._naam)
             self._naam.append(None)
             self._feiten.append(None)
+            for getallen in (self._versie, self._tijd, self._bewaren_tot):
+                getallen.append(0)
             if nr == len(self._soort):
                 erbij = nr // 8 + 64
-                for deel in (self._getallen, self._soort, self._bron, self._herzien):
+                for deel in (self._soort, self._bron, self._herzien):
                     deel.resize((nr + erbij, *deel.shape[1:]), refcheck=False)
         self._nummer[dossier] = nr
         self._naam[nr] = dossier
@@ -179,7 +183,9 @@ class Index:
             bron = self._tafels[blok.tafel] = len(self._tafelnaam)
             self._tafelnaam.append(blok.tafel)
         self._feiten[nr] = blok.feiten
-        self._getallen[nr] = blok.versie, blok.tijd, blok.bewaren_tot
+        self._versie[nr] = blok.versie
+        self._tijd[nr] = blok.tijd
+        self._bewaren_tot[nr] = blok.bewaren_tot
         self._soort[nr] = soort = _SOORTEN.index(blok.soort)
         self._bron[nr] = bron
         self._voorganger.pop(nr, None)
@@ -187,21 +193,21 @@ class Index:
         if blok.voorganger is not None:
             self._voorganger[nr] = blok.voorganger
         tokens = tokens_van(blok.tokens)
-        lokaal = tokens[self._bakken.hier(tokens)]
-        coderingen = _coderingen(blok.sleutels, lokaal)
-        if coderingen is None or not bool((tokens[1:] > tokens[:-1]).all()):
+        coderingen = _coderingen(blok.sleutels, self._bakken.lokaal(tokens))
+        if coderingen is None or not all(map(lt, blok.tokens, blok.tokens[1:])):
             self._bijzonder[nr] = blok
             tokens = np.unique(tokens)
-            coderingen = _wat_past(blok.sleutels, tokens[self._bakken.hier(tokens)])
+            coderingen = _wat_past(blok.sleutels, self._bakken.lokaal(tokens))
         self._bakken.voeg_toe(nr, tokens, coderingen, soort, bron)
         return tokens
 
     def _kant(self, nr: int) -> Kant:
         naam, feiten = self._naam[nr], self._feiten[nr]
         assert naam is not None and feiten is not None, "a free row is in no bucket and no memory"
-        versie, tijd, bewaren_tot = self._getallen[nr].tolist()
         tafel = self._tafelnaam[self._bron[nr]]
-        return Kant(naam, _SOORTEN[self._soort[nr]], versie, tafel, tijd, bewaren_tot, feiten)
+        return Kant(
+            *(naam, _SOORTEN[self._soort[nr]], self._versie[nr], tafel, self._tijd[nr], self._bewaren_tot[nr], feiten)
+        )
 
     def _ontmoetingen(self, nr: int) -> Ontmoetingen:
         return self._bakken.ontmoetingen(self._bakken.tokens(nr), nr, int(self._soort[nr]), int(self._bron[nr]))
@@ -227,8 +233,7 @@ class Index:
     def _vergeleken(self, nr: int, gezien: Ontmoetingen) -> Iterable[Stand]:
         niveaus, gewichten, _ = self._bakken.vergelijk(self._bakken.coderingen(nr), gezien, self._model.weging)
         melden = (gewichten >= self._model.drempel - 0.001) | self._herzien[nr] | self._herzien[gezien.rijen]
-        melden[np.setdiff1d(np.arange(len(melden)), gezien.kandidaat)] = False  # past the bound
-        for c in np.flatnonzero(melden).tolist():
+        for c in np.flatnonzero(melden & gezien.telt).tolist():
             ander = int(gezien.rijen[c])
             bewijs = self._model.bewijs_van(tuple(niveaus[c].tolist()), float(gewichten[c]))
             if bewijs.uitkomst is not Uitkomst.GEEN:
@@ -243,8 +248,7 @@ class Index:
         """The meetings without the pairs that only a bucket past its bound would make, and that do not stand as reported."""
         if int(gezien.lengte.max()) <= self._grens:
             return gezien
-        tokens = self._bakken.tokens(nr)
-        lokaal = tokens[self._bakken.hier(tokens)]
+        lokaal = self._bakken.lokaal(self._bakken.tokens(nr))
         rijen = self._bakken.rij_van_post(gezien.post)
         mag = np.ones(len(rijen), np.bool_)
         zelf_over = False
@@ -258,15 +262,16 @@ class Index:
         door = set(gezien.kandidaat[mag].tolist())
         gemeld = self._gemeld.get(nr, set())
         door.update(c for c, rij in enumerate(gezien.rijen.tolist()) if rij in gemeld)
-        kandidaat = np.where(np.isin(gezien.kandidaat, list(door)), gezien.kandidaat, -1)
-        return Ontmoetingen(gezien.welke, gezien.post, kandidaat, gezien.rijen, gezien.lengte)
+        telt = np.isin(np.arange(len(gezien.rijen)), list(door))
+        kandidaat = np.where(np.append(telt, False)[gezien.kandidaat], gezien.kandidaat, -1)
+        return replace(gezien, kandidaat=kandidaat, telt=telt)
 
     def _over(self, rijen: NDArray[np.int32]) -> set[int]:
         """Of the rows in a bucket: those of a source past its bound, but its oldest."""
         over: set[int] = set()
         for bron in np.flatnonzero(np.bincount(self._bron[rijen]) > self._grens).tolist():
             van = rijen[self._bron[rijen] == bron].tolist()
-            over.update(sorted(van, key=lambda nr: (int(self._getallen[nr, 1]), str(self._naam[nr])))[self._grens :])
+            over.update(sorted(van, key=lambda nr: (self._tijd[nr], str(self._naam[nr])))[self._grens :])
         return over
 
     @staticmethod
@@ -286,13 +291,11 @@ def _onthoud(paren: dict[int, set[int]], een: int, ander: int) -> None:
 def _coderingen(sleutels: tuple[Sleutel, ...], lokaal: Tokens) -> Coderingen | None:
     """The encodings of these tokens, in this order; None unless each has one of the known layout and there are no others."""
     delen = [sleutel.codering for sleutel in sleutels]
-    if not delen:
-        return None if len(lokaal) else np.zeros((0, LENGTE), np.uint8)
-    if len(delen) != len(lokaal) or set(map(len, delen)) != {LENGTE}:
+    if len(delen) != len(lokaal) or any(len(deel) != LENGTE or deel[0] != INDELING for deel in delen):
         return None
-    rijen = np.frombuffer(bytearray(b"".join(delen)), np.uint8).reshape(-1, LENGTE)
-    zelfde = np.array_equal(tokens_van(tuple(sleutel.token for sleutel in sleutels)), lokaal)
-    return rijen if zelfde and bool((rijen[:, 0] == INDELING).all()) else None
+    if b"".join([sleutel.token for sleutel in sleutels]) != lokaal.astype(">u8").tobytes():
+        return None
+    return np.frombuffer(bytearray(b"".join(delen)), np.uint8).reshape(-1, LENGTE)
 
 
 def _wat_past(sleutels: tuple[Sleutel, ...], lokaal: Tokens) -> Coderingen:
