@@ -34,17 +34,17 @@ class Opdracht:
 SETS: Final = {
     opdracht.naam: opdracht
     for opdracht in (
-        Opdracht("midden", 11, 20_000, 20_000, "politie", "zorg"),
-        Opdracht("midden-bsn", 11, 20_000, 20_000, "politie", "zorg", bsn=True),
-        Opdracht("hard", 12, 5_000, 5_000, "hard", "handwerk"),
-        Opdracht("schoon", 13, 10_000, 10_000, "basis", "politie"),
-        Opdracht("handwerk", 14, 10_000, 10_000, "politie", "handwerk"),
+        Opdracht("midden", 211, 20_000, 20_000, "politie", "zorg"),
+        Opdracht("midden-bsn", 211, 20_000, 20_000, "politie", "zorg", bsn=True),
+        Opdracht("hard", 212, 5_000, 5_000, "hard", "handwerk"),
+        Opdracht("schoon", 213, 10_000, 10_000, "basis", "politie"),
+        Opdracht("handwerk", 214, 10_000, 10_000, "politie", "handwerk"),
         Opdracht("leer-zorg", 101, 12_000, 12_000, "politie", "zorg"),
         Opdracht("leer-handwerk", 102, 12_000, 12_000, "basis", "handwerk"),
         Opdracht("leer-hard", 103, 12_000, 12_000, "hard", "handwerk"),
         Opdracht("leer-schoon", 104, 12_000, 12_000, "basis", "politie"),
-        Opdracht("honderdduizend", 16, 100_000, 20_000, "politie", "zorg", bevolking=200_000),
-        Opdracht("miljoen", 15, 1_000_000, 20_000, "basis", "politie", bevolking=1_200_000),
+        Opdracht("honderdduizend", 216, 100_000, 20_000, "politie", "zorg", bevolking=200_000),
+        Opdracht("miljoen", 215, 1_000_000, 20_000, "basis", "politie", bevolking=1_200_000),
     )
 }
 

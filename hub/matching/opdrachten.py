@@ -87,7 +87,7 @@ def schat(sets: tuple[Path, ...], naam: str, met: Path | None, uit: Path) -> Non
     from hub.matching.model import Model, ModelFout  # noqa: PLC0415
 
     try:
-        eerder = None if met is None else Model.laad(met).inhoud
+        eerder = None if met is None else Model.lees(met).inhoud
         kandidaat = schatten.schat([schatten.lees_set(map_) for map_ in sets], naam, eerder)
         Model.uit(kandidaat)
         schatten.schrijf_model(kandidaat, uit)
@@ -110,7 +110,7 @@ def keur(kandidaat: Path, uitslagen: tuple[Path, ...], door: str, uit: Path) -> 
     from hub.matching.validatie import tabelhash  # noqa: PLC0415
 
     try:
-        model = Model.laad(kandidaat)
+        model = Model.lees(kandidaat)
         gelezen = [json.loads(pad.read_text("utf-8")) for pad in uitslagen]
         schatten.schrijf_model(schatten.keur(dict(model.inhoud), gelezen, tabelhash(model), door), uit)
     except (schatten.NietGoedgekeurd, ModelFout, OSError, json.JSONDecodeError) as fout:

@@ -80,7 +80,7 @@ def valideer(opdracht: Opdracht, voortgang: Voortgang) -> Uitslag:
     tabel = geteld if opdracht.frequenties is None else Frequenties.lees(opdracht.frequenties)
     tabel = tabel.met_k(opdracht.k or k_voor(max(links.telling.gelezen, rechts.telling.gelezen)))
     codeerder = Codeerder(_ring(), tabel)
-    kaal = Model.laad(opdracht.model, frequenties=tabel)
+    kaal = Model.lees(opdracht.model, frequenties=tabel)
     klein_is_links = links.telling.gelezen <= rechts.telling.gelezen
     klein, groot = (links, rechts) if klein_is_links else (rechts, links)
     with klok.stap("coderen en vergelijken"):
