@@ -231,3 +231,15 @@ def _verleng(van: Bakken, naam: str, waarde: int) -> None:
     deel.resize((nieuw, *deel.shape[1:]), refcheck=False)
     if waarde:
         deel[oud:] = waarde
+
+
+def warm(weging: tuple[Any, ...]) -> None:
+    """Compiles, or loads what was compiled before, so that the first record need not wait: at most some ten seconds."""
+    bakken, tokens, codering = Bakken(), np.arange(1, 65, dtype=np.uint64), np.full((64, LENGTE), 2, np.uint8)
+    bakken.voeg_toe(0, tokens, codering)
+    bakken.voeg_toe(1, tokens, codering, soort=1)
+    bakken.zoek(tokens, codering, weging)
+    bakken.coderingen(0)
+    bakken.eigen(tokens, np.array([1], np.int64))
+    bakken.alle_posten(tokens[0])
+    bakken.verwijder(0)

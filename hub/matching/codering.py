@@ -6,6 +6,7 @@ key, and then tell per field how well it agrees, not what it is. Outside its buc
 """
 
 import hashlib
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from hub.matching.frequenties import BEVOLKING, Frequenties
 from hub.matching.namen import Kern, Persoon, Plaats, grof, kern, klank, spelling, voluit
 from hub.matching.sleutels import Sleutelring, Tijdvak
 
-__all__ = ["INDELING", "LENGTE", "SOORTEN", "Bulk", "Codeerder", "encode"]
+__all__ = ["INDELING", "LENGTE", "SOORTEN", "Bulk", "Codeerder", "encode", "warm"]
 
 HOOGSTENS: Final = 14
 """Keys per person and key period."""
@@ -75,6 +76,11 @@ def encode(persoon: Persoon, ring: Sleutelring, frequenties: Frequenties | None 
     return _codeerder(ring, tabel.hash, tabel.naam, tabel.k, _Zelfde(tabel)).encode(persoon)
 
 
+def warm(ring: Sleutelring) -> None:
+    """Compiles, or loads what was compiled before, so that the first person need not wait: at most some ten seconds."""
+    encode(Persoon("A", "A", None, "19000101", "M", "A", "000000000"), ring)
+
+
 class _Zelfde:
     """A table as a key of the cache, equal to every other: its hash stands beside it."""
 
@@ -118,6 +124,8 @@ class Codeerder:
         self._tabelhash = self.frequenties.hash
         ruimte = int.from_bytes(hashlib.sha256(f"{INDELING}|{self._tabelhash}".encode()).digest()[:8], "little")
         self._geheimen = [_geheim(tijdvak, ruimte) for tijdvak in ring.tijdvakken]
+        self._slot = threading.Lock()
+        """Of the remembered names: an encoder may be shared by threads."""
         self._vergeet()
 
     def __repr__(self) -> str:
@@ -129,10 +137,11 @@ class Codeerder:
 
     def bossen(self, personen: Sequence[Persoon]) -> list[tuple[Sleutelbos, ...]]:
         """The same for many persons at once."""
-        rijen = self._rijen(personen)
+        with self._slot:
+            rijen = self._rijen(personen)
+            bulken = [self._codeer(rijen, geheim) for geheim in self._geheimen]
         uit: list[list[Sleutelbos]] = [[] for _ in personen]
-        for tijdvak, geheim in zip(self._ring.tijdvakken, self._geheimen, strict=True):
-            bulk = self._codeer(rijen, geheim)
+        for tijdvak, bulk in zip(self._ring.tijdvakken, bulken, strict=True):
             tokens = bulk.tokens.astype(">u8").tobytes()
             coderingen = bulk.coderingen.tobytes()
             grenzen = bulk.start.tolist()
@@ -146,16 +155,18 @@ class Codeerder:
 
     def bulk(self, personen: Sequence[Persoon], tijdvak: int = 0) -> Bulk:
         """Keys of many persons under one period of the ring, as arrays."""
-        return self._codeer(self._rijen(personen), self._geheimen[tijdvak])
+        with self._slot:
+            return self._codeer(self._rijen(personen), self._geheimen[tijdvak])
 
     def onder_een_zout(self, personen: Sequence[Persoon], zout: bytes = bytes(16)) -> NDArray[np.uint8]:
         """One encoding per person, all under one salt of 16 bytes, so that any two can be compared: for estimation, never sent."""
-        rijen = self._rijen(personen)
-        coderingen = np.zeros((len(rijen), LENGTE), np.uint8)
+        coderingen = np.zeros((len(personen), LENGTE), np.uint8)
         a, b = np.frombuffer(zout, np.uint64)
-        w, _, g = self._namen.delen
-        pw, _, pq = self._plaatsen.delen
-        machine.onder_een_zout(rijen, w, g, self._grammen, pw, pq, a, b, coderingen)
+        with self._slot:
+            rijen = self._rijen(personen)
+            w, _, g = self._namen.delen
+            pw, _, pq = self._plaatsen.delen
+            machine.onder_een_zout(rijen, w, g, self._grammen, pw, pq, a, b, coderingen)
         return coderingen
 
     def _codeer(self, rijen: NDArray[np.int64], geheim: NDArray[np.uint64]) -> Bulk:

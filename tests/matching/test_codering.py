@@ -1,6 +1,7 @@
 import random
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -9,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.domein.signaal import Sleutelbos
-from hub.matching.codering import INDELING, LENGTE, SOORTEN, Codeerder, encode
+from hub.matching.bakken import warm as bakken_warm
+from hub.matching.codering import INDELING, LENGTE, SOORTEN, Codeerder, encode, warm
 from hub.matching.frequenties import BEVOLKING, Frequenties, tel
+from hub.matching.model import Model
 from hub.matching.namen import Alias, Persoon
 from hub.matching.niveaus import SCHALEN, TABELLEN, vergelijk, vergelijk_paren
 from hub.matching.sleutels import Sleutelring, Tijdvak
@@ -242,3 +245,22 @@ def test_niets_te_zien() -> None:
     codeerder = Codeerder(RING)
     codeerder.encode(Persoon("Kanarie", "Kanarie"))
     assert "anarie" not in repr(codeerder) and RING.tijdvakken[0].wortel.hex() not in repr(codeerder)
+
+
+def test_draden() -> None:
+    """One encoder shared by threads gives what each person gets alone."""
+    toeval = random.Random(5)
+    personen = [
+        replace(verzonnen(toeval), geslachtsnaam="".join(toeval.choices("abdeiklnorst", k=9))) for _ in range(400)
+    ]
+    gedeelde = Codeerder(RING)
+    with ThreadPoolExecutor(8) as draden:
+        samen = list(draden.map(gedeelde.encode, personen))
+    assert samen == Codeerder(RING).bossen(personen)
+
+
+def test_warm() -> None:
+    """Warming up leaves nothing behind."""
+    warm(RING)
+    assert encode(KEES, RING) == Codeerder(RING).bossen([KEES])[0]
+    bakken_warm(Model.laad().weging)
