@@ -62,6 +62,7 @@ class Bakken:
         self._rij_soort = np.zeros(16, np.uint8)
         self._rij_bron = np.zeros(16, np.int32)
         self._merk = np.zeros(16, np.int32)
+        self._lengte = np.empty(64, np.int64)
         self._ruimte(64)
 
     def __len__(self) -> int:
@@ -133,6 +134,8 @@ class Bakken:
     def ontmoetingen(self, tokens: Tokens, rij: int, soort: int, bron: int) -> Ontmoetingen:
         """Who meets these tokens and may be compared; `rij` itself (-1: not held) is left out."""
         lokaal = self.lokaal(tokens)
+        if len(lokaal) > len(self._lengte):
+            self._lengte = np.empty(len(lokaal), np.int64)
         while True:
             n, m = tafel.verzamel(
                 *(lokaal, tokens, rij, soort, bron, self._partitie, self._partities, self._zaad),
@@ -217,7 +220,6 @@ class Bakken:
     def _ruimte(self, aantal: int) -> None:
         """Room for the outcome of one search."""
         self._welke, self._wie, self._kandidaat, self._rijen = (np.empty(aantal, np.int64) for _ in range(4))
-        self._lengte = np.empty(max(aantal, 1 << 10), np.int64)
         self._afstand, self._gelijk = np.empty((aantal, 25), np.int64), np.empty((aantal, 2), np.uint64)
         self._teken, self._uit = np.empty((aantal, 5), np.int64), np.empty((aantal, vergelijk.VELDEN), np.uint8)
         self._som = np.empty(aantal, np.float64)

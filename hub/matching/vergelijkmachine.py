@@ -41,6 +41,7 @@ from hub.matching.codeermachine import (
     WISSEL,
     ZELDZAAM,
 )
+from hub.matching.frequenties import KLASSEN_ACHTERNAAM, KLASSEN_VOORNAAM
 from hub.matching.snel import gecompileerd
 
 u64 = np.uint64
@@ -291,9 +292,9 @@ def niveaus(afstand, gelijk, teken, c, o):
         else:
             o[6] = 3 if n <= 1 or (n == 2 and _is(anders, _E_BSNCIJFERS)) else 2 if n <= 3 else 1
     if o[0] >= 6:
-        o[8] = klasse_voor + 1
+        o[8] = min(klasse_voor, KLASSEN_VOORNAAM - 1) + 1
     if o[2] >= 5:
-        o[9] = klasse_achter + 1
+        o[9] = min(klasse_achter, KLASSEN_ACHTERNAAM - 1) + 1
     if o[5] == 4:
         o[10] = max(ra >> 15 & 3, rb >> 15 & 3) + 1
 

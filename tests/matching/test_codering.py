@@ -240,6 +240,21 @@ def test_vreemde_codering() -> None:
     assert vergelijk(goed[:1] + b"\xff\xff" + goed[3:], goed) is not None, "flags that no encoder writes are harmless"
 
 
+def test_willekeurige_bytes() -> None:
+    """Whatever a broken or hostile connector sends in the known layout gives levels that the model knows."""
+    rijen = np.random.default_rng(3).integers(0, 256, (4000, LENGTE), np.uint8)
+    rijen[:, 0] = INDELING
+    rijen[2000:, 6:] = rijen[:2000, 6:]
+    rijen[3000:] = rijen[1000:2000]
+    i = np.arange(2000)
+    gevonden = vergelijk_paren(rijen[:2000], rijen[2000:], i, i)
+    assert (gevonden <= [len(schaal.labels) for schaal in SCHALEN]).all()
+    assert len(np.unique(gevonden, axis=0)) > 500
+    model = Model.laad()
+    assert np.isfinite(model.gewichten(gevonden)).all()
+    assert all(model.bewijs(tuple(rij)).model == model.hash for rij in gevonden[:50].tolist())
+
+
 def test_niets_te_zien() -> None:
     """The repr of an encoder shows neither a key nor a name."""
     codeerder = Codeerder(RING)

@@ -182,6 +182,17 @@ def test_vreemde_codering_houdt_niemand_op() -> None:
         assert uitkomsten(index(raar, casus(1, KEES)).vervang(verdachte(1, KEES))) == [Uitkomst.ZEKER]
 
 
+def test_heel_veel_tokens() -> None:
+    """A block with thousands of tokens is held, found and forgotten like any other."""
+    codering = CODERINGEN[TOKENS[0], 0]
+    alle = tuple(Sleutel(n.to_bytes(8, "big"), codering) for n in range(5000))
+    een = index(blok(VHH, 1, alle, soort=Soort.CASUS, tafel="vhh-ijsselland"))
+    assert uitkomsten(een.vervang(blok(ZSM, 1, alle))) == [Uitkomst.ZEKER]
+    een.verwijder(ZSM)
+    een.verwijder(VHH)
+    assert inhoud(een) == inhoud(index())
+
+
 def test_bestaat_de_partitie() -> None:
     """A partition outside the number of partitions is refused."""
     with pytest.raises(ValueError, match="does not exist"):
