@@ -228,16 +228,35 @@ def splink_febrl(nummer: int, veld: str) -> dict[str, float]:
     return {**uit, "seconden": time.perf_counter() - start, "paren": len(paren)}
 
 
-def febrl_csv(nummer: int, doel: Path) -> None:
-    """FEBRL as CSV files for the hub's own command: a.csv, b.csv (of one file with duplicates: the same) and waarheid.csv."""
+def febrl_csv(nummer: int, veld: str, doel: Path) -> None:
+    """FEBRL on the columns of the hub's own command: links.csv, rechts.csv (of one file with duplicates: the same), waarheid.csv.
+
+    The Dutch profile has no address: of it only the suburb goes along, as the place of birth; the seven digits of the id number
+    stand in the BSN behind two zeros. A date that does not exist is left out, as a connector would refuse it.
+    """
     doel.mkdir(parents=True, exist_ok=True)
     a, b, waar = febrl(nummer)
-    a.to_csv(doel / "a.csv", index=False)
-    (a if b is None else b).to_csv(doel / "b.csv", index=False)
+    kop = ("dossier", "voornamen", "voorvoegsel", "geslachtsnaam", "geboortedatum", "geslacht", "geboorteplaats", "bsn")
+    for naam, tabel in (("links", a), ("rechts", a if b is None else b)):
+        with (doel / f"{naam}.csv").open("w", newline="", encoding="utf-8") as bestand:
+            uit = csv.writer(bestand)
+            uit.writerow(kop)
+            for rij in tabel.fillna("").to_dict("records"):
+                plaats = rij["suburb"] if veld != "naam+datum" else ""
+                bsn = f"00{rij['soc_sec_id']}" if veld == "+nummer" and str(rij["soc_sec_id"]).isdigit() else ""
+                datum = rij["date_of_birth"] if _bestaat(rij["date_of_birth"]) else ""
+                uit.writerow((rij["unique_id"], rij["given_name"], "", rij["surname"], datum, "", plaats, bsn[:9]))
     with (doel / "waarheid.csv").open("w", newline="", encoding="utf-8") as bestand:
         uit = csv.writer(bestand)
         uit.writerow(("links", "rechts"))
         uit.writerows(sorted(waar))
+
+
+def _bestaat(datum: str) -> bool:
+    try:
+        return len(datum) == 8 and bool(np.datetime64(f"{datum[:4]}-{datum[4:6]}-{datum[6:]}"))
+    except ValueError:
+        return False
 
 
 def een_record(links: Path, keer: int = 15) -> dict[str, float]:
@@ -272,8 +291,8 @@ def main(argumenten: list[str]) -> None:
             resultaat: dict[str, float] = splink_registers(Path(links), Path(rechts), Path(waarheid))
         case ["splink-febrl", nummer, veld, uit]:
             resultaat = splink_febrl(int(nummer), veld)
-        case ["febrl", nummer, doel]:
-            febrl_csv(int(nummer), Path(doel))
+        case ["febrl", nummer, veld, doel]:
+            febrl_csv(int(nummer), veld, Path(doel))
             return
         case ["een", links, uit]:
             resultaat = een_record(Path(links))

@@ -38,6 +38,8 @@ SOORTEN: Final = {
 TEGENSPRAAK: Final = {"voornaam": [1, 2], "geslachtsnaam": [1, 2], "geboortedatum": [1, 2, 3, 4, 5, 6, 7]}
 """Levels that forbid ZEKER even where nine digits agree: a rule of law and caution, not of statistics."""
 _TOEVAL: Final = 1_000_000
+_ZOUTEN: Final = 16
+"""Salts that the pairs are spread over: under one salt a pair of names always gives the same distance of its sketches."""
 _PER_SET: Final = 3000.0
 _MENG: Final = 0.1
 """Share of the average in each match class: no level is impossible for either."""
@@ -93,14 +95,16 @@ def lees_set(map_: Path, frequenties: Frequenties | None = None) -> Gelabeld:
 @dataclass(frozen=True, slots=True)
 class _Kant:
     nummer: dict[str, int]
-    coderingen: NDArray[np.uint8]
+    coderingen: list[NDArray[np.uint8]]
+    """Of every person, under each salt."""
     bulk: Bulk
 
     @classmethod
     def van(cls, register: dict[str, Persoon], codeerder: Codeerder) -> "_Kant":
         personen = list(register.values())
         nummer = {dossier: n for n, dossier in enumerate(register)}
-        return cls(nummer, codeerder.onder_een_zout(personen), codeerder.bulk(personen))
+        zouten = (hashlib.blake2b(bytes([n]), digest_size=16).digest() for n in range(_ZOUTEN))
+        return cls(nummer, [codeerder.onder_een_zout(personen, zout) for zout in zouten], codeerder.bulk(personen))
 
 
 def _nummers(kant: tuple[_Kant, _Kant], paren: list[tuple[str, str]]) -> NDArray[np.int64]:
@@ -127,7 +131,13 @@ def _willekeurig(links: int, rechts: int, waar: NDArray[np.int64]) -> NDArray[np
 
 
 def _vergelijk(kant: tuple[_Kant, _Kant], paren: NDArray[np.int64]) -> Niveaurijen:
-    return vergelijk_paren(kant[0].coderingen, kant[1].coderingen, paren[:, 0], paren[:, 1])
+    uit = [
+        vergelijk_paren(links, rechts, deel[:, 0], deel[:, 1])
+        for links, rechts, deel in zip(
+            kant[0].coderingen, kant[1].coderingen, np.array_split(paren, _ZOUTEN), strict=True
+        )
+    ]
+    return np.concatenate(uit)
 
 
 def _gezien(kant: tuple[_Kant, _Kant], paren: NDArray[np.int64]) -> tuple[int, int]:
