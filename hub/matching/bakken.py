@@ -2,8 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +25,7 @@ def tokens_van(tokens: tuple[bytes, ...]) -> Tokens:
     return np.frombuffer(b"".join(tokens), ">u8").astype(np.uint64)
 
 
-@dataclass(frozen=True, slots=True)
-class Ontmoetingen:
+class Ontmoetingen(NamedTuple):
     """Who meets a set of tokens: per meeting the token, the entry and the pair (-1: owned elsewhere), per pair the row."""
 
     welke: NDArray[np.int64]
@@ -155,6 +153,8 @@ class Bakken:
     ) -> tuple[NDArray[np.uint8], NDArray[np.float64], NDArray[np.int64]]:
         """Per pair the levels, the weight, and under how many keys it was compared. Views: valid until the next comparison."""
         n, m = len(gezien.post), len(gezien.rijen)
+        if m == 0:
+            return self._uit[:0], self._som[:0], self._teken[:0, 0]
         vergelijk.vergelijk(
             *(eigen, eigen.view(np.uint32), self._post, self._post.view(np.uint32)),
             *(gezien.welke, gezien.post, gezien.kandidaat, n, m),

@@ -16,7 +16,6 @@ others only in pairs that were reported before; ownership and withdrawal go on f
 from array import array
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from operator import lt
 from typing import Final
 
@@ -264,7 +263,7 @@ class Index:
         door.update(c for c, rij in enumerate(gezien.rijen.tolist()) if rij in gemeld)
         telt = np.isin(np.arange(len(gezien.rijen)), list(door))
         kandidaat = np.where(np.append(telt, False)[gezien.kandidaat], gezien.kandidaat, -1)
-        return replace(gezien, kandidaat=kandidaat, telt=telt)
+        return gezien._replace(kandidaat=kandidaat, telt=telt)
 
     def _over(self, rijen: NDArray[np.int32]) -> set[int]:
         """Of the rows in a bucket: those of a source past its bound, but its oldest."""

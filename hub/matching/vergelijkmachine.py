@@ -7,6 +7,7 @@ of the sketches are averaged (each is drawn anew under its own salt), and two di
 every key. So chance collisions vanish, and neither the order of keys nor that of sides matters.
 """
 
+import math
 from typing import Final
 
 import numpy as np
@@ -45,13 +46,13 @@ from hub.matching.frequenties import KLASSEN_ACHTERNAAM, KLASSEN_VOORNAAM
 from hub.matching.snel import gecompileerd
 
 u64 = np.uint64
-u32 = np.uint32
 i64 = np.int64
 
 VELDEN: Final = 11
 TABELLEN: Final = 8
 """Fields with a table of levels; the last three fields are rarity classes."""
 _SLOTS: Final = 25
+_LN2: Final = math.log(2.0)
 _W: Final = SCHETS // 4
 # Bits of the second word of equalities.
 _E_DATUM, _E_WISSEL, _E_CIJFERS, _E_VAK, _E_VAK2, _E_SEKSE = 9, 17, 18, 19, 20, 21
@@ -60,11 +61,11 @@ _E_PLAATS, _E_KLANK, _E_LAND, _E_BSN, _E_BSNCIJFERS, _E_BSNHEEL = 22, 23, 24, 25
 
 @gecompileerd
 def _bits(x):
-    """Ones in a word of 32 bits."""
-    x = x - ((x >> u32(1)) & u32(0x55555555))
-    x = (x & u32(0x33333333)) + ((x >> u32(2)) & u32(0x33333333))
-    x = (x + (x >> u32(4))) & u32(0x0F0F0F0F)
-    return i64(((x * u32(0x01010101)) >> u32(24)) & u32(0x3F))
+    """Ones in a word of 64 bits, in the form that the compiler makes one instruction of."""
+    x -= (x >> u64(1)) & u64(0x5555555555555555)
+    x = (x & u64(0x3333333333333333)) + ((x >> u64(2)) & u64(0x3333333333333333))
+    x = (x + (x >> u64(4))) & u64(0x0F0F0F0F0F0F0F0F)
+    return i64((x * u64(0x0101010101010101)) >> u64(56))
 
 
 @gecompileerd
@@ -89,10 +90,9 @@ def ontmoet(a, a32, i, b, b32, j, afstand, gelijk, teken, c):
         for q in range(5):
             if (q < 3 and q >= fb & 3) or (q >= 3 and q - 3 >= fb >> V_ACHTERNAMEN & 3):
                 continue
-            d = i64(0)
-            for t in range(3):
-                d += _bits(a32[i, _W + 3 * p + t] ^ b32[j, _W + 3 * q + t])
-            afstand[c, 5 * p + q] += d
+            x, y = _W + 3 * p, _W + 3 * q
+            begin = u64(a32[i, x] ^ b32[j, y]) | u64(a32[i, x + 1] ^ b32[j, y + 1]) << u64(32)
+            afstand[c, 5 * p + q] += _bits(begin) + _bits(u64(a32[i, x + 2] ^ b32[j, y + 2]))
             if a[i, EXACT + p] == b[j, EXACT + q]:
                 namen |= u64(1) << u64(5 * p + q)
             x, y = CANON + 2 * p, CANON + 2 * q
@@ -126,11 +126,14 @@ def _is(woord, bit):
     return (woord >> u64(bit)) & u64(1) == u64(1)
 
 
-@gecompileerd
-def _lijkt(afstand, c, p, q, n):
-    """Dice similarity of the bigrams of two names, from the distance of their sketches."""
-    jaccard = max(0.0, 1 - afstand[c, 5 * p + q] / (48.0 * n))
-    return 2 * jaccard / (1 + jaccard)
+def _grens(dice):
+    """The distance of two sketches at which the bigrams of two names have this Dice similarity."""
+    return 48 * (1 - dice / (2 - dice))
+
+
+_STERK, _ENIGSZINS = _grens(0.7), _grens(0.52)
+_A_STERK, _A_ENIGSZINS, _A_NAUWELIJKS, _A_KLANK = _grens(0.72), _grens(0.55), _grens(0.42), _grens(0.4)
+"""Of given names and of surnames."""
 
 
 @gecompileerd
@@ -143,10 +146,10 @@ def _voornaam(afstand, gelijk, teken, c, p, q):
         return 6 if _is(gelijk[c, 0], 5 * p + q) else 5
     if _is(gelijk[c, 0], _SLOTS + 5 * p + q):
         return 5
-    s = _lijkt(afstand, c, p, q, teken[c, 0])
-    if s >= 0.7:
+    d, n = afstand[c, 5 * p + q], teken[c, 0]
+    if d <= _STERK * n:
         return 4
-    if s >= 0.52:
+    if d <= _ENIGSZINS * n:
         return 3
     return 1 if letter else 0
 
@@ -157,14 +160,14 @@ def _achternaam(afstand, gelijk, teken, c, p, q):
     klank = _is(gelijk[c, 0], _SLOTS + 5 * p + q)
     if afstand[c, 5 * p + q] == 0:
         return 7 if _is(gelijk[c, 0], 5 * p + q) else 6
-    s = _lijkt(afstand, c, p, q, teken[c, 0])
-    if klank and s >= 0.4:
+    d, n = afstand[c, 5 * p + q], teken[c, 0]
+    if klank and d <= _A_KLANK * n:
         return 6
-    if s >= 0.72:
+    if d <= _A_STERK * n:
         return 5
-    if s >= 0.55:
+    if d <= _A_ENIGSZINS * n:
         return 4
-    return 2 if s >= 0.42 or klank else 1
+    return 2 if d <= _A_NAUWELIJKS * n or klank else 1
 
 
 @gecompileerd
@@ -315,39 +318,38 @@ def paren(a, a32, b, b32, i, j, uit):
 
 
 @gecompileerd
-def _som(x, y):
-    """log2(2**x + 2**y)."""
-    hoog, laag = max(x, y), min(x, y)
-    return hoog + np.log2(1 + 2.0 ** (laag - hoog))
-
-
-@gecompileerd
-def gewicht(o, tabel, omvang, voor, achter, plaats, gemeenschap):
+def gewicht(o, tabel, omvang, voor, achter, plaats, gemeenschap, per_klasse):
     """log2 odds of one pair: two classes of matches against chance, and relatives of four kinds.
 
     Only chance pays for a name by its frequency: relatives share a name because they are family.
     """
-    wel, niet = -1e9, -1e9
+    hoogst = -1e9
     for c in range(len(omvang)):
         x = omvang[c]
         for f in range(TABELLEN):
             x += tabel[c, f, o[f]]
-        if c < 2:
-            wel = _som(wel, x)
-            continue
         if c == 2:
             x += voor[o[0], o[8]] + achter[o[2], o[9]] + plaats[o[5], o[10]]
             if o[0] >= 6 and o[2] >= 5:
                 x += gemeenschap  # names of one community go together
-        niet = _som(niet, x)
-    return wel - niet
+        per_klasse[c] = x
+        hoogst = max(hoogst, x)
+    wel, niet = 0.0, 0.0
+    for c in range(len(omvang)):
+        deel = math.exp((per_klasse[c] - hoogst) * _LN2)
+        if c < 2:
+            wel += deel
+        else:
+            niet += deel
+    return (math.log(max(wel, 1e-300)) - math.log(max(niet, 1e-300))) / _LN2
 
 
 @gecompileerd
 def gewichten(o, tabel, omvang, voor, achter, plaats, gemeenschap, uit):
     """The same for many pairs."""
+    per_klasse = np.empty(len(omvang))
     for k in range(len(o)):
-        uit[k] = gewicht(o[k], tabel, omvang, voor, achter, plaats, gemeenschap)
+        uit[k] = gewicht(o[k], tabel, omvang, voor, achter, plaats, gemeenschap, per_klasse)
 
 
 @gecompileerd
@@ -361,6 +363,8 @@ def vergelijk(zelf, zelf32, andere, andere32, welke, post, kandidaat, n, m, afst
     for k in range(n):
         if kandidaat[k] >= 0:
             ontmoet(zelf, zelf32, welke[k], andere, andere32, post[k], afstand, gelijk, teken, kandidaat[k])
+    tabel, omvang, voor, achter, plaats, gemeenschap = weging
+    per_klasse = np.empty(len(omvang))
     for c in range(m):
         niveaus(afstand, gelijk, teken, c, uit[c])
-        som[c] = gewicht(uit[c], *weging)
+        som[c] = gewicht(uit[c], tabel, omvang, voor, achter, plaats, gemeenschap, per_klasse)
