@@ -1,10 +1,11 @@
-"""`python -m proef.bench [--snel] [--peers VENV]`: ours and the peers on the same records, machine and run; writes the table.
+"""`python -m proef.bench [--sets ...] [--peers PYTHON]`: ours and the peers on the same records, machine and run; writes the table.
 
 Makes the sets, runs `hub matching valideer` on each and Splink in clear text on the same files, and writes the table to
-docs/matching-validatie.md. FEBRL runs through the field profile `generiek`.
+docs/matching-validatie.md. FEBRL goes through the Dutch fields: of its address only the suburb takes part, its id as the BSN.
 """
 
 import argparse
+import csv
 import json
 import os
 import subprocess
@@ -18,7 +19,8 @@ import numpy as np
 from hub.matching.bakken import Bakken
 from hub.matching.codering import Codeerder
 from hub.matching.frequenties import tel
-from hub.matching.inlezen import Telling, lees_register
+from hub.matching.inlezen import Telling, lees_register, lees_waarheid
+from hub.matching.maten import meet
 from hub.matching.model import Model
 from hub.matching.sleutels import Sleutelring
 from proef.registers import SETS, maak_paar, schrijf
@@ -65,6 +67,40 @@ def peer(python: Path, map_: Path, *wat: str) -> dict[str, float] | None:
         check=False,
     )
     return json.loads(uit.read_text()) if uit.exists() else None
+
+
+def febrl(python: Path, werk: Path) -> str:
+    """Markdown: FEBRL4 (linkage) and FEBRL3 (one file with duplicates) in three field scenarios."""
+    regels = [
+        "| set | velden | Splink 5: beste F1 / bij 0,5 | ons: beste F1 / bij 0,5 | volledigheid |",
+        "|---|---|---|---|---|",
+    ]
+    for nummer in (4, 3):
+        for veld in ("naam+datum", "+adres", "+nummer"):
+            map_ = werk / f"febrl{nummer}{veld}"
+            subprocess.run([python, WORTEL / "proef" / "peers.py", "febrl", str(nummer), veld, map_], check=True)
+            splink = peer(python, map_, "splink-febrl", str(nummer), veld)
+            uitslag = ons(map_) if nummer == 4 else _ontdubbeld(map_, ons(map_))
+            ander = "niet gelukt" if splink is None else f"{_f(splink['beste_f1'])} / {_f(splink['f1_half'])}"
+            regels.append(
+                f"| FEBRL{nummer} | {veld} | {ander} | **{_f(uitslag['beste_f1'])} / {_f(uitslag['f1_half'])}** "
+                f"| {_f(uitslag['volledigheid'])} |"
+            )
+    return "\n".join(regels)
+
+
+def _ontdubbeld(map_: Path, uitslag: dict[str, Any]) -> dict[str, Any]:
+    """One file against itself: no record with itself, and every pair once."""
+    waar = {(a, b) for a, b in lees_waarheid(map_ / "waarheid.csv")[0] if a < b}
+    with (map_ / "ons" / "paren.csv").open(encoding="utf-8") as bestand:
+        paren = [
+            (rij["links"], rij["rechts"], float(rij["kans"]))
+            for rij in csv.DictReader(bestand)
+            if rij["links"] < rij["rechts"]
+        ]
+    kans = np.array([kans for _, _, kans in paren])
+    k = meet(kans, np.array([(a, b) in waar for a, b, _ in paren]), len(waar))
+    return {**uitslag, "beste_f1": k.beste.f1, "f1_half": k.op_half.f1, "volledigheid": k.volledigheid}
 
 
 def snelheid(map_: Path, vragen: int = 5000) -> dict[str, float]:
@@ -176,10 +212,15 @@ def schrijf_document(pad: Path, stuk: str) -> None:
 def main() -> None:
     lezer = argparse.ArgumentParser(description=__doc__)
     lezer.add_argument("--sets", nargs="*", default=list(GEWOON), choices=list(SETS))
+    lezer.add_argument("--zonder-febrl", action="store_true")
+    lezer.add_argument("--alleen-febrl", action="store_true", help="print that table only")
     lezer.add_argument("--peers", type=Path, default=WORTEL / "build" / "peers" / "bin" / "python")
     lezer.add_argument("--werk", type=Path, default=WORTEL / "build" / "proef")
     lezer.add_argument("--document", type=Path, default=WORTEL / "docs" / "matching-validatie.md")
     keus = lezer.parse_args()
+    if keus.alleen_febrl:
+        print(febrl(keus.peers, keus.werk.resolve()))
+        return
     standaard = WORTEL / "hub" / "matching" / "frequenties.json"
     uitslagen, maten, een = {}, [], None
     for naam in keus.sets:
@@ -198,6 +239,8 @@ def main() -> None:
             maten.append(snelheid(keus.werk.resolve() / naam))
             een = een or peer(keus.peers, keus.werk.resolve() / naam, "een", "links.csv")
     delen = ["## Kwaliteit", "", tabel_kwaliteit(uitslagen)]
+    if not keus.zonder_febrl:
+        delen += ["", "## FEBRL", "", febrl(keus.peers, keus.werk.resolve())]
     if maten:
         delen += ["", "## Snelheid", "", tabel_snelheid(maten, een)]
     for naam in keus.sets:

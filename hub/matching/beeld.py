@@ -6,7 +6,7 @@ from html import escape
 from typing import Final
 
 _B: Final = 640
-_LINKS, _BOVEN, _RECHTS, _ONDER = 58, 16, 18, 46
+_LINKS, _BOVEN, _RECHTS, _ONDER = 58, 34, 18, 46
 _KLEUREN: Final = ("#154273", "#e17000", "#5b8c2a")
 
 
@@ -67,16 +67,15 @@ def grafiek(titel: str, x: As, y: As, reeksen: Sequence[Reeks], hoog: int = 380)
             delen.append(f'<polyline points="{lijn}" fill="none" stroke="{kleur}" stroke-width="2"{streep}/>')
         if reeks.vorm in {"stip", "beide"}:
             delen += [f'<circle cx="{px:.1f}" cy="{py:.1f}" r="4" fill="{kleur}"/>' for px, py in plekken]
-        delen.append(
-            f'<rect x="{_LINKS + 10}" y="{_BOVEN + diep - 20 - 18 * nummer}" width="12" height="4" fill="{kleur}"/>'
-        )
-        delen.append(_tekst(_LINKS + 28, _BOVEN + diep - 14 - 18 * nummer, reeks.naam, "start"))
+        px = _LINKS + nummer * breed / len(reeksen)
+        delen.append(_balk(px, 14, 12, 4, kleur))
+        delen.append(_tekst(px + 18, 20, reeks.naam, "start"))
     return "".join((*delen, "</svg>"))
 
 
 def staven(titel: str, namen: Sequence[str], waarden: Sequence[float], teksten: Sequence[str], tot: float) -> str:
     """A horizontal bar per name; `tot` is the full width, `teksten` stand behind the bars."""
-    hoog, label = 26 * len(namen) + 12, 250
+    hoog, label = 26 * len(namen) + 12, 300
     breed = _B - label - 130
     delen = [_kop(titel, hoog)]
     for nummer, (naam, waarde, tekst) in enumerate(zip(namen, waarden, teksten, strict=True)):
@@ -108,10 +107,8 @@ def verdeling(titel: str, x_naam: str, bakken: Sequence[tuple[int, int, int]], n
         for deel in (0.25, 0.5, 0.75, 1.0)
     ]
     for nummer, naam in enumerate(namen):
-        delen.append(
-            f'<rect x="{_B - 210}" y="{_BOVEN + 4 + 18 * nummer}" width="12" height="10" fill="{_KLEUREN[1 - nummer]}"/>'
-        )
-        delen.append(_tekst(_B - 192, _BOVEN + 13 + 18 * nummer, naam, "start"))
+        delen.append(_balk(_LINKS + 200 * nummer, 12, 12, 10, _KLEUREN[nummer]))
+        delen.append(_tekst(_LINKS + 18 + 200 * nummer, 21, naam, "start"))
     delen.append(_tekst(_LINKS + breed / 2, hoog - 8, x_naam, "middle"))
     return "".join((*delen, "</svg>"))
 
