@@ -2,6 +2,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from hub.matching.codering import Codeerder
 from hub.matching.index import Index
 from hub.matching.model import Model
 from hub.matching.namen import Persoon
+from hub.matching.sleutels import Sleutelring, Tijdvak
 from hub.matching.uitleg import explain, uitleg_van
 from tests.matching.blokken import RING, blok, naam, sleutels
 
@@ -180,6 +182,21 @@ def test_vreemde_codering_houdt_niemand_op() -> None:
             raar.soort, raar.dossier, 1, raar.tafel, raar.tijd, raar.bewaren_tot, raar.feiten, raar.tokens, vreemd
         )
         assert uitkomsten(index(raar, casus(1, KEES)).vervang(verdachte(1, KEES))) == [Uitkomst.ZEKER]
+
+
+@pytest.mark.parametrize("partities", [1, 3])
+def test_blok_komt_terug_zoals_het_kwam(partities: int) -> None:
+    """What is held of a dossier is given back field by field: with two key periods, of another layout, with a predecessor, empty."""
+    twee = Sleutelring((*RING.tijdvakken, Tijdvak("2025-2", bytes(32))))
+    alle = tuple(sorted(sleutels(KEES, twee), key=lambda sleutel: sleutel.token))
+    vreemd = tuple(Sleutel(s.token, b"\x07" + s.codering[:50]) for s in alle)
+    for inhoud_ in (alle, vreemd, ()):
+        for partitie in range(partities):
+            een = Index(partitie, partities, MODEL)
+            gegeven = blok(ZSM, 1, inhoud_, partitie=partitie, partities=partities)
+            gegeven = replace(gegeven, voorganger=naam(9))
+            een.laad(gegeven)
+            assert een.blok(ZSM) == gegeven
 
 
 def test_heel_veel_tokens() -> None:
