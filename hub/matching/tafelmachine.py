@@ -139,43 +139,31 @@ def verzamel(
     kandidaat[k] or -1), the row of each pair and the length of each bucket. Returns meetings and pairs; meetings negated where
     there is no room for them.
     """
-    # Three loops, so that the processor fetches from memory for many tokens at a time.
-    for k in range(len(lokaal)):
-        lengte[k] = slot_kop[_zoek(lokaal[k], zaad, slot_token, slot_kop)]
-    alles = 0
-    for k in range(len(lokaal)):
-        e, aantal = lengte[k], 0
-        while e >= 0:
-            if alles < len(post):
-                welke[alles] = k
-                post[alles] = e
-                kandidaat[alles] = post_rij[e]
-            alles += 1
-            aantal += 1
-            e = i64(post_volgt[e])
-        lengte[k] = aantal
-    if alles > len(post):
-        return -alles, 0
     n, m = 0, 0
-    for t in range(alles):
-        r = kandidaat[t]
-        if r == zelf or (rij_soort[r] == soort and (soort != 1 or rij_bron[r] == bron)):
-            continue
-        if merk[r] == 0:
-            van = rij_van[r]
-            plek = i64(-1) if partities == 1 else _kleinste(alle, pool, van, van + rij_aantal[r])
-            eigen = partities == 1 or (plek >= 0 and i64(alle[plek] % u64(partities)) == partitie)
-            merk[r] = m + 1 if eigen else -1
-            if eigen:
-                rijen[m] = r
-                m += 1
-        welke[n] = welke[t]
-        post[n] = post[t]
-        kandidaat[n] = merk[r] - 1 if merk[r] > 0 else -1
-        n += 1
-    for k in range(n):
+    for k in range(len(lokaal)):
+        lengte[k] = 0
+        e = i64(slot_kop[_zoek(lokaal[k], zaad, slot_token, slot_kop)])
+        while e >= 0:
+            r = post_rij[e]
+            lengte[k] += 1
+            if r != zelf and (rij_soort[r] != soort or (soort == 1 and rij_bron[r] != bron)):
+                if n < len(post):
+                    if merk[r] == 0:
+                        van = rij_van[r]
+                        plek = i64(-1) if partities == 1 else _kleinste(alle, pool, van, van + rij_aantal[r])
+                        eigen = partities == 1 or (plek >= 0 and i64(alle[plek] % u64(partities)) == partitie)
+                        merk[r] = m + 1 if eigen else -1
+                        if eigen:
+                            rijen[m] = r
+                            m += 1
+                    welke[n] = k
+                    post[n] = e
+                    kandidaat[n] = merk[r] - 1 if merk[r] > 0 else -1
+                n += 1
+            e = i64(post_volgt[e])
+    for k in range(min(n, len(post))):
         merk[post_rij[post[k]]] = 0
-    return n, m
+    return (n if n <= len(post) else -n), m
 
 
 @gecompileerd

@@ -360,9 +360,6 @@ def vergelijk(zelf, zelf32, andere, andere32, welke, post, kandidaat, n, m, afst
             afstand[c, t] = 0
         for t in range(5):
             teken[c, t] = 0
-    gehaald = 0  # every entry is fetched from memory before the first is compared
-    for k in range(n):
-        gehaald += andere[post[k], 0] + andere[post[k], 64]
     for k in range(n):
         if kandidaat[k] >= 0:
             ontmoet(zelf, zelf32, welke[k], andere, andere32, post[k], afstand, gelijk, teken, kandidaat[k])
@@ -371,4 +368,3 @@ def vergelijk(zelf, zelf32, andere, andere32, welke, post, kandidaat, n, m, afst
     for c in range(m):
         niveaus(afstand, gelijk, teken, c, uit[c])
         som[c] = gewicht(uit[c], tabel, omvang, voor, achter, plaats, gemeenschap, per_klasse)
-    return gehaald
