@@ -2,10 +2,10 @@
 # PYTHON=... names another Python; HUB_KAFKA_BOOTSTRAP=host:port uses an existing broker (then without Java and Maven).
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python kafka demo test bench lint
+.PHONY: help setup python kafka demo test bench bench-matching lint
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: python kafka ## fetch all that is needed; leaves the commands hub and connector in .venv/bin
 
@@ -23,6 +23,11 @@ test: setup ## all tests
 
 bench: setup ## measure the hub beside plain Kafka; writes build/bench.json
 	@.venv/bin/python -m demo.bench $(ARGS)
+
+bench-matching: python ## the matching and its peers on the same records; writes docs/matching-validatie.md
+	@test -x build/peers/bin/python || .uv/bin/uv venv --quiet build/peers
+	@.uv/bin/uv pip install --quiet --python build/peers/bin/python -r proef/peers.txt
+	@.venv/bin/python -m proef.bench $(ARGS)
 
 lint: python ## ruff, mypy --strict, import-linter
 	@.venv/bin/ruff check

@@ -1,141 +1,283 @@
-"""Person -> tokens and encodings. Exists only at the connector; the layout below is what `niveaus` reads at the hub.
+"""Person -> tokens and encodings, in layout 2. Exists only at the connector; `vergelijkmachine` reads the encodings at the hub.
 
-Every encoding is salted with a secret that comes from its own composite key: two encodings can be compared only under the same
-key, and then tell per field whether it is equal, not what it is. Outside its bucket an encoding is noise. Layout 1:
-
-    0      layout                      34:50  eight digits of the birth date, 2 bytes each
-    1:3    flags (big endian)          50:52  day and month in either order, with the year
-    3:18   three given names, each:    52     sex
-           exact 2, sound 2, initial 1 53:55  place of birth
-    18:34  two surnames, each:         55:73  nine digits of the BSN, 2 bytes each
-           exact, sound, begin, end 2  73:81  the whole BSN
-
-The flags say what is present, and are not secret; the bytes of an absent field are noise.
+For every composite key (a sound and a date, two names and a year, ...) that is expected to single out at most k persons of the
+population: a token, and an encoding that is salted with a secret of that same key. Two encodings can be compared only under one
+key, and then tell per field how well it agrees, not what it is. Outside its bucket an encoding is noise.
 """
 
 import hashlib
-from collections.abc import Callable
+import threading
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hub.domein.signaal import Sleutel, Sleutelbos
-from hub.matching.namen import TABELHASH, Kern, Persoon, kern, klank, spelling, voluit
-from hub.matching.sleutels import Sleutelring, Tijdvak, sleutels_van
+from hub.matching import codeermachine as machine
+from hub.matching.codeermachine import INDELING, LENGTE
+from hub.matching.frequenties import BEVOLKING, Frequenties
+from hub.matching.namen import Kern, Persoon, Plaats, grof, kern, klank, spelling, voluit
+from hub.matching.sleutels import Sleutelring, Tijdvak
 
-INDELING: Final = 1
-LENGTE: Final = 81
-VOORNAAM, VOORNAAM_STAP = 3, 5
-ACHTERNAAM, ACHTERNAAM_STAP = 18, 8
-DATUM, WISSEL = 34, 50
-GESLACHT, PLAATS = 52, 53
-BSN, BSN_HEEL = 55, 73
+__all__ = ["INDELING", "LENGTE", "SOORTEN", "Bulk", "Codeerder", "encode", "warm"]
 
-# Flags. Bits 0-1: number of given names; 2-3: number of surnames; 4-6: that given name is an initial only.
-HEEFT_DATUM, ZONDER_DAG, ZONDER_MAAND = 1 << 7, 1 << 8, 1 << 9
-HEEFT_GESLACHT, HEEFT_PLAATS, HEEFT_BSN = 1 << 10, 1 << 11, 1 << 12
+HOOGSTENS: Final = 14
+"""Keys per person and key period."""
 
-# The stream of a salt: a table of 2 bytes for every digit at each of 17 places (8 of the date, 9 of the BSN), a byte per initial,
-# a byte for the sex, and the noise of absent fields. A table costs one look-up per digit where a digest each would cost 17.
-_CIJFERS, _LETTERS, _SEKSE, _RUIS = 0, 340, 366, 367
+SOORTEN: Final = (
+    "bsn",
+    "datum + begin van een naam",
+    "datum + gebied + geslacht",
+    "namen + jaar",
+    "namen + gebied",
+    "namen + dag en maand",
+    "datum + voorletters",
+    "achternaam + dag en maand + voorletter",
+    "namen",
+    "achternaam + voorletter + gebied",
+    "gebied + dag en maand + begin van een naam",
+    "gebied + jaar en maand + begin van een naam",
+    "gebied + jaar + geslacht + begin van een naam",
+    "achternaam + twee voornamen",
+    "achternaam + jaar en dag",
+    "achternaam + voorletter + jaar",
+    "achternaam + jaar en maand",
+)
+"""Kinds of composite keys, in order of use."""
 
+_VEEL: Final = 1 << 16
+"""Names that an encoder remembers before it starts again: bounded, because it is clear text."""
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Recept:
-    """What goes where in every encoding of one person, whatever the salt."""
-
-    afdrukken: list[tuple[int, int, bytes]]
-    """Place, length, value to digest."""
-    bron: Callable[[bytes], tuple[int, ...]]
-    """Takes every byte of the encoding from its place in the stream of the salt."""
-    vlaggen: bytes
-    is_vrouw: bool
-
-
-def encode(persoon: Persoon, ring: Sleutelring) -> tuple[Sleutelbos, ...]:
-    """All keys of a person, one bos per key period of the ring. The same input gives the same bytes."""
-    deel = kern(persoon)
-    recept = _recept(deel)
-    samengesteld = [f"{INDELING}|{TABELHASH}|{'|'.join(sleutel)}".encode() for sleutel in sleutels_van(deel)]
-    return tuple(_bos(recept, samengesteld, tijdvak) for tijdvak in ring.tijdvakken)
+_F = NDArray[np.float64]
 
 
-def codeer(deel: Kern, zout: bytes) -> bytes:
-    """The encoding of a person under one salt (32 bytes)."""
-    return _codeer(_recept(deel), zout)
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """Keys of many persons: those of person i are rows start[i] to start[i + 1], by ascending token."""
+
+    start: NDArray[np.int64]
+    tokens: NDArray[np.uint64]
+    """The 8 bytes of a token, big endian."""
+    coderingen: NDArray[np.uint8]
+    soorten: NDArray[np.uint8]
+    """Index into SOORTEN."""
 
 
-def _bos(recept: _Recept, samengesteld: list[bytes], tijdvak: Tijdvak) -> Sleutelbos:
-    sleutels = [
-        Sleutel(
-            hashlib.blake2b(sleutel, key=tijdvak.token, digest_size=8).digest(),
-            _codeer(recept, hashlib.blake2b(sleutel, key=tijdvak.zout, digest_size=32).digest()),
+def encode(persoon: Persoon, ring: Sleutelring, frequenties: Frequenties | None = None) -> tuple[Sleutelbos, ...]:
+    """All keys of a person, one bos per key period of the ring. The same input gives the same bytes.
+
+    Without a table of frequencies the one that ships with this version is used. All organisations must use the same.
+    """
+    tabel = frequenties or Frequenties.standaard()
+    return _codeerder(ring, tabel.hash, tabel.naam, tabel.k, _Zelfde(tabel)).encode(persoon)
+
+
+def warm(ring: Sleutelring) -> None:
+    """Compiles, or loads what was compiled before, so that the first person need not wait: at most some ten seconds."""
+    encode(Persoon("A", "A", None, "19000101", "M", "A", "000000000"), ring)
+
+
+class _Zelfde:
+    """A table as a key of the cache, equal to every other: its hash stands beside it."""
+
+    __slots__ = ("tabel",)
+
+    def __init__(self, tabel: Frequenties) -> None:
+        self.tabel = tabel
+
+    def __eq__(self, ander: object) -> bool:
+        return isinstance(ander, _Zelfde)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+class _Groei:
+    """Rows of arrays that grow, found by a key."""
+
+    def __init__(self, *soorten: tuple[int, Any]) -> None:
+        self.nummer: dict[Any, int] = {}
+        self.delen = [np.zeros((64, breedte), soort) for breedte, soort in soorten]
+
+    def erbij(self, sleutel: Any, *rijen: Sequence[Any]) -> int:
+        nummer = len(self.nummer)
+        if nummer == len(self.delen[0]):
+            self.delen = [np.concatenate([deel, np.zeros_like(deel)]) for deel in self.delen]
+        for deel, rij in zip(self.delen, rijen, strict=True):
+            deel[nummer] = rij
+        self.nummer[sleutel] = nummer
+        return nummer
+
+
+class Codeerder:
+    """An encoder for one ring and one table. Remembers the names it saw (clear text): it lives at a connector only."""
+
+    def __init__(self, ring: Sleutelring, frequenties: Frequenties | None = None, hoogstens: int = HOOGSTENS) -> None:
+        self.frequenties = frequenties or Frequenties.standaard()
+        self._ring = ring
+        self._hoogstens = hoogstens
+        self._meest = self.frequenties.k / BEVOLKING
+        self._tabelhash = self.frequenties.hash
+        ruimte = int.from_bytes(hashlib.sha256(f"{INDELING}|{self._tabelhash}".encode()).digest()[:8], "little")
+        self._geheimen = [_geheim(tijdvak, ruimte) for tijdvak in ring.tijdvakken]
+        self._slot = threading.Lock()
+        """Of the remembered names: an encoder may be shared by threads."""
+        self._vergeet()
+
+    def __repr__(self) -> str:
+        return f"Codeerder({self._ring!r}, {self._tabelhash})"
+
+    def encode(self, persoon: Persoon) -> tuple[Sleutelbos, ...]:
+        """All keys of a person, one bos per key period."""
+        return self.bossen([persoon])[0]
+
+    def bossen(self, personen: Sequence[Persoon]) -> list[tuple[Sleutelbos, ...]]:
+        """The same for many persons at once."""
+        with self._slot:
+            rijen = self._rijen(personen)
+            bulken = [self._codeer(rijen, geheim) for geheim in self._geheimen]
+        uit: list[list[Sleutelbos]] = [[] for _ in personen]
+        for tijdvak, bulk in zip(self._ring.tijdvakken, bulken, strict=True):
+            tokens = bulk.tokens.astype(">u8").tobytes()
+            coderingen = bulk.coderingen.tobytes()
+            grenzen = bulk.start.tolist()
+            for bossen, van, tot in zip(uit, grenzen, grenzen[1:]):  # noqa: B905 - one bound more than persons
+                sleutels = tuple(
+                    Sleutel(tokens[8 * n : 8 * n + 8], coderingen[LENGTE * n : LENGTE * n + LENGTE])
+                    for n in range(van, tot)
+                )
+                bossen.append(Sleutelbos(tijdvak.naam, INDELING, self._tabelhash, sleutels))
+        return [tuple(bossen) for bossen in uit]
+
+    def bulk(self, personen: Sequence[Persoon], tijdvak: int = 0) -> Bulk:
+        """Keys of many persons under one period of the ring, as arrays."""
+        with self._slot:
+            return self._codeer(self._rijen(personen), self._geheimen[tijdvak])
+
+    def onder_een_zout(self, personen: Sequence[Persoon], zout: bytes = bytes(16)) -> NDArray[np.uint8]:
+        """One encoding per person, all under one salt of 16 bytes, so that any two can be compared: for estimation, never sent."""
+        coderingen = np.zeros((len(personen), LENGTE), np.uint8)
+        a, b = np.frombuffer(zout, np.uint64)
+        with self._slot:
+            rijen = self._rijen(personen)
+            w, _, g = self._namen.delen
+            pw, _, pq = self._plaatsen.delen
+            machine.onder_een_zout(rijen, w, g, self._grammen, pw, pq, a, b, coderingen)
+        return coderingen
+
+    def _codeer(self, rijen: NDArray[np.int64], geheim: NDArray[np.uint64]) -> Bulk:
+        meest = len(rijen) * self._hoogstens
+        start = np.zeros(len(rijen) + 1, np.int64)
+        tokens = np.empty(meest, np.uint64)
+        coderingen = np.empty((meest, LENGTE), np.uint8)
+        soorten = np.empty(meest, np.uint8)
+        w, p, g = self._namen.delen
+        pw, pp, pq = self._plaatsen.delen
+        n = machine.codeer(
+            *(rijen, w, p, g, self._grammen, pw, pp[:, 0].copy(), pq, geheim, self._meest, self._hoogstens),
+            *(start, tokens, coderingen, soorten),
         )
-        for sleutel in samengesteld
-    ]
-    return Sleutelbos(tijdvak.naam, INDELING, TABELHASH, tuple(sorted(sleutels, key=lambda sleutel: sleutel.token)))
+        return Bulk(start, tokens[:n], coderingen[:n], soorten[:n])
+
+    def _vergeet(self) -> None:
+        self._namen = _Groei((machine.WOORDEN, np.uint64), (machine.KANSEN, np.float64), (machine.GETALLEN, np.int64))
+        self._plaatsen = _Groei((4, np.uint64), (1, np.float64), (3, np.int64))
+        self._grammen = np.zeros(1 << 10, np.uint64)
+        self._gram = 0
+
+    def _rijen(self, personen: Sequence[Persoon]) -> NDArray[np.int64]:
+        if len(self._namen.nummer) + len(self._plaatsen.nummer) > _VEEL:
+            self._vergeet()
+        return np.array([self._rij(kern(persoon)) for persoon in personen], np.int64).reshape(-1, machine.RIJ)
+
+    def _rij(self, deel: Kern) -> list[int]:
+        nummer = self._namen.nummer
+        rij = [-1, -1, -1, -1, -1, -1, 0, 0, -1]
+        for n, naam in enumerate(deel.voornamen):
+            nr = nummer.get((True, naam))
+            rij[n] = self._naam(True, naam) if nr is None else nr
+        for n, naam in enumerate(deel.achternamen, machine.R_ACHTERNAAM):
+            nr = nummer.get((False, naam))
+            rij[n] = self._naam(False, naam) if nr is None else nr
+        if deel.plaats is not None:
+            nr = self._plaatsen.nummer.get(deel.plaats)
+            rij[machine.R_PLAATS] = self._plaats(deel.plaats) if nr is None else nr
+        if deel.geslacht:
+            rij[machine.R_GESLACHT] = 1 if deel.geslacht == "M" else 2
+        if deel.geboortedatum:
+            rij[machine.R_DATUM] = int(deel.geboortedatum)
+        if deel.bsn:
+            rij[machine.R_BSN] = int(deel.bsn)
+        return rij
+
+    def _naam(self, is_voornaam: bool, naam: str) -> int:
+        """A row for a name that was not seen before: the hashes of its forms, and its shares."""
+        f = self.frequenties
+        canoniek = voluit(naam)
+        klinkt, grove = (klank(canoniek), grof(canoniek)) if is_voornaam else (klank(naam), grof(naam))
+        zelf, ander = ("voornaam", "achternaam") if is_voornaam else ("achternaam", "voornaam")
+        vorm = spelling(naam)
+        beginnen = [grove[:n] for n in range(1, len(grove) + 1)]
+        woorden = [
+            *(_woord("naam", naam), _woord("canon", klank(canoniek)), _woord("klank", klinkt)),
+            *(_woord("voorletter", vorm[0]), _woord("letter", naam[0]), _woord("grof", grove + "$")),
+            *(_woord("grof", grove), *(_woord("grof", begin) for begin in beginnen)),
+        ]
+        kansen = [
+            *(f[zelf].kans(naam), f[ander].kansen.get(naam, 0.0)),
+            *(f[f"klank_{zelf}"].kans(klinkt), f[f"klank_{ander}"].kansen.get(klinkt, 0.0)),
+            *(f["grof"].kans(grove), *(f["begin"].kans(begin) for begin in beginnen)),
+        ]
+        grammen = _grammen(vorm)
+        while self._gram + len(grammen) > len(self._grammen):
+            self._grammen = np.concatenate([self._grammen, np.zeros_like(self._grammen)])
+        self._grammen[self._gram : self._gram + len(grammen)] = grammen
+        klasse = f.klasse_voornaam(naam) if is_voornaam else f.klasse_achternaam(naam)
+        getallen = [self._gram, len(grammen), klasse, int(is_voornaam and len(naam) == 1), len(beginnen)]
+        self._gram += len(grammen)
+        woorden += [0] * (machine.WOORDEN - len(woorden))
+        kansen += [1.0] * (machine.KANSEN - len(kansen))
+        return self._namen.erbij((is_voornaam, naam), woorden, kansen, getallen)
+
+    def _plaats(self, plaats: Plaats) -> int:
+        f = self.frequenties
+        gebied = plaats.land or plaats.naam
+        woorden = [
+            *(_woord("plaats", plaats.naam), _woord("plaatsklank", klank(plaats.naam))),
+            *(_woord("land", plaats.land or ""), _woord("gebied", gebied)),
+        ]
+        getallen = [f.klasse_plaats(plaats.naam), int(plaats.land is not None), int(plaats.is_land)]
+        return self._plaatsen.erbij(plaats, woorden, [f["gebied"].kans(gebied)], getallen)
 
 
-def _codeer(recept: _Recept, zout: bytes) -> bytes:
-    stroom = hashlib.shake_256(zout).digest(_RUIS + LENGTE)
-    rij = bytearray(recept.bron(stroom))
-    rij[0] = INDELING
-    rij[1:3] = recept.vlaggen
-    rij[GESLACHT] ^= recept.is_vrouw
-    gezouten = hashlib.blake2b(key=zout, digest_size=8)
-    for plek, lengte, waarde in recept.afdrukken:
-        afdruk = gezouten.copy()
-        afdruk.update(waarde)
-        rij[plek : plek + lengte] = afdruk.digest()[:lengte]
-    return bytes(rij)
+@lru_cache(8)
+def _codeerder(ring: Sleutelring, _hash: str, _naam: str, _k: int, zelfde: _Zelfde) -> Codeerder:
+    return Codeerder(ring, zelfde.tabel)
 
 
-def _recept(deel: Kern) -> _Recept:
-    afdrukken: list[tuple[int, int, str]] = []
-    bron = list(range(_RUIS, _RUIS + LENGTE))
-    for nummer, naam in enumerate(deel.voornamen):
-        plek = VOORNAAM + VOORNAAM_STAP * nummer
-        bron[plek + 4] = _LETTERS + ord(naam[0]) - ord("a")
-        if len(naam) > 1:
-            afdrukken += [(plek, 2, f"e{naam}"), (plek + 2, 2, f"k{klank(voluit(naam))}")]
-    for nummer, naam in enumerate(deel.achternamen):
-        plek, vorm = ACHTERNAAM + ACHTERNAAM_STAP * nummer, spelling(naam)
-        afdrukken += [(plek, 2, f"E{naam}"), (plek + 2, 2, f"K{klank(naam)}")]
-        afdrukken += [(plek + 4, 2, f"<{vorm[:3]}"), (plek + 6, 2, f">{vorm[-3:]}")]
-    if datum := deel.geboortedatum:
-        bron[DATUM : DATUM + 16] = _cijfers(datum, 0)
-        afdrukken.append((WISSEL, 2, f"w{datum[:4]}{''.join(sorted((datum[4:6], datum[6:])))}"))
-    if deel.geslacht:
-        bron[GESLACHT] = _SEKSE
-    if deel.plaats:
-        afdrukken.append((PLAATS, 2, f"p{deel.plaats}"))
-    if deel.bsn:
-        bron[BSN : BSN + 18] = _cijfers(deel.bsn, 8)
-        afdrukken.append((BSN_HEEL, 8, f"b{deel.bsn}"))
-    return _Recept(
-        afdrukken=[(plek, lengte, waarde.encode()) for plek, lengte, waarde in afdrukken],
-        bron=itemgetter(*bron),
-        vlaggen=_vlaggen(deel).to_bytes(2, "big"),
-        is_vrouw=deel.geslacht == "V",
-    )
+def _geheim(tijdvak: Tijdvak, ruimte: int) -> NDArray[np.uint64]:
+    """The namespace of layout and table, and three SipHash keys."""
+    return np.array([ruimte, *np.frombuffer(tijdvak.token[:16] + tijdvak.zout, np.uint64).tolist()], np.uint64)
 
 
-def _cijfers(waarde: str, vanaf: int) -> list[int]:
-    """Where the two bytes of each digit stand in the stream; `vanaf` is the first of the 17 places."""
-    plekken = [_CIJFERS + 2 * (10 * (vanaf + nummer) + int(cijfer)) for nummer, cijfer in enumerate(waarde)]
-    return [plek + byte for plek in plekken for byte in (0, 1)]
+def _woord(soort: str, tekst: str) -> int:
+    return int.from_bytes(hashlib.blake2b(f"{soort}|{tekst}".encode(), digest_size=8).digest(), "little")
 
 
-def _vlaggen(deel: Kern) -> int:
-    vlaggen = len(deel.voornamen) | len(deel.achternamen) << 2
-    for nummer, naam in enumerate(deel.voornamen):
-        vlaggen |= (len(naam) == 1) << (4 + nummer)
-    if deel.geboortedatum:
-        vlaggen |= HEEFT_DATUM
-        vlaggen |= ZONDER_MAAND * (deel.geboortedatum[4:6] == "00") | ZONDER_DAG * (deel.geboortedatum[6:] == "00")
-    return (
-        vlaggen
-        | HEEFT_GESLACHT * (deel.geslacht is not None)
-        | HEEFT_PLAATS * (deel.plaats is not None)
-        | HEEFT_BSN * (deel.bsn is not None)
-    )
+@lru_cache(1 << 12)
+def _gram(paar: str, keer: int) -> int:
+    return _woord("paar", f"{paar}{keer}")
+
+
+def _grammen(vorm: str) -> list[int]:
+    """Bigrams of a spelling, each occurrence its own; the same for a given name and a surname, so that they can be compared."""
+    omlijst, keren, uit = f"_{vorm}_", Counter[str](), []
+    for n in range(len(omlijst) - 1):
+        paar = omlijst[n : n + 2]
+        keren[paar] += 1
+        uit.append(_gram(paar, keren[paar]))
+    return uit

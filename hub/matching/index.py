@@ -8,80 +8,117 @@ in whatever order the dossiers reach each partition (the versies of one dossier 
   some partition may have reported an earlier pair of versies;
 * a pair that was owned here once and is no longer (`_los`) is reported as "none any more" when no token is shared. It is
   remembered while another partition owns it: that one may never see the blocks between which ownership moved side by side.
+
+A source that fills one bucket past `grens` is broken or hostile. Of its entries there the `grens` oldest are compared as ever, the
+others only in pairs that were reported before; ownership and withdrawal go on for all of them. Nobody else's pairs suffer.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from array import array
+from collections import Counter
+from collections.abc import Iterable
+from operator import lt
+from typing import Final
 
-from hub.domein.codes import Uitkomst
-from hub.domein.identiteit import Dossier
-from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand, vergelijkbaar
-from hub.domein.signaal import Sleutelblok, partitie_van
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.domein.codes import Soort, Uitkomst
+from hub.domein.identiteit import Dossier, TafelId
+from hub.domein.koppeling import GEEN_BEWIJS, Kant, Stand
+from hub.domein.signaal import Feiten, Sleutel, Sleutelblok
+from hub.matching.bakken import Bakken, Coderingen, Ontmoetingen, Tokens, tokens_van
+from hub.matching.codeermachine import INDELING, LENGTE
 from hub.matching.model import Model
-from hub.matching.niveaus import samen, vergelijk
 
+GRENS: Final = 64
+"""Entries of one source in one bucket. Keys are bounded to far fewer persons than this."""
 
-@dataclass(frozen=True, slots=True)
-class _Post:
-    """A dossier as held here."""
-
-    blok: Sleutelblok
-    kant: Kant
-    tokens: frozenset[bytes]
-    coderingen: dict[bytes, bytes]
-    """By token, of the tokens that live here."""
-    herzien: bool
-    """It replaced an earlier block, now or ever before."""
+_SOORTEN: Final = (Soort.VERDACHTE, Soort.CASUS)
 
 
 class Index:
     """The dossiers of one partition. `vervang` is the only way to a stand; a load is silent."""
 
-    def __init__(self, partitie: int, partities: int, model: Model) -> None:
+    def __init__(self, partitie: int, partities: int, model: Model, grens: int = GRENS) -> None:
         if not 0 <= partitie < partities:
             raise ValueError(f"partition {partitie} does not exist among {partities}")
-        self._partitie = partitie
-        self._partities = partities
         self._model = model
-        self._posten: dict[Dossier, _Post] = {}
-        self._bakken: dict[bytes, set[Dossier]] = {}
-        self._los: dict[Dossier, set[Dossier]] = {}
+        self._grens = grens
+        self._bakken = Bakken(partitie, partities)
+        self._nummer: dict[Dossier, int] = {}
+        self._vrij: list[int] = []
+        self._naam: list[Dossier | None] = []
+        self._feiten: list[Feiten | None] = []
+        self._versie, self._tijd, self._bewaren_tot = array("q"), array("q"), array("q")
+        self._soort = np.zeros(16, np.uint8)
+        self._bron = np.zeros(16, np.int32)
+        self._herzien = np.zeros(16, np.bool_)
+        """It replaced an earlier block, now or ever before."""
+        self._tafels: dict[TafelId, int] = {}
+        self._tafelnaam: list[TafelId] = []
+        self._voorganger: dict[int, Dossier] = {}
+        self._bijzonder: dict[int, Sleutelblok] = {}
+        """Blocks with encodings of another layout: kept as they came."""
+        self._los: dict[int, set[int]] = {}
         """Pairs, from both sides, that this partition owned once and may have reported, and does not own now."""
+        self._gemeld: dict[int, set[int]] = {}
+        """Pairs, from both sides, that stand as reported."""
+        self.overvol: Counter[TafelId] = Counter()
+        """Dossiers per source that came into a bucket past its bound, since the start. Above 0 is an alarm."""
 
     def __len__(self) -> int:
         """Dossiers held, the withdrawn ones included."""
-        return len(self._posten)
+        return len(self._nummer)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the arrays, in bytes; names and facts of the dossiers come on top."""
+        return self._bakken.nbytes + self._soort.nbytes + self._bron.nbytes + 24 * len(self._versie)
 
     def blok(self, dossier: Dossier) -> Sleutelblok | None:
         """The block with the highest versie; of two with the same versie the first."""
-        post = self._posten.get(dossier)
-        return None if post is None else post.blok
+        nr = self._nummer.get(dossier)
+        if nr is None:
+            return None
+        if nr in self._bijzonder:
+            return self._bijzonder[nr]
+        kant = self._kant(nr)
+        tokens = self._bakken.tokens(nr)
+        lokaal = self._bakken.lokaal(tokens).astype(">u8").tobytes()
+        alle = tokens.astype(">u8").tobytes()
+        coderingen = self._bakken.coderingen(nr).tobytes()
+        return Sleutelblok(
+            kant.soort,
+            kant.dossier,
+            kant.versie,
+            kant.tafel,
+            kant.tijd,
+            kant.bewaren_tot,
+            kant.feiten,
+            tuple(alle[n : n + 8] for n in range(0, len(alle), 8)),
+            tuple(
+                Sleutel(lokaal[8 * n : 8 * n + 8], coderingen[LENGTE * n : LENGTE * n + LENGTE])
+                for n in range(len(lokaal) // 8)
+            ),
+            self._voorganger.get(nr),
+        )
 
     def laad(self, blok: Sleutelblok) -> None:
         """Takes a block without reporting. Lower and equal versies change nothing."""
-        oud = self._posten.get(blok.dossier)
-        if oud is not None and oud.blok.versie >= blok.versie:
+        nr = self._nummer.get(blok.dossier)
+        if nr is not None and self._versie[nr] >= blok.versie:
             return
-        geweest = set(self._los.get(blok.dossier, ()))
-        if oud is not None:
-            geweest.update(self._eigen(oud))
-            self._uit_bakken(oud)
-        post = _Post(
-            blok=blok,
-            kant=Kant.van(blok),
-            tokens=frozenset(blok.tokens),
-            coderingen={s.token: s.codering for s in blok.sleutels if self._hier(s.token)},
-            herzien=oud is not None,
-        )
-        self._posten[blok.dossier] = post
-        for token in self._tokens_hier(post):
-            self._bakken.setdefault(token, set()).add(blok.dossier)
-        for ander in geweest:
-            if self._is_eigen(self._gedeeld(post, self._posten[ander])):
-                self._vergeet_los(blok.dossier, ander)
-            else:
-                self._los.setdefault(blok.dossier, set()).add(ander)
-                self._los.setdefault(ander, set()).add(blok.dossier)
+        geweest: set[int] = set()
+        herzien = nr is not None
+        if nr is None:
+            nr = self._nieuw(blok.dossier)
+        else:
+            geweest.update(self._los.get(nr, ()), self._ontmoetingen(nr).rijen.tolist())
+            self._bakken.verwijder(nr)
+        tokens = self._zet(nr, blok)
+        self._herzien[nr] = herzien
+        if geweest:
+            self._onthoud_los(nr, tokens, sorted(geweest))
 
     def vervang(self, blok: Sleutelblok) -> tuple[Stand, ...]:
         """Takes a block (new, changed or withdrawn) and returns what this partition must report, in order of koppeling.
@@ -89,66 +126,184 @@ class Index:
         A lower versie than the one held returns nothing; the same versie returns its stands again.
         """
         self.laad(blok)
-        post = self._posten[blok.dossier]
-        if post.blok.versie > blok.versie:
+        nr = self._nummer[blok.dossier]
+        if self._versie[nr] > blok.versie:
             return ()
-        standen = []
-        for naam in self._eigen(post):
-            ander = self._posten[naam]
-            bewijs = self._bewijs(post, ander)
-            if bewijs.uitkomst is not Uitkomst.GEEN or post.herzien or ander.herzien:
-                standen.append(Stand.van(post.kant, ander.kant, bewijs))
-        for naam in self._los.get(blok.dossier, ()):
-            ander = self._posten[naam]
-            if not self._gedeeld(post, ander):
-                standen.append(Stand.van(post.kant, ander.kant, GEEN_BEWIJS))
-        return tuple(sorted(standen, key=lambda stand: stand.koppeling))
+        gezien = self._ontmoetingen(nr)
+        standen: list[Stand] = []
+        if len(gezien.rijen):
+            standen += self._vergeleken(nr, self._begrensd(nr, gezien))
+        los = self._los.get(nr)
+        if los:
+            rijen = np.array(sorted(los), np.int64)
+            deelt, _ = self._gedeeld(nr, self._bakken.tokens(nr), rijen)
+            for ander in rijen[~deelt].tolist():
+                self._vergeet(self._gemeld, nr, ander)
+                standen.append(Stand.van(self._kant(nr), self._kant(ander), GEEN_BEWIJS))
+        return tuple(sorted(standen, key=lambda stand: stand.koppeling)) if len(standen) > 1 else tuple(standen)
 
     def verwijder(self, dossier: Dossier) -> None:
         """Forgets a dossier: its block, its buckets and every memory of a pair with it."""
-        post = self._posten.pop(dossier, None)
-        if post is None:
+        nr = self._nummer.pop(dossier, None)
+        if nr is None:
             return
-        self._uit_bakken(post)
-        for ander in tuple(self._los.get(dossier, ())):
-            self._vergeet_los(dossier, ander)
+        self._bakken.verwijder(nr)
+        for paren in (self._los, self._gemeld):
+            for ander in tuple(paren.get(nr, ())):
+                self._vergeet(paren, nr, ander)
+        self._naam[nr] = self._feiten[nr] = None
+        self._voorganger.pop(nr, None)
+        self._bijzonder.pop(nr, None)
+        self._versie[nr] = self._tijd[nr] = self._bewaren_tot[nr] = 0
+        self._herzien[nr] = False
+        self._vrij.append(nr)
 
-    def _hier(self, token: bytes) -> bool:
-        return partitie_van(token, self._partities) == self._partitie
+    def _nieuw(self, dossier: Dossier) -> int:
+        if self._vrij:
+            nr = self._vrij.pop()
+        else:
+            nr = len(self._naam)
+            self._naam.append(None)
+            self._feiten.append(None)
+            for getallen in (self._versie, self._tijd, self._bewaren_tot):
+                getallen.append(0)
+            if nr == len(self._soort):
+                erbij = nr // 8 + 64
+                for deel in (self._soort, self._bron, self._herzien):
+                    deel.resize((nr + erbij, *deel.shape[1:]), refcheck=False)
+        self._nummer[dossier] = nr
+        self._naam[nr] = dossier
+        return nr
 
-    def _tokens_hier(self, post: _Post) -> Iterator[bytes]:
-        return (token for token in post.tokens if self._hier(token))
+    def _zet(self, nr: int, blok: Sleutelblok) -> Tokens:
+        """Fills a row. Returns its tokens."""
+        bron = self._tafels.get(blok.tafel)
+        if bron is None:
+            bron = self._tafels[blok.tafel] = len(self._tafelnaam)
+            self._tafelnaam.append(blok.tafel)
+        self._feiten[nr] = blok.feiten
+        self._versie[nr] = blok.versie
+        self._tijd[nr] = blok.tijd
+        self._bewaren_tot[nr] = blok.bewaren_tot
+        self._soort[nr] = soort = _SOORTEN.index(blok.soort)
+        self._bron[nr] = bron
+        self._voorganger.pop(nr, None)
+        self._bijzonder.pop(nr, None)
+        if blok.voorganger is not None:
+            self._voorganger[nr] = blok.voorganger
+        tokens = tokens_van(blok.tokens)
+        coderingen = _coderingen(blok.sleutels, self._bakken.lokaal(tokens))
+        if coderingen is None or not all(map(lt, blok.tokens, blok.tokens[1:])):
+            self._bijzonder[nr] = blok
+            tokens = np.unique(tokens)
+            coderingen = _wat_past(blok.sleutels, self._bakken.lokaal(tokens))
+        self._bakken.voeg_toe(nr, tokens, coderingen, soort, bron)
+        return tokens
 
-    def _gedeeld(self, een: _Post, ander: _Post) -> frozenset[bytes]:
-        """The tokens of a pair; none where it may not be compared."""
-        return een.tokens & ander.tokens if vergelijkbaar(een.kant, ander.kant) else frozenset()
+    def _kant(self, nr: int) -> Kant:
+        naam, feiten = self._naam[nr], self._feiten[nr]
+        assert naam is not None and feiten is not None, "a free row is in no bucket and no memory"
+        tafel = self._tafelnaam[self._bron[nr]]
+        return Kant(
+            *(naam, _SOORTEN[self._soort[nr]], self._versie[nr], tafel, self._tijd[nr], self._bewaren_tot[nr], feiten)
+        )
 
-    def _is_eigen(self, gedeeld: frozenset[bytes]) -> bool:
-        return bool(gedeeld) and self._hier(min(gedeeld))
+    def _ontmoetingen(self, nr: int) -> Ontmoetingen:
+        return self._bakken.ontmoetingen(self._bakken.tokens(nr), nr, int(self._soort[nr]), int(self._bron[nr]))
 
-    def _eigen(self, post: _Post) -> set[Dossier]:
-        """The dossiers with which this one makes a pair that is owned here."""
-        buren = {naam for token in self._tokens_hier(post) for naam in self._bakken.get(token, ())}
-        buren.discard(post.blok.dossier)
-        return {naam for naam in buren if self._is_eigen(self._gedeeld(post, self._posten[naam]))}
+    def _gedeeld(
+        self, nr: int, tokens: Tokens, rijen: NDArray[np.int64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Per row: whether the pair shares a token and may be compared, and whether it is owned here."""
+        deelt, hier = self._bakken.eigen(tokens, rijen)
+        anders = self._soort[rijen] != self._soort[nr]
+        mag = anders | ((self._soort[rijen] == 1) & (self._bron[rijen] != self._bron[nr]))
+        return deelt & mag, hier & mag
 
-    def _bewijs(self, een: _Post, ander: _Post) -> Bewijs:
-        paren = [
-            vergelijk(een.coderingen[token], ander.coderingen[token])
-            for token in een.coderingen.keys() & ander.coderingen.keys()
-        ]
-        return self._model.bewijs(samen(niveaus for niveaus in paren if niveaus is not None))
+    def _onthoud_los(self, nr: int, tokens: Tokens, geweest: list[int]) -> None:
+        """Of the pairs that were owned here: those that are no longer."""
+        _, hier = self._gedeeld(nr, tokens, np.array(geweest, np.int64))
+        for ander, eigen in zip(geweest, hier.tolist(), strict=True):
+            if eigen:
+                self._vergeet(self._los, nr, ander)
+            else:
+                _onthoud(self._los, nr, ander)
 
-    def _uit_bakken(self, post: _Post) -> None:
-        for token in self._tokens_hier(post):
-            bak = self._bakken[token]
-            bak.discard(post.blok.dossier)
-            if not bak:
-                del self._bakken[token]
+    def _vergeleken(self, nr: int, gezien: Ontmoetingen) -> Iterable[Stand]:
+        niveaus, gewichten, _ = self._bakken.vergelijk(self._bakken.coderingen(nr), gezien, self._model.weging)
+        melden = (gewichten >= self._model.drempel - 0.001) | self._herzien[nr] | self._herzien[gezien.rijen]
+        for c in np.flatnonzero(melden & gezien.telt).tolist():
+            ander = int(gezien.rijen[c])
+            bewijs = self._model.bewijs_van(tuple(niveaus[c].tolist()), float(gewichten[c]))
+            if bewijs.uitkomst is not Uitkomst.GEEN:
+                _onthoud(self._gemeld, nr, ander)
+            elif self._herzien[nr] or self._herzien[ander]:
+                self._vergeet(self._gemeld, nr, ander)
+            else:
+                continue
+            yield Stand.van(self._kant(nr), self._kant(ander), bewijs)
 
-    def _vergeet_los(self, een: Dossier, ander: Dossier) -> None:
+    def _begrensd(self, nr: int, gezien: Ontmoetingen) -> Ontmoetingen:
+        """The meetings without the pairs that only a bucket past its bound would make, and that do not stand as reported."""
+        if int(gezien.lengte.max()) <= self._grens:
+            return gezien
+        lokaal = self._bakken.lokaal(self._bakken.tokens(nr))
+        rijen = self._bakken.rij_van_post(gezien.post)
+        mag = np.ones(len(rijen), np.bool_)
+        zelf_over = False
+        for k in np.flatnonzero(gezien.lengte > self._grens).tolist():
+            over = self._over(self._bakken.alle_posten(lokaal[k]))
+            zelf_over |= nr in over
+            hier = gezien.welke == k
+            mag[hier] = False if nr in over else ~np.isin(rijen[hier], list(over))
+        if zelf_over:
+            self.overvol[self._tafelnaam[self._bron[nr]]] += 1
+        door = set(gezien.kandidaat[mag].tolist())
+        gemeld = self._gemeld.get(nr, set())
+        door.update(c for c, rij in enumerate(gezien.rijen.tolist()) if rij in gemeld)
+        telt = np.isin(np.arange(len(gezien.rijen)), list(door))
+        kandidaat = np.where(np.append(telt, False)[gezien.kandidaat], gezien.kandidaat, -1)
+        return gezien._replace(kandidaat=kandidaat, telt=telt)
+
+    def _over(self, rijen: NDArray[np.int32]) -> set[int]:
+        """Of the rows in a bucket: those of a source past its bound, but its oldest."""
+        over: set[int] = set()
+        for bron in np.flatnonzero(np.bincount(self._bron[rijen]) > self._grens).tolist():
+            van = rijen[self._bron[rijen] == bron].tolist()
+            over.update(sorted(van, key=lambda nr: (self._tijd[nr], str(self._naam[nr])))[self._grens :])
+        return over
+
+    @staticmethod
+    def _vergeet(paren: dict[int, set[int]], een: int, ander: int) -> None:
         for van, naar in ((een, ander), (ander, een)):
-            rest = self._los.get(van, set())
+            rest = paren.get(van, set())
             rest.discard(naar)
             if not rest:
-                self._los.pop(van, None)
+                paren.pop(van, None)
+
+
+def _onthoud(paren: dict[int, set[int]], een: int, ander: int) -> None:
+    paren.setdefault(een, set()).add(ander)
+    paren.setdefault(ander, set()).add(een)
+
+
+def _coderingen(sleutels: tuple[Sleutel, ...], lokaal: Tokens) -> Coderingen | None:
+    """The encodings of these tokens, in this order; None unless each has one of the known layout and there are no others."""
+    delen = [sleutel.codering for sleutel in sleutels]
+    if len(delen) != len(lokaal) or any(len(deel) != LENGTE or deel[0] != INDELING for deel in delen):
+        return None
+    if b"".join([sleutel.token for sleutel in sleutels]) != lokaal.astype(">u8").tobytes():
+        return None
+    return np.frombuffer(bytearray(b"".join(delen)), np.uint8).reshape(-1, LENGTE)
+
+
+def _wat_past(sleutels: tuple[Sleutel, ...], lokaal: Tokens) -> Coderingen:
+    """What can be read of a block of another layout: zeroes, which are compared with nothing, elsewhere."""
+    goed = {
+        int.from_bytes(sleutel.token, "big"): sleutel.codering
+        for sleutel in sleutels
+        if len(sleutel.codering) == LENGTE and sleutel.codering[0] == INDELING
+    }
+    leeg = bytes(LENGTE)
+    delen = [goed.get(token, leeg) for token in lokaal.tolist()]
+    return np.frombuffer(bytearray(b"".join(delen)), np.uint8).reshape(-1, LENGTE)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -10,64 +11,43 @@ from typing import Final, Literal
 
 from anyascii import anyascii
 
-_ONTHOUD: Final = 1 << 14
+_ONTHOUD: Final = 1 << 16
 """Names remembered per function: enough for speed in bulk, bounded because it is clear text."""
 
 TUSSENVOEGSELS: Final = frozenset(
-    {
-        "van",
-        "von",
-        "vd",
-        "v",
-        "d",
-        "der",
-        "den",
-        "de",
-        "dem",
-        "des",
-        "het",
-        "t",
-        "s",
-        "te",
-        "ten",
-        "ter",
-        "op",
-        "in",
-        "aan",
-    }
-    | {
-        "bij",
-        "el",
-        "al",
-        "ben",
-        "bin",
-        "abu",
-        "ould",
-        "da",
-        "das",
-        "do",
-        "dos",
-        "di",
-        "la",
-        "le",
-        "du",
-        "st",
-        "ait",
-        "ul",
-    }
+    "van von vd v d der den de dem des het t s te ten ter op in aan bij "  # noqa: SIM905
+    "el al ben bin abu ould da do das dos di la le du st ait ul".split()
 )
-NIETS: Final = frozenset({"onbekend", "nn", "xx", "xxx", "x", "n", "geen", "unknown", "nvt", "zonder"})
+NIETS: Final = frozenset("onbekend nn xx xxx x n geen unknown nvt zonder".split())  # noqa: SIM905
 """What registers write where nothing is known."""
 
-_PLAATSEN: Final = {"sgravenhage": "denhaag", "shertogenbosch": "denbosch", "nederland": "", "onbekend": ""}
+_PLAATSEN: Final = {
+    "sgravenhage": "denhaag",
+    "gravenhage": "denhaag",
+    "shertogenbosch": "denbosch",
+    "hertogenbosch": "denbosch",
+    "nederland": "",
+}
 _ROEPNAMEN: Final = resources.files("hub.matching").joinpath("roepnamen.txt").read_text("utf-8")
+_LANDEN: Final = resources.files("hub.matching").joinpath("landen.txt").read_text("utf-8")
 
-TABELHASH: Final = hashlib.sha256(_ROEPNAMEN.encode()).hexdigest()[:16]
-"""Of the table of names that the keys were made with; two tables make two sets of keys."""
+NAMENHASH: Final = hashlib.sha256((_ROEPNAMEN + _LANDEN).encode()).hexdigest()[:16]
+"""Of the lists of nicknames and countries that the keys are made with."""
 
 
 class PersoonFout(ValueError):
     """A person is not in the form that is compared. The message names the field, never its content."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Alias:
+    """Another name that the same person is known by."""
+
+    voornamen: str | None = None
+    geslachtsnaam: str | None = None
+
+    def __repr__(self) -> str:
+        return "Alias(...)"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,6 +64,8 @@ class Persoon:
     geboorteplaats: str | None = None
     bsn: str | None = None
     """Nine digits; whether they pass the eleven-test is the connector's business."""
+    aliassen: tuple[Alias, ...] = ()
+    """The first with a given name and the first with a surname take part, as one more name of each kind."""
 
     def __post_init__(self) -> None:
         if self.geboortedatum is not None and not _is_datum(self.geboortedatum):
@@ -98,34 +80,45 @@ class Persoon:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Plaats:
+    """A place of birth: one word for the place, the country where the list knows it, and whether only a country was given."""
+
+    naam: str
+    land: str | None
+    is_land: bool
+
+    def __repr__(self) -> str:
+        return "Plaats(...)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Kern:
     """What is compared of a person. Absent is empty, or None."""
 
     voornamen: tuple[str, ...]
     """At most three, in order; an initial is one letter."""
     achternamen: tuple[str, ...]
-    """At most two cores, in order, without tussenvoegsels."""
+    """At most two cores without tussenvoegsels, the one by birth first."""
     geboortedatum: str | None
     """The year is known."""
     geslacht: str | None
-    plaats: str | None
+    plaats: Plaats | None
     bsn: str | None
 
     def __repr__(self) -> str:
         return "Kern(...)"
 
-    @property
-    def volle_datum(self) -> str | None:
-        """The birth date where day and month are known."""
-        datum = self.geboortedatum
-        return datum if datum and datum[4:6] != "00" and datum[6:] != "00" else None
-
 
 def kern(persoon: Persoon) -> Kern:
+    """What is compared of a person."""
     datum = persoon.geboortedatum
+    eigen, namen = voornamen(persoon.voornamen or ""), achternamen(persoon.geslachtsnaam or "")
+    if persoon.aliassen:
+        eigen = _met(eigen, (naam for alias in persoon.aliassen for naam in voornamen(alias.voornamen or "")), 3)
+        namen = _met(namen, (naam for alias in persoon.aliassen for naam in achternamen(alias.geslachtsnaam or "")), 2)
     return Kern(
-        voornamen=voornamen(persoon.voornamen or ""),
-        achternamen=achternamen(persoon.geslachtsnaam or ""),
+        voornamen=eigen,
+        achternamen=namen,
         geboortedatum=None if datum is None or datum[:4] == "0000" else datum,
         geslacht=persoon.geslacht,
         plaats=plaats(persoon.geboorteplaats or ""),
@@ -133,12 +126,20 @@ def kern(persoon: Persoon) -> Kern:
     )
 
 
+def _met(namen: tuple[str, ...], erbij: Iterable[str], hoogstens: int) -> tuple[str, ...]:
+    """The names with the first new one of an alias, in the last seat if all are taken."""
+    nieuw = next((naam for naam in erbij if naam not in namen), None)
+    return namen if nieuw is None else (*namen[: hoogstens - 1], nieuw)
+
+
 def _is_datum(tekst: str) -> bool:
     if not re.fullmatch(r"[0-9]{8}", tekst):
         return False
     jaar, maand, dag = int(tekst[:4]), int(tekst[4:6]), int(tekst[6:])
-    if jaar == 0 or maand == 0:
-        return maand == 0 and dag == 0
+    if jaar == 0:
+        return maand == dag == 0
+    if maand == 0:
+        return dag <= 31  # registers have it
     try:
         date(jaar, maand, dag or 1)
     except ValueError:
@@ -161,25 +162,50 @@ def voornamen(tekst: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(namen))[:3]
 
 
+_LIDWOORD: Final = re.compile(r"^(?:el(?=[hkmf].{3}|[aio].{4})|al(?=[hkm].{3}))")
+"""An Arabic article that was written onto the name: `elidrissi`."""
+
+
 @lru_cache(_ONTHOUD)
 def achternamen(tekst: str) -> tuple[str, ...]:
-    """Cores of a surname: `de Vries` gives vries, `Jansen-van der Berg` gives jansen and berg, `el-Idrissi` gives idrissi."""
+    """Cores of a surname: `de Vries` gives vries, `Jansen-van der Berg` gives berg (by birth) and jansen, `el-Idrissi` gives idrissi."""
     delen = [deel.split() for deel in vouw(tekst).split("-")]
     namen: list[str] = []
     for woorden in delen:
         kernen = [w for w in woorden if w not in TUSSENVOEGSELS]
         if not kernen and len(delen) == 1:
             kernen = ["".join(woorden)]  # a name of tussenvoegsels only is a name after all
-        namen += kernen if len(kernen) < 3 else [kernen[0], kernen[-1]]
-    return tuple(dict.fromkeys(n for n in namen if n and n not in NIETS))[:2]
+        namen += kernen if len(kernen) < 2 else [kernen[-1], kernen[0]]
+    namen = [naam if naam in _roepnamen() else _LIDWOORD.sub("", naam) for naam in namen]
+    anders = list(dict.fromkeys(n for n in namen if n and n not in NIETS))
+    return tuple(anders[-1:] + anders[:-1])[:2]
 
 
 @lru_cache(_ONTHOUD)
-def plaats(tekst: str) -> str | None:
-    """One word per place, with the two official double names made one; None where it says nothing."""
+def plaats(tekst: str) -> Plaats | None:
+    """One word per place, a country by its canonical name; None where it says nothing."""
     woord = vouw(tekst).replace("-", "").replace(" ", "")
     woord = _PLAATSEN.get(woord, woord)
-    return woord if woord and woord not in NIETS else None
+    if not woord or woord in NIETS:
+        return None
+    landen, plaatsen = _landen()
+    if woord in landen:
+        return Plaats(landen[woord], landen[woord], True)
+    return Plaats(woord, plaatsen.get(woord), False)
+
+
+@cache
+def _landen() -> tuple[dict[str, str], dict[str, str]]:
+    """Canonical country by the names of countries, and by places."""
+    landen: dict[str, str] = {}
+    plaatsen: dict[str, str] = {}
+    for regel in _LANDEN.splitlines():
+        if not regel.startswith("#"):
+            namen, _, steden = regel.partition(":")
+            canoniek = namen.split()[0]
+            landen |= dict.fromkeys(namen.split(), canoniek)
+            plaatsen |= dict.fromkeys(steden.split(), canoniek)
+    return landen, plaatsen
 
 
 @cache
@@ -236,3 +262,15 @@ def klank(naam: str) -> str:
     if len(code) > 3:
         code = re.sub(r"[sn]$", "", code)
     return code[:6]
+
+
+@lru_cache(_ONTHOUD)
+def grof(naam: str) -> str:
+    """Coarse code, proof against transliteration: consonants only, no initial vowel, i or h, at most four letters. Never empty."""
+    code = klank(naam)
+    if code[0] in "ahi" and len(code) > 1:
+        code = code[1:]
+    code = re.sub(r"(.)\1+", r"\1", (code[0] + code[1:].replace("g", "")).replace("c", "s"))
+    if len(code) > 2:
+        code = re.sub(r"[sn]$", "", code)
+    return code[:4]

@@ -1,4 +1,4 @@
-"""Composite keys of a person, and the ring of secret keys that makes tokens and salts of them. Exists only at the connector."""
+"""The ring of secret keys that makes tokens and salts of a person's composite keys. Exists only at the connector."""
 
 import hashlib
 import hmac
@@ -10,11 +10,8 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 from pathlib import Path
 from typing import Any, Final
-
-from hub.matching.namen import Kern, Persoon, kern, klank, voluit
 
 _TIJDVAK: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
@@ -112,35 +109,3 @@ def _tijdvak(deel: Mapping[str, Any]) -> Tijdvak:
             f"key period {tijdvak.naam}: this key does not belong to its check value; restore the key file"
         )
     return tijdvak
-
-
-def samengestelde_sleutels(persoon: Persoon) -> list[tuple[str, ...]]:
-    """What two records of one person are expected to have in common: each key is a kind and its parts, none of them absent.
-
-    Every key but the BSN joins a name to at least a date, a year or a place: nothing frequent is a key alone. A date with an
-    unknown day or month makes no full-date key.
-    """
-    return sleutels_van(kern(persoon))
-
-
-def sleutels_van(deel: Kern) -> list[tuple[str, ...]]:
-    """The same from the compared core."""
-    vol = [naam for naam in deel.voornamen if len(naam) > 1]
-    klanken = list(dict.fromkeys(klank(naam) for naam in deel.achternamen))
-    roep = list(dict.fromkeys(klank(voluit(naam)) for naam in vol))
-    letter = deel.voornamen[0][0] if deel.voornamen else None
-    jaar = deel.geboortedatum[:4] if deel.geboortedatum else None
-    datum = deel.volle_datum
-    sleutels: list[tuple[str, ...]] = []
-    if deel.bsn:
-        sleutels.append(("bsn", deel.bsn))
-    if datum:
-        sleutels += [("datum-achternaam", datum, naam) for naam in klanken]
-        sleutels += [("datum-voornaam", datum, naam) for naam in roep]
-    if jaar:
-        sleutels += [("namen-jaar", *namen, jaar) for namen in product(klanken, roep[:2])]
-    if deel.plaats:
-        sleutels += [("namen-plaats", *namen, deel.plaats) for namen in product(klanken, roep[:1])]
-    if jaar and deel.plaats and letter:
-        sleutels += [("letter-jaar-plaats", naam, letter, jaar, deel.plaats) for naam in klanken]
-    return sleutels

@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from hub.domein.codes import Uitkomst
 from hub.domein.koppeling import GEEN_BEWIJS, Bewijs
-from hub.matching.codering import encode
+from hub.domein.signaal import partitie_van
+from hub.matching.bakken import Bakken, Tokens
+from hub.matching.codering import Codeerder
+from hub.matching.frequenties import Frequenties
 from hub.matching.model import Model
 from hub.matching.namen import Persoon
-from hub.matching.niveaus import SCHALEN, samen, vergelijk
+from hub.matching.niveaus import SCHALEN, TABELLEN
 from hub.matching.sleutels import Sleutelring
 
 _SLOT = {
@@ -15,11 +20,21 @@ _SLOT = {
     Uitkomst.MOGELIJK: "mogelijk dezelfde persoon; een mens moet dit nagaan",
     Uitkomst.GEEN: "onvoldoende bewijs dat dit dezelfde persoon is",
 }
+_ANDERS = {
+    "toeval": "toeval is de beste andere verklaring",
+    "tweeling": "zou een tweeling kunnen zijn",
+    "gezin": "zou een broer of zus kunnen zijn",
+    "ouder_kind": "zou ouder en kind kunnen zijn",
+    "naamgenoot": "zou een naamgenoot van hetzelfde jaar kunnen zijn",
+}
+UITGANGSKANS = "uitgangskans"
+VERWANTEN = "verwanten"
+"""Lines of an explanation beside the fields: before anything is compared, and what relatives and dirty records change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Regel:
-    """One field: what was found and what it weighs (log2 odds)."""
+    """One line of the sum: what was found and what it weighs (log2 odds)."""
 
     veld: str
     niveau: int
@@ -29,26 +44,25 @@ class Regel:
 
 @dataclass(frozen=True, slots=True)
 class Uitleg:
-    """The whole sum. No `regels`: the dossiers share no key, so that nothing was compared."""
+    """The whole sum: the weights of the lines add up to `totaal`. No `regels`: the dossiers share no key, nothing was compared."""
 
     uitkomst: Uitkomst
     regels: tuple[Regel, ...]
-    uitgangskans: float
     totaal: float
     drempel: float
     model: str
 
     def tekst(self) -> str:
+        """For an officer."""
         if not self.regels:
             return "GEEN: de dossiers delen geen enkele sleutel; er is niets vergeleken."
-        rijen = [(regel.veld, regel.label, regel.gewicht) for regel in self.regels]
-        rijen = [("uitgangskans", "voor er iets vergeleken is", self.uitgangskans), *rijen]
-        breed = max(len(label) for _, label, _ in rijen)
-        regels = [f"{veld:<15}{label:<{breed}} {_getal(gewicht):>7}" for veld, label, gewicht in rijen]
+        breed = max(len(regel.veld) for regel in self.regels) + 1
+        lang = max(len(regel.label) for regel in self.regels)
+        rijen = [f"{r.veld:<{breed}}{r.label:<{lang}} {_getal(r.gewicht):>7}" for r in self.regels]
         return "\n".join(
             [
-                *regels,
-                f"{'totaal':<15}{f'drempel {_getal(self.drempel)}':<{breed}} {_getal(self.totaal):>7}",
+                *rijen,
+                f"{'totaal':<{breed}}{f'drempel {_getal(self.drempel)}':<{lang}} {_getal(self.totaal):>7}",
                 f"{self.uitkomst}: {_SLOT[self.uitkomst]} (model {self.model}).",
             ]
         )
@@ -58,27 +72,56 @@ def _getal(gewicht: float) -> str:
     return f"{gewicht:+.1f}".replace(".", ",")
 
 
-def explain(a: Persoon, b: Persoon, ring: Sleutelring, model: Model) -> Uitleg:
-    """What the hub would find for two persons, through their real keys and encodings."""
+def explain(
+    a: Persoon,
+    b: Persoon,
+    ring: Sleutelring,
+    model: Model,
+    *,
+    frequenties: Frequenties | None = None,
+    partities: int = 1,
+) -> Uitleg:
+    """What a hub of so many partitions would find for two persons, through their real keys and encodings."""
+    codeerder = Codeerder(ring, frequenties)
+    delen = [codeerder.bulk([a, b], nummer) for nummer in range(len(ring.tijdvakken))]
     links, rechts = (
-        {sleutel.token: sleutel.codering for bos in encode(persoon, ring) for sleutel in bos.sleutels}
-        for persoon in (a, b)
+        {
+            int(token): deel.coderingen[n]
+            for deel in delen
+            for n, token in enumerate(deel.tokens.tolist(), 0)
+            if deel.start[kant] <= n < deel.start[kant + 1]
+        }
+        for kant in (0, 1)
     )
-    vergeleken = [vergelijk(links[token], rechts[token]) for token in links.keys() & rechts.keys()]
-    niveaus = [een for een in vergeleken if een is not None]
-    return uitleg_van(model.bewijs(samen(niveaus)) if niveaus else GEEN_BEWIJS, model)
+    gedeeld = sorted(links.keys() & rechts.keys())
+    if not gedeeld:
+        return uitleg_van(GEEN_BEWIJS, model)
+    eigenaar = partitie_van(gedeeld[0].to_bytes(8, "big"), partities)
+    hier = [token for token in gedeeld if partitie_van(token.to_bytes(8, "big"), partities) == eigenaar]
+    bakken, tokens = Bakken(), np.array(hier, np.uint64)
+    bakken.voeg_toe(0, tokens, _rijen(links, tokens), soort=1)
+    _, niveaus, _ = bakken.zoek(tokens, _rijen(rechts, tokens), model.weging)
+    return uitleg_van(model.bewijs(tuple(niveaus[0].tolist())), model)
+
+
+def _rijen(
+    coderingen: dict[int, "np.ndarray[tuple[int], np.dtype[np.uint8]]"], tokens: Tokens
+) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
+    return np.array([coderingen[token] for token in tokens.tolist()], np.uint8)
 
 
 def uitleg_van(bewijs: Bewijs, model: Model) -> Uitleg:
     """The same from a recorded stand. Raises ValueError where another model made it, or its sum is not what it says."""
     if bewijs == GEEN_BEWIJS:
-        return Uitleg(Uitkomst.GEEN, (), model.uitgangskans, bewijs.gewicht, model.drempel, bewijs.model)
+        return Uitleg(Uitkomst.GEEN, (), bewijs.gewicht, model.drempel, bewijs.model)
     if bewijs.model != model.hash:
         raise ValueError(f"this evidence was weighed by model {bewijs.model}, not {model.hash}: give that model")
     if model.bewijs(bewijs.niveaus) != bewijs:
         raise ValueError("the recorded weight or outcome is not what the model makes of the recorded levels")
-    regels = tuple(
-        Regel(schaal.veld, niveau, schaal.label(niveau), gewichten[niveau])
-        for schaal, niveau, gewichten in zip(SCHALEN, bewijs.niveaus, model.gewichten, strict=True)
-    )
-    return Uitleg(bewijs.uitkomst, regels, model.uitgangskans, bewijs.gewicht, model.drempel, model.hash)
+    vooraf, *velden, rest = model.bijdragen(np.array([bewijs.niveaus], np.uint8))[0].tolist()
+    regels = [Regel(UITGANGSKANS, 0, "voor er iets vergeleken is", vooraf)]
+    for nummer, (schaal, niveau, gewicht) in enumerate(zip(SCHALEN, bewijs.niveaus, velden, strict=True)):
+        if nummer < TABELLEN or niveau:
+            regels.append(Regel(schaal.veld, niveau, schaal.label(niveau), gewicht))
+    regels.append(Regel(VERWANTEN, 0, _ANDERS[model.waarschijnlijkst(bewijs.niveaus)], rest))
+    return Uitleg(bewijs.uitkomst, tuple(regels), bewijs.gewicht, model.drempel, model.hash)

@@ -1,7 +1,11 @@
 import random
+import subprocess
+import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -10,11 +14,11 @@ from hub.domein.codes import Soort, Uitkomst
 from hub.domein.identiteit import Dossier
 from hub.domein.koppeling import GEEN_BEWIJS, Kant, Stand, vergelijkbaar
 from hub.domein.signaal import Sleutel, Sleutelblok, partitie_van
-from hub.matching.codering import codeer
+from hub.matching.codering import Codeerder
 from hub.matching.index import Index
 from hub.matching.model import Model
-from hub.matching.namen import Persoon, kern
-from hub.matching.niveaus import samen, vergelijk
+from hub.matching.namen import Persoon
+from hub.matching.sleutels import Sleutelring, Tijdvak
 from hub.matching.uitleg import explain, uitleg_van
 from tests.matching.blokken import RING, blok, naam, sleutels
 
@@ -41,8 +45,28 @@ def index(*geladen: Sleutelblok) -> Index:
 
 
 def inhoud(van: Index) -> dict[str, Any]:
-    """Everything that an index remembers."""
-    return {"posten": van._posten, "bakken": van._bakken, "los": van._los}
+    """Everything that an index remembers, by dossier and token; and that its arrays hold nothing else."""
+    bakken, naam_van = van._bakken, van._naam
+    tokens = {token for nr in van._nummer.values() for token in bakken.tokens(nr).tolist()}
+    gevuld = {t: sorted(str(naam_van[r]) for r in bakken.alle_posten(np.uint64(t)).tolist()) for t in tokens}
+    buckets, posten, vrij, ooit = bakken._stand.tolist()
+    hier = [t for t in tokens if bakken.hier(np.array([t], np.uint64))[0]]
+    assert buckets == len(hier) == int((bakken._slot_kop >= 0).sum())
+    assert posten == sum(map(len, gevuld.values()))
+    gaten = 0
+    while vrij >= 0:
+        assert not bakken._post[vrij].any() and bakken._post_rij[vrij] == -1
+        gaten, vrij = gaten + 1, int(bakken._post_volgt[vrij])
+    assert ooit == posten + gaten, "every entry is in a bucket or free"
+    pool = sum(lengte * len(van_) for lengte, van_ in bakken._gaten.items())
+    assert bakken._pool_gebruikt == pool + sum(len(bakken.tokens(nr)) for nr in van._nummer.values())
+    assert len(van._naam) == len(van._nummer) + len(van._vrij)
+    assert not bakken._merk.any()
+    return {
+        "blokken": {dossier: (van.blok(dossier), bool(van._herzien[nr])) for dossier, nr in van._nummer.items()},
+        "bakken": {t: dossiers for t, dossiers in gevuld.items() if dossiers},
+        "los": {(naam_van[nr], naam_van[ander]) for nr, anderen in van._los.items() for ander in anderen},
+    }
 
 
 def uitkomsten(standen: Iterable[Stand]) -> list[Uitkomst]:
@@ -61,9 +85,9 @@ def test_gevonden() -> None:
 @pytest.mark.parametrize(
     "ander",
     [
-        Persoon("Cornelis", "de Vries", None, "19801203", "M"),
+        Persoon("Cornelis", "de Vries", None, "19801203", "M", "Zwolle"),
         Persoon("C.", "Vries", None, "19800312", "M"),
-        Persoon("Kees", "Vriese", None, "19800300", "M"),
+        Persoon("Kees", "Vriese", None, "19800300", "M", "Zwolle"),
         Persoon("Kees", "Vries-Bakker", None, "19800312", None),
     ],
 )
@@ -89,7 +113,7 @@ def test_intrekking() -> None:
     assert een.vervang(verdachte(1, KEES)) == (), "an older versie does not come back"
     assert een.blok(ZSM) == verdachte(2, None)
     assert len(een) == 2
-    assert all(ZSM not in bak for bak in een._bakken.values())
+    assert all(ZSM not in dossiers for dossiers in inhoud(een)["bakken"].values())
 
 
 def test_andere_persoon_in_hetzelfde_dossier() -> None:
@@ -101,12 +125,12 @@ def test_andere_persoon_in_hetzelfde_dossier() -> None:
 
 def test_te_zwak() -> None:
     """Meeting in a bucket is not enough: too little weight is silence at first, and GEEN with its weight after a change."""
-    zwak = Persoon("Karel", "Vries", None, "19800525", "M", "Zwolle")
+    zwak = Persoon("Kees", "Vries", None, "19930312", "M", "Heusden")
     een = index(casus(1, KEES))
     assert een.vervang(verdachte(1, zwak)) == ()
     (stand,) = een.vervang(verdachte(2, zwak))
     assert stand.bewijs.uitkomst is Uitkomst.GEEN
-    assert stand.bewijs.niveaus == (2, 5, 2, 2, 2, 0)
+    assert stand.bewijs.niveaus[:8] == (9, 0, 7, 6, 2, 1, 0, 1)
 
 
 def test_zelfde_versie_zelfde_standen() -> None:
@@ -128,7 +152,9 @@ def test_zelfde_getallen_als_de_uitleg() -> None:
             links = blok(VHH, 1, sleutels(KEES), soort=Soort.CASUS, tafel="v", partitie=partitie, partities=partities)
             deel.laad(links)
             standen += deel.vervang(blok(ZSM, 1, sleutels(ander), partitie=partitie, partities=partities))
-        assert [uitleg_van(stand.bewijs, MODEL) for stand in standen] == [explain(KEES, ander, RING, MODEL)]
+        assert [uitleg_van(stand.bewijs, MODEL) for stand in standen] == [
+            explain(KEES, ander, RING, MODEL, partities=partities)
+        ]
 
 
 def test_tombstone_geeft_alles_vrij() -> None:
@@ -158,6 +184,32 @@ def test_vreemde_codering_houdt_niemand_op() -> None:
         assert uitkomsten(index(raar, casus(1, KEES)).vervang(verdachte(1, KEES))) == [Uitkomst.ZEKER]
 
 
+@pytest.mark.parametrize("partities", [1, 3])
+def test_blok_komt_terug_zoals_het_kwam(partities: int) -> None:
+    """What is held of a dossier is given back field by field: with two key periods, of another layout, with a predecessor, empty."""
+    twee = Sleutelring((*RING.tijdvakken, Tijdvak("2025-2", bytes(32))))
+    alle = tuple(sorted(sleutels(KEES, twee), key=lambda sleutel: sleutel.token))
+    vreemd = tuple(Sleutel(s.token, b"\x07" + s.codering[:50]) for s in alle)
+    for inhoud_ in (alle, vreemd, ()):
+        for partitie in range(partities):
+            een = Index(partitie, partities, MODEL)
+            gegeven = blok(ZSM, 1, inhoud_, partitie=partitie, partities=partities)
+            gegeven = replace(gegeven, voorganger=naam(9))
+            een.laad(gegeven)
+            assert een.blok(ZSM) == gegeven
+
+
+def test_heel_veel_tokens() -> None:
+    """A block with thousands of tokens is held, found and forgotten like any other."""
+    codering = CODERINGEN[TOKENS[0], 0]
+    alle = tuple(Sleutel(n.to_bytes(8, "big"), codering) for n in range(5000))
+    een = index(blok(VHH, 1, alle, soort=Soort.CASUS, tafel="vhh-ijsselland"))
+    assert uitkomsten(een.vervang(blok(ZSM, 1, alle))) == [Uitkomst.ZEKER]
+    een.verwijder(ZSM)
+    een.verwijder(VHH)
+    assert inhoud(een) == inhoud(index())
+
+
 def test_bestaat_de_partitie() -> None:
     """A partition outside the number of partitions is refused."""
     with pytest.raises(ValueError, match="does not exist"):
@@ -175,7 +227,11 @@ DOSSIERS = [
     (naam(4, "vhh-a"), Soort.CASUS, "vhh-a"),
     (naam(5, "vhh-b"), Soort.CASUS, "vhh-b"),
 ]
-CODERINGEN = {(t, p): codeer(kern(persoon), t * 4) for t in TOKENS for p, persoon in enumerate(PERSONEN)}
+CODERINGEN = {
+    (token, p): codering.tobytes()
+    for token in TOKENS
+    for p, codering in enumerate(Codeerder(RING).onder_een_zout(PERSONEN, token * 2))
+}
 Versie = tuple[int, int, frozenset[int]]
 """Versie, person, tokens."""
 Verloop = dict[int, list[Versie]]
@@ -207,21 +263,20 @@ def gemaakt(dossier: int, versie: Versie, partitie: int, partities: int) -> Sleu
 
 
 def ware_paren(verloop: Verloop, partities: int) -> dict[tuple[Dossier, Dossier], Uitkomst]:
-    """What must stand in the end, from the last versies alone."""
-    laatste = [gemaakt(d, max(reeks, key=lambda v: v[0]), 0, 1) for d, reeks in verloop.items()]
+    """What must stand in the end, from the last versies alone: each pair put alone into the partition that owns it."""
+    laatste = [(d, max(reeks, key=lambda v: v[0])) for d, reeks in verloop.items()]
     paren: dict[tuple[Dossier, Dossier], Uitkomst] = {}
     for n, een in enumerate(laatste):
         for ander in laatste[:n]:
-            gedeeld = set(een.tokens) & set(ander.tokens)
-            if not gedeeld or not vergelijkbaar(Kant.van(een), Kant.van(ander)):
+            links, rechts = gemaakt(*een, 0, 1), gemaakt(*ander, 0, 1)
+            gedeeld = set(links.tokens) & set(rechts.tokens)
+            if not gedeeld or not vergelijkbaar(Kant.van(links), Kant.van(rechts)):
                 continue
             eigenaar = partitie_van(min(gedeeld), partities)
-            links, rechts = ({s.token: s.codering for s in b.sleutels} for b in (een, ander))
-            niveaus = [vergelijk(links[t], rechts[t]) for t in gedeeld if partitie_van(t, partities) == eigenaar]
-            uitkomst = MODEL.bewijs(samen(n for n in niveaus if n is not None)).uitkomst
-            if uitkomst is not Uitkomst.GEEN:
-                van, naar = sorted((een.dossier, ander.dossier))
-                paren[van, naar] = uitkomst
+            alleen = Index(eigenaar, partities, MODEL)
+            alleen.laad(gemaakt(*een, eigenaar, partities))
+            for stand in alleen.vervang(gemaakt(*ander, eigenaar, partities)):
+                paren[stand.links.dossier, stand.rechts.dossier] = stand.bewijs.uitkomst
     return paren
 
 
@@ -306,3 +361,89 @@ def test_invoegen_en_verwijderen(verloop: Verloop, nummer: int) -> None:
                 zonder.vervang(gemaakt(dossier, versie, 0, 1))
     met.verwijder(DOSSIERS[extra][0])
     assert inhoud(met) == inhoud(zonder)
+
+
+# A source that fills a bucket.
+
+
+def vol(van: Index, aantal: int, tafel: str = "vhh-stuk", tijd: int = 1) -> list[Sleutelblok]:
+    """Casussen of one source that all claim to be Kees."""
+    alle = sleutels(KEES)
+    gemaakt = [blok(naam(100 + n, "vhh-stuk"), tijd + n, alle, soort=Soort.CASUS, tafel=tafel) for n in range(aantal)]
+    for een in gemaakt:
+        van.laad(een)
+    return gemaakt
+
+
+def test_volle_bak() -> None:
+    """Of a source that fills a bucket its oldest dossiers are compared and no others, it is counted, and nobody else suffers."""
+    een = Index(0, 1, MODEL, grens=5)
+    eerlijk = casus(1, KEES)
+    blokken = vol(een, 20)
+    een.laad(eerlijk)
+    standen = een.vervang(verdachte(1, KEES))
+    anderen = {stand.links.dossier for stand in standen} | {stand.rechts.dossier for stand in standen}
+    assert anderen == {ZSM, VHH} | {b.dossier for b in blokken[:5]}
+    assert een.overvol == {}, "the one who asks is not the one who fills"
+    een.vervang(blok(naam(200, "vhh-stuk"), 500, sleutels(KEES), soort=Soort.CASUS, tafel="vhh-stuk"))
+    assert een.overvol == {"vhh-stuk": 1}
+
+
+def test_volle_bak_in_elke_volgorde() -> None:
+    """Which pairs a full bucket yields does not depend on the order in which it was loaded."""
+    uit = []
+    for zaad in range(5):
+        een = Index(0, 1, MODEL, grens=5)
+        blokken = [
+            blok(naam(100 + n, "vhh-stuk"), 1 + n, sleutels(KEES), soort=Soort.CASUS, tafel="v") for n in range(20)
+        ]
+        random.Random(zaad).shuffle(blokken)
+        for b in blokken:
+            een.laad(b)
+        uit.append(een.vervang(verdachte(1, KEES)))
+    assert len(uit[0]) == 5
+    assert all(standen == uit[0] for standen in uit)
+
+
+def test_volle_bak_onthoudt_wat_gemeld_is() -> None:
+    """A pair that was reported before its bucket was filled goes on: its changes are reported, and its end is."""
+    een = Index(0, 1, MODEL, grens=5)
+    laat = blok(naam(300, "vhh-stuk"), 9_000, sleutels(KEES), soort=Soort.CASUS, tafel="vhh-stuk")
+    een.laad(verdachte(1, KEES))
+    assert uitkomsten(een.vervang(laat)) == [Uitkomst.ZEKER]
+    vol(een, 20)
+    paar = {laat.dossier, ZSM}
+    weer = [s for s in een.vervang(verdachte(2, KEES)) if {s.links.dossier, s.rechts.dossier} == paar]
+    assert uitkomsten(weer) == [Uitkomst.ZEKER]
+    einde = [s for s in een.vervang(verdachte(3, None)) if {s.links.dossier, s.rechts.dossier} == paar]
+    assert [stand.bewijs for stand in einde] == [GEEN_BEWIJS]
+
+
+def test_schat_nooit() -> None:
+    """No path to a decision knows of estimation: neither the index nor the worker's model loads it."""
+    programma = "import sys, hub.matching.index, hub.matching.uitleg, hub.processors.index\nprint(*sys.modules)"
+    uit = subprocess.run([sys.executable, "-c", programma], capture_output=True, text=True, check=True).stdout
+    assert not [naam for naam in uit.split() if naam.endswith((".schatten", ".klassen", ".validatie"))]
+
+
+@pytest.mark.parametrize("zaad", range(3))
+def test_veel_erin_en_eruit(zaad: int) -> None:
+    """Thousands of inserts, changes and removals in random order leave exactly what stands, in a table without rot."""
+    toeval = random.Random(zaad)
+    een = Index(0, 1, MODEL)
+    staat: dict[int, int] = {}
+    codering = CODERINGEN[TOKENS[0], 0]
+    for stap in range(3000):
+        wie = toeval.randrange(300)
+        if wie in staat and toeval.random() < 0.4:
+            een.verwijder(naam(wie))
+            del staat[wie]
+            continue
+        tokens = [toeval.randrange(1 << 64).to_bytes(8, "big") for _ in range(toeval.randrange(15))]
+        een.laad(blok(naam(wie), stap, tuple(Sleutel(t, codering) for t in sorted(tokens))))
+        staat[wie] = stap
+    assert {d: b[0].versie for d, b in inhoud(een)["blokken"].items()} == {naam(w): s for w, s in staat.items()}
+    for wie in staat:
+        een.verwijder(naam(wie))
+    assert inhoud(een) == {"blokken": {}, "bakken": {}, "los": set()}
+    assert len(een) == 0

@@ -1,0 +1,254 @@
+"""`python -m proef.bench [--sets ...] [--peers PYTHON]`: ours and the peers on the same records, machine and run; writes the table.
+
+Makes the sets, runs `hub matching valideer` on each and Splink in clear text on the same files, and writes the table to
+docs/matching-validatie.md. FEBRL goes through the Dutch fields: of its address only the suburb takes part, its id as the BSN.
+"""
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from hub.matching.bakken import Bakken
+from hub.matching.codering import Codeerder
+from hub.matching.frequenties import tel
+from hub.matching.inlezen import Telling, lees_register, lees_waarheid
+from hub.matching.maten import meet
+from hub.matching.model import Model
+from hub.matching.sleutels import Sleutelring
+from proef.registers import SETS, maak_paar, schrijf
+
+WORTEL: Final = Path(__file__).resolve().parents[1]
+GEWOON: Final = ("schoon", "midden", "midden-bsn", "handwerk", "hard")
+_KOP: Final = "<!-- bench: van hier geschreven door make bench-matching -->"
+_VOET: Final = "<!-- bench: tot hier -->"
+
+
+def ons(map_: Path, *meer: str) -> dict[str, Any]:
+    """The result of the product's own command on a set."""
+    uit = map_ / "ons"
+    argumenten = ["--links", "links.csv", "--rechts", "rechts.csv", "--waarheid", "waarheid.csv", "--uit", str(uit)]
+    begin = time.perf_counter()
+    subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from hub.matching.opdrachten import matching; matching()",
+            "valideer",
+            *argumenten,
+            "--fictief",
+            *meer,
+        ],
+        cwd=map_,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(WORTEL)},
+    )
+    return {**json.loads((uit / "uitslag.json").read_text()), "seconden": time.perf_counter() - begin}
+
+
+def peer(python: Path, map_: Path, *wat: str) -> dict[str, float] | None:
+    """What a peer makes of it; None where it failed, which the table says."""
+    uit = map_ / f"{wat[0]}.json"
+    uit.unlink(missing_ok=True)
+    subprocess.run(
+        [python, WORTEL / "proef" / "peers.py", *wat, uit],
+        cwd=map_,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    return json.loads(uit.read_text()) if uit.exists() else None
+
+
+def febrl(python: Path, werk: Path) -> str:
+    """Markdown: FEBRL4 (linkage) and FEBRL3 (one file with duplicates) in three field scenarios."""
+    regels = [
+        "| set | velden | Splink 5: beste F1 / bij 0,5 | ons: beste F1 / bij 0,5 | volledigheid |",
+        "|---|---|---|---|---|",
+    ]
+    for nummer in (4, 3):
+        for veld in ("naam+datum", "+adres", "+nummer"):
+            map_ = werk / f"febrl{nummer}{veld}"
+            subprocess.run([python, WORTEL / "proef" / "peers.py", "febrl", str(nummer), veld, map_], check=True)
+            splink = peer(python, map_, "splink-febrl", str(nummer), veld)
+            uitslag = ons(map_) if nummer == 4 else _ontdubbeld(map_, ons(map_))
+            ander = "niet gelukt" if splink is None else f"{_f(splink['beste_f1'])} / {_f(splink['f1_half'])}"
+            regels.append(
+                f"| FEBRL{nummer} | {veld} | {ander} | **{_f(uitslag['beste_f1'])} / {_f(uitslag['f1_half'])}** "
+                f"| {_f(uitslag['volledigheid'])} |"
+            )
+    return "\n".join(regels)
+
+
+def _ontdubbeld(map_: Path, uitslag: dict[str, Any]) -> dict[str, Any]:
+    """One file against itself: no record with itself, and every pair once."""
+    waar = {(a, b) for a, b in lees_waarheid(map_ / "waarheid.csv")[0] if a < b}
+    with (map_ / "ons" / "paren.csv").open(encoding="utf-8") as bestand:
+        paren = [
+            (rij["links"], rij["rechts"], float(rij["kans"]))
+            for rij in csv.DictReader(bestand)
+            if rij["links"] < rij["rechts"]
+        ]
+    kans = np.array([kans for _, _, kans in paren])
+    k = meet(kans, np.array([(a, b) in waar for a, b, _ in paren]), len(waar))
+    return {**uitslag, "beste_f1": k.beste.f1, "f1_half": k.op_half.f1, "volledigheid": k.volledigheid}
+
+
+def snelheid(map_: Path, vragen: int = 5000) -> dict[str, float]:
+    """Encoding, loading and matching in process, one core, as the live index does it (frozen model, one partition)."""
+    links, rechts = (
+        [persoon for _, persoon in lees_register(map_ / f"{kant}.csv", Telling(kant), fictief=True)]
+        for kant in ("links", "rechts")
+    )
+    tabel = tel([*links, *rechts]).met_k(max(1, min(250, int(0.3 * 17e6 / max(len(links), len(rechts))))))
+    codeerder, model = Codeerder(Sleutelring.nieuw("bench"), tabel), Model.laad(frequenties=tabel)
+    codeerder.bulk(links[:100])
+    begin = time.perf_counter()
+    bulk = codeerder.bulk(links)
+    coderen = len(links) / (time.perf_counter() - begin)
+    een = []
+    for persoon in rechts[:500]:
+        begin = time.perf_counter()
+        codeerder.bulk([persoon])
+        een.append(time.perf_counter() - begin)
+    bakken = Bakken()
+    begin = time.perf_counter()
+    for rij in range(len(links)):
+        van, tot = bulk.start[rij], bulk.start[rij + 1]
+        bakken.voeg_toe(rij, bulk.tokens[van:tot], bulk.coderingen[van:tot], 1)
+    laden = len(links) / (time.perf_counter() - begin)
+    vraag = codeerder.bulk(rechts[:vragen])
+    weging, tijden = model.weging, []
+    for rij in range(min(vragen, len(rechts))):
+        van, tot = vraag.start[rij], vraag.start[rij + 1]
+        tokens, coderingen = vraag.tokens[van:tot], vraag.coderingen[van:tot]
+        begin = time.perf_counter()
+        bakken.zoek(tokens, coderingen, weging)
+        tijden.append(time.perf_counter() - begin)
+    micros = 1e6 * np.array(tijden[50:])
+    return {
+        "personen": len(links),
+        "k": tabel.k,
+        "coderen_per_s": coderen,
+        "coderen_een_us": 1e6 * float(np.median(een)),
+        "laden_per_s": laden,
+        "bytes_per_persoon": bakken.nbytes / len(links),
+        "zoek_p50_us": float(np.percentile(micros, 50)),
+        "zoek_p99_us": float(np.percentile(micros, 99)),
+        "zoek_per_s": 1e6 / float(micros.mean()),
+    }
+
+
+def _f(waarde: float | None) -> str:
+    return "niet gelukt" if waarde is None else f"{waarde:.4f}"
+
+
+def tabel_kwaliteit(uitslagen: dict[str, tuple[dict[str, float] | None, dict[str, Any], dict[str, Any] | None]]) -> str:
+    """Markdown: per set the peer and ours, with counted and with shipped frequencies."""
+    regels = [
+        "| set | links x rechts | Splink 5, klare tekst: beste F1 / bij 0,5 | ons: beste F1 / bij 0,5 | ons, meegeleverde "
+        "frequenties | volledigheid | ijkfout | K |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for naam, (splink, eigen, vast) in uitslagen.items():
+        groot = " x ".join(str(bron["gelezen"]) for bron in eigen["bronnen"])
+        ander = "niet gelukt" if splink is None else f"{_f(splink['beste_f1'])} / {_f(splink['f1_half'])}"
+        ook = "niet gemeten" if vast is None else f"{_f(vast['beste_f1'])} / {_f(vast['f1_half'])}"
+        regels.append(
+            f"| {naam} | {groot} | {ander} | **{_f(eigen['beste_f1'])} / {_f(eigen['f1_half'])}** | {ook} "
+            f"| {_f(eigen['volledigheid'])} | {_f(eigen['ijkfout'])} | {eigen['k']} |"
+        )
+    return "\n".join(regels)
+
+
+def tabel_soorten(uitslag: dict[str, Any]) -> str:
+    """Markdown: recall by the kind of error that the generator applied, and false pairs by what they look like."""
+    regels = ["| aangebrachte fout | paren | gevonden bij 0,5 |", "|---|---|---|"]
+    regels += [f"| {s['naam']} | {s['aantal']} | {s['gevonden'] / s['aantal']:.3f} |" for s in uitslag["opgegeven"]]
+    regels += ["", "| ten onrechte gevonden, lijkt op | paren |", "|---|---|"]
+    regels += [
+        f"| {naam} | {aantal} |" for naam, aantal in sorted(uitslag["verwarringen"].items(), key=lambda x: -x[1])
+    ]
+    return "\n".join(regels)
+
+
+def tabel_snelheid(maten: list[dict[str, float]], een: dict[str, float] | None) -> str:
+    """Markdown: speed in process on one core, and Splink's single record in the same run."""
+    regels = [
+        "| personen | K | coderen /s | één coderen | laden /s | geheugen | zoeken p50 | p99 | zoeken /s |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    regels += [
+        f"| {m['personen']} | {m['k']} | {m['coderen_per_s']:.0f} | {m['coderen_een_us']:.0f} us | {m['laden_per_s']:.0f} "
+        f"| {m['bytes_per_persoon']:.0f} B | {m['zoek_p50_us']:.1f} us | {m['zoek_p99_us']:.1f} us | {m['zoek_per_s']:.0f} |"
+        for m in maten
+    ]
+    if een is not None:
+        keer = 1000 * een["p50_ms"] / maten[0]["zoek_p50_us"]
+        regels.append(
+            f"\nSplink, één nieuw record tegen {een['records']:.0f}: p50 {een['p50_ms']:.0f} ms, {keer:.0f} keer zo lang."
+        )
+    return "\n".join(regels)
+
+
+def schrijf_document(pad: Path, stuk: str) -> None:
+    """Replaces what an earlier run wrote; everything around it is written by hand and stays."""
+    oud = pad.read_text(encoding="utf-8") if pad.exists() else f"# Validatie van de matching\n\n{_KOP}\n{_VOET}\n"
+    voor, _, rest = oud.partition(_KOP)
+    _, _, na = rest.partition(_VOET)
+    pad.parent.mkdir(parents=True, exist_ok=True)
+    pad.write_text(f"{voor}{_KOP}\n{stuk}\n{_VOET}{na}", encoding="utf-8")
+
+
+def main() -> None:
+    lezer = argparse.ArgumentParser(description=__doc__)
+    lezer.add_argument("--sets", nargs="*", default=list(GEWOON), choices=list(SETS))
+    lezer.add_argument("--zonder-febrl", action="store_true")
+    lezer.add_argument("--alleen-febrl", action="store_true", help="print that table only")
+    lezer.add_argument("--peers", type=Path, default=WORTEL / "build" / "peers" / "bin" / "python")
+    lezer.add_argument("--werk", type=Path, default=WORTEL / "build" / "proef")
+    lezer.add_argument("--document", type=Path, default=WORTEL / "docs" / "matching-validatie.md")
+    keus = lezer.parse_args()
+    if keus.alleen_febrl:
+        print(febrl(keus.peers, keus.werk.resolve()))
+        return
+    standaard = WORTEL / "hub" / "matching" / "frequenties.json"
+    uitslagen, maten, een = {}, [], None
+    for naam in keus.sets:
+        map_ = keus.werk.resolve() / naam
+        if not (map_ / "waarheid.csv").exists():
+            schrijf(maak_paar(SETS[naam]), map_)
+        splink = peer(keus.peers, map_, "splink", "links.csv", "rechts.csv", "waarheid.csv")
+        eigen = ons(map_)
+        vast = ons(map_, "--frequenties", str(standaard)) if standaard.exists() else None
+        uitslagen[naam] = splink, eigen, vast
+        print(
+            f"{naam}: splink {splink and splink['beste_f1']} ons {eigen['beste_f1']} / {eigen['f1_half']}", flush=True
+        )
+    for naam in keus.sets:
+        if naam in {"midden", "honderdduizend", "miljoen"}:
+            maten.append(snelheid(keus.werk.resolve() / naam))
+            een = een or peer(keus.peers, keus.werk.resolve() / naam, "een", "links.csv")
+    delen = ["## Kwaliteit", "", tabel_kwaliteit(uitslagen)]
+    if not keus.zonder_febrl:
+        delen += ["", "## FEBRL", "", febrl(keus.peers, keus.werk.resolve())]
+    if maten:
+        delen += ["", "## Snelheid", "", tabel_snelheid(maten, een)]
+    for naam in keus.sets:
+        if naam in {"hard", "handwerk", "midden"}:
+            delen += ["", f"## Naar soort: {naam}", "", tabel_soorten(uitslagen[naam][1])]
+    schrijf_document(keus.document, "\n".join(delen))
+    print("\n".join(delen))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.matching.frequenties import SOORTEN, FrequentieFout, Frequenties, tel, voeg_samen
+from hub.matching.namen import Persoon
+
+NAMEN = ["Jansen", "Bakker", "Hoogeveen", "Smit-Bakker", "de Vries"]
+PERSONEN = st.lists(
+    st.builds(
+        Persoon,
+        voornamen=st.sampled_from(["Jan", "Piet", "Kees Jan", "K.", None]),
+        geslachtsnaam=st.sampled_from([*NAMEN, None]),
+        geboorteplaats=st.sampled_from(["Zwolle", "Nador", None]),
+    ),
+    max_size=40,
+)
+
+
+@given(PERSONEN)
+def test_alleen_met_meer_dragers(personen: list[Persoon]) -> None:
+    """Whatever stands in a table is shared by at least three persons; of the others only how many there are."""
+    tabel = tel(personen)
+    for soort in SOORTEN:
+        assert all(keer >= 3 for keer in tabel[soort].dragers.values())
+    geteld = sum("bakker" in str(persoon.geslachtsnaam).lower() for persoon in personen)
+    assert tabel["achternaam"].dragers.get("bakker", 0) == (geteld if geteld >= 3 else 0)
+
+
+@given(PERSONEN, PERSONEN)
+def test_samenvoegen(een: list[Persoon], ander: list[Persoon]) -> None:
+    """Merged counts are sums, whatever the order of the tables."""
+    a, b = tel(een, k=20), tel(ander, k=50)
+    samen = voeg_samen([a, b])
+    assert samen.hash == voeg_samen([b, a]).hash
+    assert samen.k == 20
+    for soort in SOORTEN:
+        for naam in a[soort].dragers.keys() | b[soort].dragers.keys():
+            assert samen[soort].dragers[naam] == a[soort].dragers.get(naam, 0) + b[soort].dragers.get(naam, 0)
+
+
+@given(PERSONEN)
+def test_kansen(personen: list[Persoon]) -> None:
+    """Every share is above 0 and at most 1 for 10 persons and up, and an unknown name is not more frequent than a counted one."""
+    tabel = tel(personen * 10)
+    for soort in SOORTEN:
+        onbekend = tabel[soort].kans("nooitgehoord")
+        assert onbekend > 0
+        for naam in tabel[soort].dragers:
+            assert onbekend <= tabel[soort].kans(naam) <= 1 or not personen
+
+
+def test_onbekend_is_niet_het_zeldzaamst() -> None:
+    """With many names of two bearers beside those of one, an unknown name is expected more often than once in the table."""
+    personen = [Persoon(geslachtsnaam=f"naam{chr(97 + n)}q{chr(97 + m)}") for n in range(20) for m in range(20)] * 2
+    telling = tel(personen)["achternaam"]
+    assert (telling.een, telling.twee) == (0, 400)
+    assert telling.bodem > 1 / len(personen)
+
+
+def test_heen_en_terug(tmp_path: Path) -> None:
+    """A written table reads back as itself, with its hash; another count or bound is another hash."""
+    tabel = Frequenties.standaard()
+    pad = tmp_path / "tabel.json"
+    tabel.schrijf(pad)
+    assert Frequenties.lees(pad).hash == tabel.hash
+    assert tabel.met_k(5).hash != tabel.hash
+    inhoud = json.loads(pad.read_text())
+    inhoud["tellingen"]["voornaam"]["een"] += 1
+    pad.write_text(json.dumps(inhoud))
+    assert Frequenties.lees(pad).hash != tabel.hash
+
+
+@pytest.mark.parametrize(
+    "tekst", ["", "{}", "[]", '{"naam": "x", "k": 50, "tellingen": {}}', '{"naam": "x", "k": 50, "tellingen": 3}']
+)
+def test_geen_tabel(tmp_path: Path, tekst: str) -> None:
+    """Anything that is not a whole table is refused, naming the file."""
+    pad = tmp_path / "tabel.json"
+    pad.write_text(tekst)
+    with pytest.raises(FrequentieFout, match=r"tabel\.json"):
+        Frequenties.lees(pad)
+
+
+def test_grenzen() -> None:
+    """A count that would show who has a name, an absurd bound and a merge of nothing are refused."""
+    with pytest.raises(FrequentieFout, match="minimum"):
+        tel([], minimum=2)
+    with pytest.raises(FrequentieFout, match="k:"):
+        Frequenties.standaard().met_k(0)
+    with pytest.raises(FrequentieFout, match="at least one"):
+        voeg_samen([])
+
+
+def test_klassen() -> None:
+    """Rarity classes rise with frequency and are capped; an initial is as frequent as can be."""
+    tabel = Frequenties.standaard()
+    assert tabel.klasse_achternaam("nooitgehoord") < tabel.klasse_achternaam("jansen") <= 4
+    assert tabel.klasse_voornaam("nooitgehoord") < tabel.klasse_voornaam("maria") <= 6
+    assert tabel.klasse_voornaam("j") == 6
+    centra = tabel.zeldzaamheid().centra
+    assert [len(rij) for rij in centra] == [7, 5, 4]
+    assert all(a < b for rij in centra for a, b in itertools.pairwise(rij))

@@ -1,0 +1,106 @@
+"""Estimation: a candidate that fits, that differs from nothing by chance, and that nobody uses before it is approved."""
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from hub.matching.model import Model
+from hub.matching.opdrachten import matching
+from hub.matching.schatten import NietGoedgekeurd, keur, lees_set, schat
+from proef.registers import Opdracht, maak_paar, schrijf
+
+HUB = Path(__file__).parents[2] / "hub"
+
+
+@pytest.fixture(scope="module")
+def kandidaat(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    sets = []
+    for naam, seed, rechts in (("een", 21, "zorg"), ("twee", 22, "handwerk")):
+        doel = tmp_path_factory.mktemp("sets") / naam
+        schrijf(maak_paar(Opdracht(naam, seed, 4_000, 4_000, "politie", rechts, bevolking=6_000)), doel)
+        sets.append(lees_set(doel))
+    for set_ in sets:
+        set_.verwant["naamgenoot"] = set_.verwant["gezin"][:20]  # too few in registers as small as these
+    return schat(sets, "proef")
+
+
+def test_kandidaat_is_een_model(kandidaat: dict[str, Any]) -> None:
+    """The candidate loads, prefers agreement to disagreement in every class of true pairs, and names its sources."""
+    model = Model.uit(kandidaat)
+    for tabel in model.inhoud["waar"]:
+        assert tabel[3][11] > tabel[3][0] and tabel[4][1] > tabel[4][0]
+    assert kandidaat["waar"][0][0][8] > kandidaat["waar"][1][0][8], "a clean record agrees more often than a dirty one"
+    assert kandidaat["kaart"]["status"] == "kandidaat"
+    assert set(kandidaat["kaart"]["geschat op"]) == {"een", "twee"}
+
+
+def test_een_foutmodel_is_te_weinig(tmp_path: Path) -> None:
+    """A model of one error model is refused."""
+    schrijf(maak_paar(Opdracht("een", 23, 300, 300, "politie", "zorg")), tmp_path)
+    uitslag = CliRunner().invoke(matching, ["schat", str(tmp_path), "--naam", "x", "--uit", str(tmp_path / "k.json")])
+    assert uitslag.exit_code == 65 and "two error models" in uitslag.stderr and not (tmp_path / "k.json").exists()
+
+
+def _uitslag(**anders: Any) -> dict[str, Any]:
+    goed = {"beste_f1": 0.97, "f1_half": 0.965, "volledigheid": 0.98, "ijkfout": 0.02, "k": 50, "tabellen": "abc"}
+    return {
+        **goed,
+        "bronnen": [{"bestand": "links.csv", "sha256": "1"}, {"bestand": "rechts.csv", "sha256": "2"}],
+        **anders,
+    }
+
+
+def test_goedkeuring(kandidaat: dict[str, Any]) -> None:
+    """Two good validations on other registers approve a candidate, and stand in its card; an approved one is no candidate."""
+    goed = keur(kandidaat, [_uitslag(), _uitslag()], "abc", "functionaris gegevensbescherming")
+    assert goed["kaart"]["status"] == "goedgekeurd" and len(goed["kaart"]["validaties"]) == 2
+    assert {deel: goed[deel] for deel in ("waar", "toeval", "verwant")} == {
+        deel: kandidaat[deel] for deel in ("waar", "toeval", "verwant")
+    }
+    with pytest.raises(NietGoedgekeurd):
+        keur(goed, [_uitslag(), _uitslag()], "abc", "iemand")
+
+
+def test_geen_goedkeuring(kandidaat: dict[str, Any]) -> None:
+    """Too few validations, another model, no truth, training registers, a poor F1 at .5 or poor calibration: refused."""
+    geleerd = next(iter(kandidaat["kaart"]["geschat op"].values()))["links.csv"]
+    zonder = _uitslag()
+    del zonder["f1_half"]
+    slecht = [
+        _uitslag(tabellen="def"),
+        zonder,
+        _uitslag(bronnen=[{"bestand": "links.csv", "sha256": geleerd}]),
+        _uitslag(f1_half=0.95),
+        _uitslag(ijkfout=0.2),
+    ]
+    for uitslagen in ([_uitslag()], *([_uitslag(), een] for een in slecht)):
+        with pytest.raises(NietGoedgekeurd):
+            keur(kandidaat, uitslagen, "abc", "iemand")
+
+
+def test_geen_weg_naar_een_besluit_schat() -> None:
+    """No module of the hub but the commands imports estimation or the fitting of class sizes: nothing learns in the stream."""
+    mag = {"opdrachten.py", "validatie.py"}
+    for pad in HUB.rglob("*.py"):
+        for knoop in ast.walk(ast.parse(pad.read_text(encoding="utf-8"))):
+            namen = [knoop.module or ""] if isinstance(knoop, ast.ImportFrom) else []
+            namen += [a.name for a in knoop.names] if isinstance(knoop, ast.Import | ast.ImportFrom) else []
+            raakt = any(naam.split(".")[-1] in {"schatten", "klassen", "validatie"} for naam in namen)
+            assert not raakt or (pad.parent.name == "matching" and pad.name in mag), pad
+
+
+def test_omvang_is_een_voorstel(tmp_path: Path) -> None:
+    """Class sizes of a validation become a file that the live hub's loader reads; an existing file is left alone."""
+    from hub.matching.model import Omvang
+
+    uitslag = tmp_path / "uitslag.json"
+    klassen = dict.fromkeys(("links", "rechts", "waar", "tweeling", "gezin", "ouder_kind", "naamgenoot"), 5.0)
+    uitslag.write_text(json.dumps({"klassen": klassen}))
+    doel = tmp_path / "omvang.json"
+    assert CliRunner().invoke(matching, ["omvang", str(uitslag), "--uit", str(doel)]).exit_code == 0
+    assert Omvang.lees(doel).waar == 5.0
+    assert CliRunner().invoke(matching, ["omvang", str(uitslag), "--uit", str(doel)]).exit_code == 65

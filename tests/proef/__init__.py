@@ -1,0 +1,1 @@
+"""The proving ground itself: what it invents must be what it says."""
