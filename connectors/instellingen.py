@@ -26,6 +26,7 @@ from connectors.pseudoniem import Pseudonimiseerder, SleutelbestandFout, lees_or
 from connectors.signaal import Afzender
 from hub.domein.codes import Code, Soort
 from hub.domein.identiteit import GrondslagVeld, OrganisatieId, TafelVeld
+from hub.matching.codering import warm
 from hub.matching.sleutels import SleutelFout, Sleutelring
 from hub.stream.verbinding import Verbinding
 
@@ -142,9 +143,11 @@ class Instellingen(BaseSettings):
         return bsn.fout_fictief if self.fictief else bsn.fout_echt
 
     def pseudonimiseerder(self) -> Pseudonimiseerder:
-        """Reads both key files."""
+        """Reads both key files; the first person will not have to wait for the encoder."""
         sleutel = lees_organisatiesleutel(self.organisatiesleutel)
-        return Pseudonimiseerder(self.organisatie, sleutel, Sleutelring.lees(self.sleutelbestand))
+        ring = Sleutelring.lees(self.sleutelbestand)
+        warm(ring)
+        return Pseudonimiseerder(self.organisatie, sleutel, ring)
 
     def herkomst(self, pseudoniem: Pseudonimiseerder) -> dict[str, str]:
         """What a store must have been made with to be used again."""

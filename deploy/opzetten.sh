@@ -58,6 +58,8 @@ zet_python_op() {
     UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never \
         .uv/bin/uv sync --quiet --locked --python "$(command -v "$python")" ||
         stop "uv cannot install what uv.lock names: see its message above; is the network reachable?"
+    echo "Compiling the matching (once) ..."
+    .venv/bin/python -m hub.matching.opwarmen || stop "the matching cannot be compiled: see its message above."
     printf '%s\n' "$merk" >.venv/.opgezet
 }
 

@@ -9,6 +9,7 @@ from mode import Service
 
 from hub import metrics
 from hub.gezondheid import Gezondheidsserver
+from hub.matching.bakken import warm
 from hub.matching.model import Model
 from hub.privacy.filter import Filter
 from hub.processors.index import Indexkamer
@@ -37,6 +38,7 @@ class Werker:
         register = Register.laad(instellingen.register_map)
         filter_ = Filter.laad(instellingen.beleid_map)
         model = Model.laad()
+        warm(model.weging)  # before the group is joined: compiling would outlast the session
         tafels = instellingen.aangesloten(register.namen())
         Topicbeheer(instellingen.kafka).eis(declaratie(tafels))
         self.versies = {"beleid": filter_.hash, "register": register.hash, "model": model.hash}

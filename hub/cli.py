@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 
 from hub import journaal
+from hub.matching.opdrachten import matching
 from hub.privacy.opdrachten import beleid
 from hub.routing.opdrachten import register
 from hub.settings import Instellingen, InstellingFout, lees_instellingen
@@ -67,6 +68,7 @@ def worker(ctx: click.Context) -> None:
 
 main.add_command(register)
 main.add_command(beleid)
+main.add_command(matching)
 
 
 @main.group()
