@@ -179,7 +179,8 @@ async def test_wangedrag(client: Client, data: bytes, koppen: dict[str, str], st
 
 async def test_te_weinig(zsm: Connector, client: Client) -> None:
     """A person of whom too little is known to be compared with anybody is refused, and nothing is sent."""
-    kaal = met(VERDACHTE, persoon__burgerservicenummer=..., persoon__geboorte={"datum": "00000000"})
+    niets = {"persoon__geboorte": {"datum": "00000000"}, "persoon__naam": {"geslachtsnaam": "."}}
+    kaal = met(VERDACHTE, persoon__burgerservicenummer=..., **niets)
     document = await probleem(await client.post("/v1/verdachten", json=kaal), 400)
     assert [fout["pointer"] for fout in document["errors"]] == ["/persoon"]
     assert zsm.zender.berichten == []
