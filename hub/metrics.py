@@ -6,6 +6,9 @@ RECORDS = Counter("hub_records_total", "Records that a room took in, by what bec
 UITVOER = Counter("hub_uitvoer_total", "Records that a room delivered.", ["kamer", "soort"])
 BESLISSINGEN = Counter("hub_beslissingen_total", "Decisions of the privacy filter.", ["besluit", "regel"])
 MELDINGEN = Counter("hub_meldingen_total", "Meldingen delivered to the broker.", ["soort", "tafel"])
+OVERVOL = Counter(
+    "hub_overvolle_bakken_total", "Dossiers that came into a bucket past its bound: a hostile or broken source.", ["tafel"]
+)
 DODE_LETTERS = Counter("hub_dode_letters_total", "Records refused to a dead-letter topic.", ["topic_soort", "code"])
 ACHTERSTAND = Gauge(
     "hub_achterstand_seconds", "Age of the newest record acknowledged, zero when caught up.", ["kamer", "partitie"]

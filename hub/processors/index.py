@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
+from hub import metrics
 from hub.domein.identiteit import Dossier
 from hub.domein.signaal import Sleutelblok
 from hub.domein.vorm import sleutelblok_naar, sleutelblok_uit, stand_naar
@@ -32,7 +33,10 @@ class Indexkamer:
         stap = Stap()
         # Before anything changes: this topic is state, and a record of it that cannot be read stops the worker (docs/adr/0006).
         blokken = {record.offset: self._blok(record) for record in records}
+        voor = staat.overvol.copy()
         per_record(self.naam, stap, records, lambda record: self._een(stap, staat, record, blokken[record.offset]))
+        for tafel, aantal in (staat.overvol - voor).items():
+            metrics.OVERVOL.labels(tafel).inc(aantal)
         return stap
 
     def _een(self, stap: Stap, index: Index, record: Record, blok: Sleutelblok | None) -> str:
