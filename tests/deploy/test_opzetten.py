@@ -138,7 +138,7 @@ def test_a_broken_download_never_counts_as_complete(huis: Huis) -> None:
 
 
 def test_python_is_set_up_once_and_from_the_lock(huis: Huis) -> None:
-    """uv is pinned, sync is --locked, and a second start calls neither; a changed lock calls them again."""
+    """uv is pinned, sync is --locked, the matching is compiled, and a second start does none of it; a changed lock does it again."""
     gedaan = huis.map / "gedaan"
     huis.programma("python3", 'case "$1 $2" in "-m venv") mkdir -p .uv/bin; cp ../bin/pip ../bin/uv .uv/bin;; esac')
     huis.programma("pip", 'echo "pip $*" >>gedaan')
@@ -153,10 +153,11 @@ def test_python_is_set_up_once_and_from_the_lock(huis: Huis) -> None:
     assert gedaan.read_text().splitlines() == [
         "pip install --quiet --disable-pip-version-check uv==0.13.9",
         "uv sync --locked",
+        "pip -m hub.matching.opwarmen",
     ]
     (huis.map / "uv.lock").write_text("")
     huis.zet_op("python").check_returncode()
-    assert gedaan.read_text().splitlines()[2:] == ["uv sync --locked"]
+    assert gedaan.read_text().splitlines()[3:] == ["uv sync --locked", "pip -m hub.matching.opwarmen"]
 
 
 def test_make_help_names_every_target() -> None:
@@ -169,4 +170,5 @@ def test_make_help_names_every_target() -> None:
         text=True,
         check=True,
     )
-    assert [regel.split()[1] for regel in uit.stdout.splitlines()] == ["help", "setup", "demo", "test", "bench", "lint"]
+    doelen = ["help", "setup", "demo", "test", "bench", "bench-matching", "lint"]
+    assert [regel.split()[1] for regel in uit.stdout.splitlines()] == doelen

@@ -56,18 +56,24 @@ def ring() -> Sleutelring:
 
 @cache
 def sleutels(nummer: int) -> tuple[Sleutelbos, ...]:
-    """Keys of the `nummer`-th invented person: all different, with a number that fails the eleven-test."""
-    zaad = hashlib.sha256(str(nummer).encode()).hexdigest()
-    letters = "".join("bdfgklmnprstvz"[int(c, 16) % 14] + "aeiou"[int(c, 16) % 5] for c in zaad[:4])
+    """Keys of the `nummer`-th invented person: unlike all others, with a number that fails the eleven-test."""
+    zaad = hashlib.sha256(str(nummer).encode()).digest()
     persoon = Persoon(
-        voornamen=f"Proef{letters}",
-        geslachtsnaam=f"Verzonnen{letters[::-1]}{nummer % 97}",
-        geboortedatum=f"{1950 + nummer % 50}{1 + nummer % 12:02d}{1 + nummer % 28:02d}",
+        voornamen=_woord(zaad[0:8]),
+        geslachtsnaam=_woord(zaad[8:16]),
+        geboortedatum=f"{1950 + zaad[16] % 50}{1 + zaad[17] % 12:02d}{1 + zaad[18] % 28:02d}",
         geslacht="MV"[nummer % 2],  # type: ignore[arg-type]
-        geboorteplaats="Nergenshuizen",
+        geboorteplaats=_woord(zaad[19:27]),
         bsn=_gezakt(100_000_000 + nummer),
     )
     return encode(persoon, ring())
+
+
+def _woord(zaad: bytes) -> str:
+    """Four syllables."""
+    return "".join(
+        "bdfgklmnprstvz"[a % 14] + "aeiou"[b % 5] for a, b in zip(zaad[::2], zaad[1::2], strict=True)
+    ).title()
 
 
 def _gezakt(nummer: int) -> str:

@@ -107,6 +107,7 @@ def test_a_stale_file_after_withdrawal_compaction_and_restart_changes_nothing(ke
     keten.wacht_stil()
     _wacht_tot_weg(keten, SLEUTEL, eerste)
     assert werker.stop() == 0
+    keten.maak_topics()  # with its own settings again: a worker does not start without
     voor = keten.meldingen()
     werker.start()
     werker.wacht_gereed()
@@ -136,6 +137,7 @@ def test_a_tombstoned_dossier_does_not_come_back(keten: Keten) -> None:
     keten.wacht_stil()
     _wacht_tot_weg(keten, SLEUTEL, oud)
     assert werker.stop() == 0
+    keten.maak_topics()  # as above
     werker.start()
     werker.wacht_gereed()
     keten.zend([bericht(signaal(TWENTE, 1))])
