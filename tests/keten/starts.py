@@ -33,6 +33,7 @@ def herhaalde_starts(keten: Keten, aantal: int) -> list[str]:
         if mist:
             fouten.append(f"start {ronde + 1}: {len(mist)} of {len(nummers)} pairs have no meldingen")
         werker.kill() if ronde % 2 else werker.stop()
+        print(f"start {ronde + 1} of {aantal}: {len(fouten)} with a loss so far", flush=True)
     return fouten
 
 
