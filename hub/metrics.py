@@ -7,7 +7,9 @@ UITVOER = Counter("hub_uitvoer_total", "Records that a room delivered.", ["kamer
 BESLISSINGEN = Counter("hub_beslissingen_total", "Decisions of the privacy filter.", ["besluit", "regel"])
 MELDINGEN = Counter("hub_meldingen_total", "Meldingen delivered to the broker.", ["soort", "tafel"])
 OVERVOL = Counter(
-    "hub_overvolle_bakken_total", "Dossiers that came into a bucket past its bound: a hostile or broken source.", ["tafel"]
+    "hub_overvolle_bakken_total",
+    "Dossiers that came into a bucket past its bound: a hostile or broken source.",
+    ["tafel"],
 )
 DODE_LETTERS = Counter("hub_dode_letters_total", "Records refused to a dead-letter topic.", ["topic_soort", "code"])
 ACHTERSTAND = Gauge(
