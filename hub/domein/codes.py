@@ -142,6 +142,7 @@ class MeldingSoort(Code):
     GEWEIGERD = auto()
     INGETROKKEN = auto()
     CORRECTIE = auto()
+    STATUS = auto()
 
 
 class Veld(Code):
@@ -154,7 +155,7 @@ class Veld(Code):
 
 
 class Reactie(Code):
-    """Reaction of a tafel to a melding, or of an officer to a held koppeling."""
+    """Reaction of a tafel to a melding, or of an officer to a held koppeling. BEZORGD is said by the connector: it is in the inbox."""
 
     ONTVANGEN = auto()
     CONTACT_GELEGD = auto()
@@ -166,3 +167,79 @@ class Reactie(Code):
     AANGENOMEN = auto()
     DOORVERWEZEN = auto()
     GEWEIGERD = auto()
+    BEZORGD = auto()
+
+
+class Levensfase(Code):
+    """Where one direction of a koppeling stands. GEEN: there is nothing to tell and never was."""
+
+    GEEN = auto()
+    AANGEHOUDEN = auto()
+    AFGEWEZEN = auto()
+    GEMELD = auto()
+    ONTVANGEN = auto()
+    CONTACT_GELEGD = auto()
+    AFGESLOTEN = auto()
+    VERWORPEN = auto()
+    INGETROKKEN = auto()
+    ONBESTELBAAR = auto()
+
+
+class Dossierstatus(Code):
+    """What a source may know of the state of its own dossier."""
+
+    WACHT_OP_VRIJGAVE = auto()
+    WACHT_OP_BESLISSING = auto()
+    AANGEDRAGEN = auto()
+    AANGENOMEN = auto()
+    DOORVERWEZEN = auto()
+    NIET_AANGENOMEN = auto()
+    NIET_AANGEDRAGEN = auto()
+    ZWEVEND = auto()
+
+
+class Bekendheid(Code):
+    """The answer to a check op bekendheid. NIET_BEKEND only when every index partition answered in time; else ONVOLLEDIG."""
+
+    BEKEND = auto()
+    MOGELIJK_BEKEND = auto()
+    NIET_BEKEND = auto()
+    ONVOLLEDIG = auto()
+
+
+class Loket(Code):
+    """Desk of a tafel, in the order of the escalation ladder (Landelijk Kader)."""
+
+    CASUSREGISSEUR = auto()
+    PROCESREGISSEUR = auto()
+    STUURGROEP = auto()
+    DRIEHOEK = auto()
+
+
+class Weigerreden(Code):
+    """Why an intake does not take what was brought to it."""
+
+    NIET_PASSEND = auto()
+    ENKELVOUDIG = auto()
+    AL_IN_BEHANDELING = auto()
+    ONVOLDOENDE_ONDERBOUWD = auto()
+
+
+class Weigercode(Code):
+    """Why something that a tafel said is refused. ONBEKEND_VOOR_U covers what does not exist and what is another's: no oracle."""
+
+    ONBEKEND_VOOR_U = auto()
+    MELDING_VERVANGEN = auto()
+    OVERGANG_VERBODEN = auto()
+    ROL_ONBEVOEGD = auto()
+    AL_BESLIST = auto()
+    BUITEN_TERMIJN = auto()
+    SIGNAAL_GEWEIGERD = auto()
+
+
+class Daad(Code):
+    """Act of an operator, through the topic of the tafel `beheer`."""
+
+    TERUGHALEN = auto()
+    NOODSTOP = auto()
+    OPHEFFEN = auto()

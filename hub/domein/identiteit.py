@@ -30,6 +30,7 @@ GrondslagVeld = Annotated[GrondslagId, StringConstraints(pattern=rf"^{_CODE}$")]
 
 _KOPPELING = uuid5(NAMESPACE_URL, "urn:uitwisselhub:koppeling")
 _MELDING = uuid5(NAMESPACE_URL, "urn:uitwisselhub:melding")
+_AANDRAGEN = uuid5(NAMESPACE_URL, "urn:uitwisselhub:aandragen")
 _KENMERK = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
 
@@ -51,6 +52,16 @@ def organisatie_van(naam: Dossier) -> OrganisatieId:
 def koppeling_id(een: Dossier, ander: Dossier) -> UUID:
     """The koppeling of two dossiers: the same whichever comes first."""
     return uuid5(_KOPPELING, "|".join(sorted((een, ander))))
+
+
+def aandragen_id(dossier_: Dossier) -> UUID:
+    """The bringing of a verdachte's dossier to an intake."""
+    return uuid5(_AANDRAGEN, dossier_)
+
+
+def weigering_id(reactie: UUID) -> UUID:
+    """The melding that refuses a reaction; there may be no koppeling that could number it."""
+    return uuid5(_MELDING, f"{reactie}|geweigerd")
 
 
 def melding_id(koppeling: UUID, ontvanger: TafelId, volgnummer: int) -> UUID:

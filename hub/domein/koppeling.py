@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hub.domein.codes import Soort, Uitkomst
-from hub.domein.identiteit import DossierVeld, TafelVeld, koppeling_id
+from hub.domein.identiteit import Dossier, DossierVeld, TafelVeld, koppeling_id
 from hub.domein.signaal import Feiten, Moment, Sleutelblok
 
 
@@ -19,10 +19,20 @@ class Kant:
     tijd: Moment
     bewaren_tot: Moment
     feiten: Feiten
+    voorganger: DossierVeld | None = None
+    """The dossier that this one continues."""
 
     @classmethod
     def van(cls, blok: Sleutelblok) -> "Kant":
-        return cls(blok.dossier, blok.soort, blok.versie, blok.tafel, blok.tijd, blok.bewaren_tot, blok.feiten)
+        return cls(
+            *(blok.dossier, blok.soort, blok.versie, blok.tafel, blok.tijd, blok.bewaren_tot, blok.feiten),
+            blok.voorganger,
+        )
+
+    @property
+    def stam(self) -> Dossier:
+        """The dossier under which its koppelingen run on after a merger or move."""
+        return self.dossier if self.voorganger is None else self.voorganger
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ GEEN_BEWIJS = Bewijs(Uitkomst.GEEN)
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """The evidence for one pair at one pair of versies: state, not a delta. `links` is the dossier that sorts first."""
+    """The evidence for one pair at one pair of versies: state, not a delta. `links` is the side whose stam sorts first."""
 
     links: Kant
     rechts: Kant
@@ -49,11 +59,11 @@ class Stand:
 
     @classmethod
     def van(cls, een: Kant, ander: Kant, bewijs: Bewijs) -> "Stand":
-        return cls(een, ander, bewijs) if een.dossier < ander.dossier else cls(ander, een, bewijs)
+        return cls(een, ander, bewijs) if een.stam < ander.stam else cls(ander, een, bewijs)
 
     @property
     def koppeling(self) -> UUID:
-        return koppeling_id(self.links.dossier, self.rechts.dossier)
+        return koppeling_id(self.links.stam, self.rechts.stam)
 
     @property
     def tijd(self) -> Moment:
@@ -62,7 +72,9 @@ class Stand:
 
 
 def vergelijkbaar(een: Kant, ander: Kant) -> bool:
-    """A verdachte with a casus, or the casussen of two different tafels. Nothing else is ever compared."""
+    """A verdachte with a casus, or the casussen of two different tafels; never a dossier with the one that it continues."""
+    if een.stam == ander.stam:
+        return False
     if een.soort is not ander.soort:
         return True
     return een.soort is Soort.CASUS and een.tafel != ander.tafel

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from hub.domein.codes import MeldingSoort
+from hub.domein.codes import Bekendheid, Dossierstatus, Loket, MeldingSoort, Weigercode, Weigerreden
 from hub.domein.identiteit import Dossier, GrondslagId, TafelId
 from hub.domein.signaal import Moment
 
@@ -17,6 +17,8 @@ class Contact:
     """The tafel's public name, never a person's."""
     telefoon: str
     email: str
+    openingstijden: tuple[str, ...] = ()
+    """Local hours in which the desk answers, as the register writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,19 @@ class Melding:
     advies_beschikbaar: bool | None = None
     escalatieniveau: int | None = None
     ophouden_tot: Moment | None = None
+    code: Weigercode | None = None
+    """GEWEIGERD: why."""
+    reactie: UUID | None = None
+    """GEWEIGERD: the reaction that was refused."""
+    status: Dossierstatus | None = None
+    """STATUS: the state of the receiver's own dossier."""
+    reden: Weigerreden | None = None
+    """STATUS: why an intake did not take it."""
+    antwoord: Bekendheid | None = None
+    """ANTWOORD: what may be told."""
+    contacten: tuple[Contact, ...] = ()
+    """ANTWOORD: every tafel to call; the first is `contact`."""
+    loket: Loket | None = None
+    """ESCALATIE, AANDRAGEN: the desk that is addressed."""
+    gesloten_tot: Moment | None = None
+    """The contact's desk opens only then, after the receiver's ophouden has ended."""

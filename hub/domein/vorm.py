@@ -79,9 +79,6 @@ def sleutelblok_naar(blok: Sleutelblok) -> Waarde:
 
 def sleutelblok_uit(waarde: Mapping[str, Any]) -> Sleutelblok:
     """Raises pydantic.ValidationError, or ValueError where the tokens are not whole."""
-    tokens = waarde["tokens"]
-    if len(tokens) % 8:
-        raise ValueError("tokens are 8 bytes each")
     kant = _KANT.validate_python(waarde)
     return Sleutelblok(
         soort=kant.soort,
@@ -91,10 +88,17 @@ def sleutelblok_uit(waarde: Mapping[str, Any]) -> Sleutelblok:
         tijd=kant.tijd,
         bewaren_tot=kant.bewaren_tot,
         feiten=kant.feiten,
-        tokens=tuple(tokens[i : i + 8] for i in range(0, len(tokens), 8)),
+        tokens=tokens_uit(waarde["tokens"]),
         sleutels=_SLEUTELS.validate_python(waarde["sleutels"]),
-        voorganger=waarde["voorganger"],
+        voorganger=kant.voorganger,
     )
+
+
+def tokens_uit(tokens: bytes) -> tuple[bytes, ...]:
+    """Raises ValueError where the tokens are not whole."""
+    if len(tokens) % 8:
+        raise ValueError("tokens are 8 bytes each")
+    return tuple(tokens[i : i + 8] for i in range(0, len(tokens), 8))
 
 
 def _kant_naar(kant: Kant) -> Waarde:
@@ -106,6 +110,7 @@ def _kant_naar(kant: Kant) -> Waarde:
         "tijd": kant.tijd,
         "bewaren_tot": kant.bewaren_tot,
         "feiten": feiten_naar(kant.feiten),
+        "voorganger": kant.voorganger,
     }
 
 
@@ -128,7 +133,7 @@ def stand_uit(waarde: Mapping[str, Any]) -> Stand:
         _KANT.validate_python(waarde["rechts"]),
         Bewijs(Uitkomst(waarde["uitkomst"]), waarde["gewicht"], tuple(waarde["niveaus"]), waarde["model"]),
     )
-    if stand.links.dossier >= stand.rechts.dossier or str(stand.koppeling) != waarde["koppeling"]:
+    if stand.links.stam >= stand.rechts.stam or str(stand.koppeling) != waarde["koppeling"]:
         raise ValueError("the koppeling is not that of its two dossiers, sorted")
     return stand
 
@@ -151,11 +156,25 @@ def melding_naar(melding: Melding) -> Waarde:
         "advies_beschikbaar": melding.advies_beschikbaar,
         "escalatieniveau": melding.escalatieniveau,
         "ophouden_tot": melding.ophouden_tot,
+        "code": melding.code,
+        "reactie": _tekst(melding.reactie),
+        "status": melding.status,
+        "reden": melding.reden,
+        "antwoord": melding.antwoord,
+        "contacten": [_contact_naar(contact) for contact in melding.contacten],
+        "loket": melding.loket,
+        "gesloten_tot": melding.gesloten_tot,
     }
 
 
 def _contact_naar(contact: Contact) -> Waarde:
-    return {"tafel": contact.tafel, "naam": contact.naam, "telefoon": contact.telefoon, "email": contact.email}
+    return {
+        "tafel": contact.tafel,
+        "naam": contact.naam,
+        "telefoon": contact.telefoon,
+        "email": contact.email,
+        "openingstijden": list(contact.openingstijden),
+    }
 
 
 def _tekst(uuid: UUID | None) -> str | None:

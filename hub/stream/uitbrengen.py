@@ -7,7 +7,7 @@ from fastavro.schema import parse_schema
 
 from hub.stream.codec import GEDEELD, VINGERAFDRUKKEN, gedeelde_typen, uitgeschreven, vingerafdruk
 
-HULPTYPEN = frozenset(GEDEELD) - {"stand"}
+HULPTYPEN = frozenset(GEDEELD) - {"stand", "terugkoppeling"}
 """Files that only hold types that others use; they are no records of a topic."""
 
 

@@ -1,0 +1,133 @@
+"""What may happen to a koppeling beside a new stand: a reaction, a term, a triage, a question with its answers, an operator's act."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from hub.domein.codes import Daad, Reactie, Vrijgaverol, Weigerreden
+from hub.domein.identiteit import DossierVeld, GrondslagVeld, TafelVeld, aandragen_id
+from hub.domein.koppeling import Kant, Stand
+from hub.domein.signaal import Feiten, Moment, Sleutel, Sleutelbos
+
+Actor = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+"""An opaque id of a person, in the administration of the organisation that knows the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terugkoppeling:
+    """What a tafel says about a melding, or an officer about a held koppeling."""
+
+    id: UUID
+    koppeling: UUID
+    soort: Reactie
+    tafel: TafelVeld
+    dossier: DossierVeld
+    """The sender's own; for an intake, which has none, the one that its melding named."""
+    versie: Moment
+    """Versie of that dossier when this was said; 0 where the sender has none."""
+    melding: UUID | None = None
+    """The melding reacted to; None for VRIJGEVEN."""
+    rol: Vrijgaverol = Vrijgaverol.GEEN
+    tijd: Moment | None = None
+    """Broker's append time; stamped by the gate."""
+    naar: TafelVeld | None = None
+    """DOORVERWEZEN: the tafel that should have it."""
+    reden: Weigerreden | None = None
+    """GEWEIGERD: why the intake does not take it."""
+    advies_beschikbaar: bool | None = None
+    """Whether the tafel that reacts has advice for the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Termijn:
+    """Look at a koppeling at `op`: a term fell due, or (`versies`) the policy or the register has changed."""
+
+    koppeling: UUID
+    op: Moment
+    versies: Annotated[str, Field(max_length=64)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """What one index partition knows of the casussen of a verdachte that could be brought to an intake."""
+
+    verdachte: Kant
+    actief: bool
+    partitie: Annotated[int, Field(ge=0)]
+    standen: tuple[Stand, ...] = ()
+
+    @property
+    def aandragen(self) -> UUID:
+        return aandragen_id(self.verdachte.dossier)
+
+
+@dataclass(frozen=True, slots=True)
+class Bevraging:
+    """Check op bekendheid, as a tafel asks it."""
+
+    id: UUID
+    dossier: DossierVeld
+    """Made for this question only; the answer names it."""
+    tafel: TafelVeld
+    actor: Actor
+    feiten: Feiten
+    uiterlijk: Moment
+    sleutels: Annotated[tuple[Sleutelbos, ...], Field(min_length=1, max_length=4)]
+
+
+@dataclass(frozen=True, slots=True)
+class Vraag:
+    """The part of a question that one index partition answers."""
+
+    id: UUID
+    vrager: Kant
+    """What the question says of the person. Its soort is VERDACHTE: only casussen are asked after."""
+    actor: Actor
+    uiterlijk: Moment
+    partitie: int
+    tokens: tuple[bytes, ...]
+    """All of the person, ascending."""
+    sleutels: tuple[Sleutel, ...]
+    """Those that live in this partition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Antwoord:
+    """What one index partition found for a question."""
+
+    vraag: UUID
+    partitie: int
+    vrager: Kant
+    actor: Actor
+    uiterlijk: Moment
+    standen: tuple[Stand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beheerdaad:
+    """Act of an operator."""
+
+    id: UUID
+    daad: Daad
+    actor: Actor
+    koppeling: UUID | None = None
+    """TERUGHALEN."""
+    tafel: TafelVeld | None = None
+    """NOODSTOP: of everything from and to this tafel."""
+    grondslag: GrondslagVeld | None = None
+    """NOODSTOP: of everything on this grondslag."""
+    noodstop: UUID | None = None
+    """OPHEFFEN: which."""
+    tijd: Moment = field(default=0)
+    """Broker's append time; stamped by the gate."""
+
+    def __post_init__(self) -> None:
+        past = {
+            Daad.TERUGHALEN: self.koppeling is not None,
+            Daad.NOODSTOP: (self.tafel is None) is not (self.grondslag is None),
+            Daad.OPHEFFEN: self.noodstop is not None,
+        }
+        if not past[self.daad]:
+            raise ValueError(f"{self.daad} does not say upon what")

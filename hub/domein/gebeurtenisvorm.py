@@ -1,0 +1,122 @@
+"""How the events of a koppeling look as plain Avro values; reading validates. See `vorm` for signaal, stand and melding."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from hub.domein.codes import Soort
+from hub.domein.gebeurtenis import Antwoord, Beheerdaad, Bevraging, Termijn, Terugkoppeling, Triage, Vraag
+from hub.domein.identiteit import Dossier, TafelId
+from hub.domein.koppeling import Kant, Stand
+from hub.domein.signaal import Feiten
+from hub.domein.vorm import Waarde, feiten_naar, stand_naar, stand_uit, tokens_uit
+
+_TERUGKOPPELING: Final = TypeAdapter(Terugkoppeling)
+_TERMIJN: Final = TypeAdapter(Termijn)
+_TRIAGE: Final = TypeAdapter(Triage)
+_BEVRAGING: Final = TypeAdapter(Bevraging)
+_VRAAG: Final = TypeAdapter(Vraag)
+_ANTWOORD: Final = TypeAdapter(Antwoord)
+_BEHEERDAAD: Final = TypeAdapter(Beheerdaad)
+
+
+def plat(waarde: Any) -> Any:
+    """Any of the nouns as plain values: dataclasses as dicts, identities as text, a stand in its own form."""
+    match waarde:
+        case Stand():
+            return stand_naar(waarde)
+        case Feiten():
+            return feiten_naar(waarde)
+        case UUID():
+            return str(waarde)
+        case tuple():
+            return [plat(deel) for deel in waarde]
+        case _ if is_dataclass(waarde):
+            return {veld.name: plat(getattr(waarde, veld.name)) for veld in fields(waarde)}
+    return waarde
+
+
+def terugkoppeling_uit(waarde: Mapping[str, Any]) -> Terugkoppeling:
+    """Raises pydantic.ValidationError."""
+    return _TERUGKOPPELING.validate_python(waarde)
+
+
+def termijn_uit(waarde: Mapping[str, Any]) -> Termijn:
+    """Raises pydantic.ValidationError."""
+    return _TERMIJN.validate_python(waarde)
+
+
+def beheerdaad_uit(waarde: Mapping[str, Any]) -> Beheerdaad:
+    """Raises pydantic.ValidationError."""
+    return _BEHEERDAAD.validate_python(waarde)
+
+
+def bevraging_uit(waarde: Mapping[str, Any]) -> Bevraging:
+    """Raises pydantic.ValidationError."""
+    return _BEVRAGING.validate_python(waarde)
+
+
+def triage_naar(triage: Triage) -> Waarde:
+    return {"aandragen": str(triage.aandragen), **plat(triage)}
+
+
+def triage_uit(waarde: Mapping[str, Any]) -> Triage:
+    """Raises pydantic.ValidationError or ValueError."""
+    triage = _TRIAGE.validate_python({**waarde, "standen": _standen_uit(waarde)})
+    if str(triage.aandragen) != waarde["aandragen"]:
+        raise ValueError("the aandragen is not that of its verdachte")
+    return triage
+
+
+def antwoord_uit(waarde: Mapping[str, Any]) -> Antwoord:
+    """Raises pydantic.ValidationError or ValueError."""
+    return _ANTWOORD.validate_python({**waarde, "standen": _standen_uit(waarde)})
+
+
+def vraag_naar(vraag: Vraag) -> Waarde:
+    return {
+        "id": str(vraag.id),
+        "dossier": vraag.vrager.dossier,
+        "tafel": vraag.vrager.tafel,
+        "tijd": vraag.vrager.tijd,
+        "uiterlijk": vraag.uiterlijk,
+        "actor": vraag.actor,
+        "partitie": vraag.partitie,
+        "feiten": feiten_naar(vraag.vrager.feiten),
+        "tokens": b"".join(vraag.tokens),
+        "sleutels": plat(vraag.sleutels),
+    }
+
+
+def vraag_uit(waarde: Mapping[str, Any]) -> Vraag:
+    """Raises pydantic.ValidationError, or ValueError where the tokens are not whole."""
+    kale = {naam: waarde[naam] for naam in ("id", "actor", "uiterlijk", "partitie", "sleutels")}
+    kant = vrager(
+        Dossier(waarde["dossier"]), TafelId(waarde["tafel"]), waarde["tijd"], waarde["uiterlijk"], waarde["feiten"]
+    )
+    return _VRAAG.validate_python({**kale, "vrager": kant, "tokens": tokens_uit(waarde["tokens"])})
+
+
+def vrager(dossier: Dossier, tafel: TafelId, tijd: int, uiterlijk: int, feiten: Feiten | Mapping[str, Any]) -> Any:
+    """What a question says of the person, as a side that is kept until nobody waits for the answer."""
+    return {
+        "dossier": dossier,
+        "soort": Soort.VERDACHTE,
+        "versie": tijd,
+        "tafel": tafel,
+        "tijd": tijd,
+        "bewaren_tot": max(uiterlijk, tijd + 1),
+        "feiten": feiten_naar(feiten) if isinstance(feiten, Feiten) else feiten,
+    }
+
+
+def kant_uit(waarde: Mapping[str, Any]) -> Kant:
+    """Raises pydantic.ValidationError."""
+    return TypeAdapter(Kant).validate_python(waarde)
+
+
+def _standen_uit(waarde: Mapping[str, Any]) -> tuple[Stand, ...]:
+    return tuple(stand_uit(stand) for stand in waarde["standen"])
