@@ -30,6 +30,8 @@ GrondslagVeld = Annotated[GrondslagId, StringConstraints(pattern=rf"^{_CODE}$")]
 
 _KOPPELING = uuid5(NAMESPACE_URL, "urn:uitwisselhub:koppeling")
 _MELDING = uuid5(NAMESPACE_URL, "urn:uitwisselhub:melding")
+AANDRAGEN = "aandragen"
+"""Stands for the organisation in the dossier of what is brought to an intake; no organisation may have this code."""
 _AANDRAGEN = uuid5(NAMESPACE_URL, "urn:uitwisselhub:aandragen")
 _KENMERK = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
@@ -57,6 +59,11 @@ def koppeling_id(een: Dossier, ander: Dossier) -> UUID:
 def aandragen_id(dossier_: Dossier) -> UUID:
     """The bringing of a verdachte's dossier to an intake."""
     return uuid5(_AANDRAGEN, dossier_)
+
+
+def aandragen_dossier(aandragen: UUID) -> Dossier:
+    """What an intake's melding names, which has no dossier of the person: nothing in it leads back to the source's."""
+    return dossier(AANDRAGEN, aandragen.bytes)
 
 
 def weigering_id(reactie: UUID) -> UUID:

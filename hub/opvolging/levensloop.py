@@ -1,131 +1,107 @@
-"""One koppeling, one state machine, two directions: (koppeling, stand) -> (koppeling, decisions, meldingen).
+"""The koppeling of two dossiers, one state machine with two directions: (koppeling, stand) -> (koppeling, decisions, meldingen).
 
-A step is taken once. It depends on the state, the stand and the versions of policy, register and model that are pinned at start;
-never on a clock, so that the same records give the same meldingen.
+A step is taken once. It depends on the state, the record and the versions of policy and register that are pinned at start; never
+on a clock, so that the same records give the same meldingen. What tafels say is in `reactie`, what time does in `verval`.
 """
 
-import hashlib
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final
 from uuid import UUID
 
-from hub.domein.codes import Besluit, MeldingSoort, Soort, Uitkomst, Veld
-from hub.domein.identiteit import GrondslagId, TafelId, kenmerk, melding_id
+from hub.domein.codes import Dossierstatus, Levensfase, MeldingSoort, Reactie, Soort, Uitkomst, Vrijgaverol
+from hub.domein.gebeurtenis import Terugkoppeling
+from hub.domein.identiteit import Dossier, TafelId
 from hub.domein.koppeling import Kant, Stand
-from hub.domein.melding import Contact, Melding
 from hub.domein.signaal import Moment
+from hub.opvolging.beurt import Beurt
+from hub.opvolging.omgeving import Aanvraag, Gevolg, Omgeving
+from hub.opvolging.richting import OPEN, Richting, Wending
+
+OMLEIDINGEN: Final = 1
+"""Wrong addresses after which a melding goes to no third tafel: people must place it."""
+NAWERK: Final = 86_400_000
+"""ms that the end of a koppeling is remembered, so that a late record does not begin it anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class Vraag:
-    """May `ontvanger` hear of `bron`, as a melding of this kind, at this moment?"""
+class Persoonsoordeel:
+    """What a person found out about a possible match; remembered for as long as both dossiers live."""
 
-    soort: MeldingSoort
-    bron: Kant
-    ontvanger: Kant
-    uitkomst: Uitkomst
+    soort: Reactie
+    """ZELFDE_PERSOON or ANDERE_PERSOON."""
+    tafel: TafelId
+    rol: Vrijgaverol
     tijd: Moment
 
 
 @dataclass(frozen=True, slots=True)
-class Oordeel:
-    """The answer of the privacy filter, with all that a decision record needs."""
+class Vrijgave:
+    """An officer of the source released this koppeling."""
 
-    besluit: Besluit
-    regels: tuple[str, ...]
-    velden: frozenset[Veld]
-    grondslag: GrondslagId
-    activiteit: str
-    """URI of the processing activity in the register of processing (AVG art. 30)."""
-    verzoek: str
-    """The request as canonical JSON (AuthZEN)."""
-    beleid: str
-    """Hash of the policy."""
+    dossier: Dossier
+    """The stam of the source's dossier."""
+    rol: Vrijgaverol
+    tijd: Moment
 
 
 @dataclass(frozen=True, slots=True)
-class Bestemming:
-    """Where a melding for a tafel goes on a given moment."""
+class Advies:
+    """A tafel said in a reaction whether it has advice for the other."""
 
-    tafel: TafelId
-    contact: Contact
-
-
-class Omgeving(Protocol):
-    """What the machine asks of the rooms beside it; pinned at start."""
-
-    def oordeel(self, vraag: Vraag) -> Oordeel:
-        """The privacy filter. An error is a refusal, never an exception."""
-
-    def bestemming(self, tafel: TafelId, tijd: Moment) -> Bestemming:
-        """The register: the tafel itself, its successor, or the regional fallback."""
-
-    def reageren_voor(self, tafel: TafelId, soort: MeldingSoort, tijd: Moment) -> Moment:
-        """By when the tafel must respond."""
-
-
-@dataclass(frozen=True, slots=True)
-class Richting:
-    """What one side may hear, and what stands there now."""
-
-    ontvanger: TafelId
-    besluit: Besluit | None = None
-    regels: tuple[str, ...] = ()
-    volgnummer: int = 0
-    """Of the last melding sent in this direction; numbers run on over both directions of a koppeling."""
-    staand: UUID | None = None
-    staand_soort: MeldingSoort | None = None
-    staand_inhoud: str = ""
-    """Digest of what was told, without the moment: a stand that changes nothing sends nothing."""
+    dossier: Dossier
+    """The stam of that tafel's dossier."""
+    beschikbaar: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Koppeling:
-    """State of a pair: the stand last decided upon, and the directions towards `links` and towards `rechts`."""
+    """State of a pair: the stand last decided upon, the directions towards `links` and `rechts`, and what people said."""
 
     stand: Stand
     naar_links: Richting
     naar_rechts: Richting
+    tijd: Moment = 0
+    """Latest moment that a step used."""
+    versies: str = ""
+    """Hashes of policy and register under which was last decided."""
+    persoon: Persoonsoordeel | None = None
+    vrijgaven: tuple[Vrijgave, ...] = ()
+    adviezen: tuple[Advies, ...] = ()
+    gedaan: tuple[UUID, ...] = ()
+    """The last reactions that were applied: the same again has no effect."""
+    geparkeerd: tuple[Terugkoppeling, ...] = ()
+    """Reactions that wait for a newer versie of their sender's dossier."""
+    geeindigd: Moment | None = None
+    """Since when retention is over."""
 
+    @property
+    def volgnummer(self) -> int:
+        return max(self.naar_links.volgnummer, self.naar_rechts.volgnummer)
 
-@dataclass(frozen=True, slots=True)
-class Genomen:
-    """One decision that was taken, for the decision log."""
-
-    vraag: Vraag
-    oordeel: Oordeel
-
-
-@dataclass(frozen=True, slots=True)
-class Gezonden:
-    """One melding, and the oordeel that permits it; None for a withdrawal, which is never blocked."""
-
-    melding: Melding
-    genomen: Genomen | None
-
-
-@dataclass(frozen=True, slots=True)
-class Gevolg:
-    """What a step gives: the next state, the decisions behind it, the meldingen in order."""
-
-    koppeling: Koppeling
-    genomen: tuple[Genomen, ...]
-    gezonden: tuple[Gezonden, ...]
-
-
-_GEEN_GRONDSLAG: Final = GrondslagId("")
+    @property
+    def bewaren_tot(self) -> Moment:
+        return min(self.stand.links.bewaren_tot, self.stand.rechts.bewaren_tot)
 
 
 def is_verouderd(stand: Stand, bekend: Stand) -> bool:
     """Whether a stand speaks of an older versie of either side than the one decided upon.
 
     Index partitions report independently, so that standen of one pair can cross. Whoever reported (A1, B2) will see (A2, B2) too:
-    a stand that is not at least as new on both sides is always followed by one that is.
+    a stand that is not at least as new on both sides is always followed by one that is. A dossier that continues another one is
+    newer than whatever is said of that other one.
     """
-    return stand.links.versie < bekend.links.versie or stand.rechts.versie < bekend.rechts.versie
+    return _ouder(stand.links, bekend.links) or _ouder(stand.rechts, bekend.rechts)
 
 
-def stap(koppeling: Koppeling | None, stand: Stand, omgeving: Omgeving) -> Gevolg | None:
+def _ouder(kant: Kant, bekend: Kant) -> bool:
+    if kant.dossier == bekend.dossier:
+        return kant.versie < bekend.versie
+    if (kant.voorganger is None) is not (bekend.voorganger is None):
+        return kant.voorganger is None
+    return (kant.tijd, kant.dossier) < (bekend.tijd, bekend.dossier)
+
+
+def stap(koppeling: Koppeling | None, stand: Stand, omgeving: Omgeving) -> Gevolg[Koppeling] | None:
     """Apply one stand. None: it is old or says nothing new, and nothing changes.
 
     A first stand that says GEEN is remembered too: an older stand of the pair may still be under way from another partition.
@@ -134,104 +110,125 @@ def stap(koppeling: Koppeling | None, stand: Stand, omgeving: Omgeving) -> Gevol
         koppeling = Koppeling(stand, Richting(stand.links.tafel), Richting(stand.rechts.tafel))
     elif is_verouderd(stand, koppeling.stand) or stand == koppeling.stand:
         return None
-    beurt = _Beurt(stand, omgeving, max(koppeling.naar_links.volgnummer, koppeling.naar_rechts.volgnummer))
-    naar_links = beurt.richting(koppeling.naar_links, bron=stand.rechts, ontvanger=stand.links)
-    naar_rechts = beurt.richting(koppeling.naar_rechts, bron=stand.links, ontvanger=stand.rechts)
-    return Gevolg(Koppeling(stand, naar_links, naar_rechts), tuple(beurt.genomen), tuple(beurt.gezonden))
+    over = replace(koppeling, stand=stand, tijd=max(koppeling.tijd, stand.tijd))
+    if over.tijd < over.bewaren_tot:
+        over = replace(over, geeindigd=None)
+    return beslis(over, omgeving)
 
 
-def soort_melding(stand: Stand) -> MeldingSoort:
+def beslis(koppeling: Koppeling, omgeving: Omgeving, beurt: Beurt | None = None) -> Gevolg[Koppeling]:
+    """Decide both directions at the koppeling's own moment, and tell what changed. `beurt`: a step that has begun already."""
+    if beurt is None:
+        beurt = Beurt(koppeling.stand.koppeling, koppeling.tijd, omgeving, koppeling.volgnummer)
+    stand = koppeling.stand
+    over = replace(
+        koppeling,
+        versies=omgeving.versies,
+        naar_links=_richting(beurt, koppeling, koppeling.naar_links, stand.rechts, stand.links),
+    )
+    over = replace(over, naar_rechts=_richting(beurt, over, over.naar_rechts, stand.links, stand.rechts))
+    over = replace(
+        over,
+        naar_links=_status(beurt, over.naar_links, stand.rechts, over.naar_rechts),
+        naar_rechts=_status(beurt, over.naar_rechts, stand.links, over.naar_links),
+    )
+    return gevolg(over, beurt)
+
+
+def gevolg(koppeling: Koppeling | None, beurt: Beurt) -> Gevolg[Koppeling]:
+    """What a finished step gives."""
+    return Gevolg(koppeling, tuple(beurt.genomen), tuple(beurt.gezonden), tuple(beurt.audit))
+
+
+def uitkomst(koppeling: Koppeling) -> Uitkomst:
+    """How certain the pair is, a person's word included: whoever verified knows better than the evidence."""
+    bewijs = koppeling.stand.bewijs.uitkomst
+    if bewijs is Uitkomst.GEEN or koppeling.persoon is None:
+        return bewijs
+    return Uitkomst.ZEKER if koppeling.persoon.soort is Reactie.ZELFDE_PERSOON else Uitkomst.GEEN
+
+
+def soort_melding(stand: Stand, zeker: Uitkomst) -> MeldingSoort:
     """What the pair's certainty and kinds would be told as."""
-    if stand.bewijs.uitkomst is Uitkomst.MOGELIJK:
+    if zeker is Uitkomst.MOGELIJK:
         return MeldingSoort.MOGELIJK_BEKEND
     if stand.links.soort is Soort.CASUS and stand.rechts.soort is Soort.CASUS:
         return MeldingSoort.DUBBELE_CASUS
     return MeldingSoort.BEKEND
 
 
-class _Beurt:
-    """One step under construction."""
-
-    def __init__(self, stand: Stand, omgeving: Omgeving, volgnummer: int) -> None:
-        self.stand, self.omgeving, self.volgnummer = stand, omgeving, volgnummer
-        self.genomen: list[Genomen] = []
-        self.gezonden: list[Gezonden] = []
-
-    def richting(self, was: Richting, *, bron: Kant, ontvanger: Kant) -> Richting:
-        """Decide one direction again, and tell the receiver what changed."""
-        bestemming = self.omgeving.bestemming(ontvanger.tafel, self.stand.tijd)
-        if self.stand.bewijs.uitkomst is Uitkomst.GEEN:
-            over = self._trek_in(was, ontvanger)
-            return replace(over, ontvanger=bestemming.tafel, besluit=None, regels=())
-        soort = soort_melding(self.stand)
-        vraag = Vraag(soort, bron, ontvanger, self.stand.bewijs.uitkomst, self.stand.tijd)
-        genomen = Genomen(vraag, self.omgeving.oordeel(vraag))
-        self.genomen.append(genomen)
-        over = replace(was, besluit=genomen.oordeel.besluit, regels=genomen.oordeel.regels)
-        if genomen.oordeel.besluit is not Besluit.MELDEN:
-            return replace(self._trek_in(over, ontvanger), ontvanger=bestemming.tafel)
-        if over.ontvanger != bestemming.tafel:
-            over = replace(self._trek_in(over, ontvanger), ontvanger=bestemming.tafel)
-        return self._meld(over, genomen)
-
-    def _meld(self, was: Richting, genomen: Genomen) -> Richting:
-        vraag, oordeel = genomen.vraag, genomen.oordeel
-        bron = vraag.bron
-        contact = self.omgeving.bestemming(bron.tafel, vraag.tijd).contact
-        velden = oordeel.velden
-        advies = bron.feiten.advies_beschikbaar if Veld.ADVIES_BESCHIKBAAR in velden else None
-        niveau = bron.feiten.escalatieniveau if Veld.ESCALATIENIVEAU in velden else None
-        ophouden = bron.feiten.ophouden_tot if Veld.OPHOUDEN_TOT in velden else None
-        inhoud = _merk(vraag.soort, contact, vraag.ontvanger.dossier, oordeel.grondslag, advies, niveau, ophouden)
-        if was.staand is not None and was.staand_inhoud == inhoud:
-            return was
-        soort = MeldingSoort.CORRECTIE if was.staand_soort is vraag.soort else vraag.soort
-        melding = Melding(
-            id=self._id(was.ontvanger),
-            soort=soort,
-            koppeling=self.stand.koppeling,
-            kenmerk=kenmerk(self.stand.koppeling),
-            ontvanger=was.ontvanger,
-            dossier=vraag.ontvanger.dossier,
-            tijd=vraag.tijd,
-            grondslag=oordeel.grondslag,
-            beleid=oordeel.beleid,
-            contact=contact,
-            reageren_voor=self.omgeving.reageren_voor(was.ontvanger, vraag.soort, vraag.tijd),
-            betreft=was.staand,
-            advies_beschikbaar=advies,
-            escalatieniveau=niveau,
-            ophouden_tot=ophouden,
-        )
-        self.gezonden.append(Gezonden(melding, genomen))
-        return replace(
-            was, volgnummer=self.volgnummer, staand=melding.id, staand_soort=vraag.soort, staand_inhoud=inhoud
-        )
-
-    def _trek_in(self, was: Richting, ontvanger: Kant) -> Richting:
-        """Recall what stands, if anything does (Wjsg 39o). It says nothing about the other side, and needs no permit."""
-        if was.staand is None:
-            return was
-        melding = Melding(
-            id=self._id(was.ontvanger),
-            soort=MeldingSoort.INGETROKKEN,
-            koppeling=self.stand.koppeling,
-            kenmerk=kenmerk(self.stand.koppeling),
-            ontvanger=was.ontvanger,
-            dossier=ontvanger.dossier,
-            tijd=self.stand.tijd,
-            grondslag=_GEEN_GRONDSLAG,
-            beleid="",
-            betreft=was.staand,
-        )
-        self.gezonden.append(Gezonden(melding, None))
-        return replace(was, volgnummer=self.volgnummer, staand=None, staand_soort=None, staand_inhoud="")
-
-    def _id(self, ontvanger: TafelId) -> UUID:
-        self.volgnummer += 1
-        return melding_id(self.stand.koppeling, ontvanger, self.volgnummer)
+def aanvraag(koppeling: Koppeling, bron: Kant, ontvanger: Kant) -> Aanvraag:
+    """What the filter is asked for one direction."""
+    zeker = uitkomst(koppeling)
+    return Aanvraag(
+        soort_melding(koppeling.stand, zeker),
+        _met_woord(koppeling, bron),
+        _met_woord(koppeling, ontvanger),
+        ontvanger.tafel,
+        zeker,
+        koppeling.tijd,
+    )
 
 
-def _merk(*delen: object) -> str:
-    """A short digest of what a melding tells."""
-    return hashlib.sha256("\x1f".join(map(repr, delen)).encode()).hexdigest()[:16]
+def _richting(beurt: Beurt, koppeling: Koppeling, was: Richting, bron: Kant, ontvanger: Kant) -> Richting:
+    """Decide one direction again, and tell the receiver what changed."""
+    bestemming = beurt.omgeving.bestemming(ontvanger.tafel, koppeling.tijd, was.omgeleid)
+    if was.fase is Levensfase.VERWORPEN and koppeling.geeindigd is None:
+        # A person or an operator ended it, for as long as both dossiers live.
+        return replace(was, termijn=None, herzien_op=None)
+    verworpen = koppeling.persoon is not None and koppeling.persoon.soort is Reactie.ANDERE_PERSOON
+    if uitkomst(koppeling) is Uitkomst.GEEN or koppeling.geeindigd is not None:
+        wending = Wending.VERWERPEN if verworpen else Wending.INTREKKEN
+        over = beurt.trek_in(was, ontvanger.dossier, wending)
+        return replace(over, ontvanger=bestemming.tafel, regels=(), herzien_op=None)
+    if was.omgeleid > OMLEIDINGEN:
+        return replace(was, herzien_op=None)
+    genomen = beurt.beslis(aanvraag(koppeling, bron, ontvanger))
+    toon = genomen.aanvraag.soort
+    if koppeling.persoon is not None and was.staand_soort is MeldingSoort.MOGELIJK_BEKEND:
+        toon = MeldingSoort.MOGELIJK_BEKEND  # whoever verified knows, and is not told again
+    return beurt.richting(was, genomen, bestemming, ontvanger.dossier, toon)
+
+
+def _status(beurt: Beurt, richting: Richting, bron: Kant, terug: Richting) -> Richting:
+    """Tell the source what its side waits for; only a source that was lawfully told of the koppeling may know that it waits."""
+    if richting.omgeleid > OMLEIDINGEN and richting.staand is None:
+        if terug.staand is None or richting.status is Dossierstatus.ZWEVEND:
+            return richting
+        beurt.meld_status(bron, Dossierstatus.ZWEVEND)
+        return replace(richting, status=Dossierstatus.ZWEVEND, volgnummer=beurt.volgnummer)
+    if richting.fase is not Levensfase.AANGEHOUDEN:
+        behoud = richting.status is Dossierstatus.ZWEVEND and richting.fase in OPEN
+        return richting if behoud else replace(richting, status=None)
+    wacht_op = next(
+        (g.oordeel.wacht_op for g in reversed(beurt.genomen) if g.aanvraag.bron.dossier == bron.dossier), None
+    )
+    if terug.staand is None or wacht_op is None or wacht_op is richting.status:
+        return richting
+    beurt.meld_status(bron, wacht_op)
+    return replace(richting, status=wacht_op, volgnummer=beurt.volgnummer)
+
+
+def _met_woord(koppeling: Koppeling, kant: Kant) -> Kant:
+    """A side with what people said of it in this koppeling: a release that its signaal lacks, advice that became available."""
+    feiten = kant.feiten
+    vrijgave = next((v for v in koppeling.vrijgaven if v.dossier == kant.stam), None)
+    if vrijgave is not None and feiten.vrijgave is Vrijgaverol.GEEN:
+        feiten = replace(feiten, vrijgave=vrijgave.rol, vrijgave_moment=vrijgave.tijd)
+    advies = next((a for a in koppeling.adviezen if a.dossier == kant.stam), None)
+    if advies is not None:
+        feiten = replace(feiten, advies_beschikbaar=advies.beschikbaar)
+    return kant if feiten is kant.feiten else replace(kant, feiten=feiten)
+
+
+def volgende(koppeling: Koppeling) -> Moment:
+    """When time does the next thing to a koppeling: every koppeling has such a moment, and in the end it is forgotten."""
+    if koppeling.geeindigd is not None:
+        return koppeling.geeindigd + NAWERK
+    momenten = [koppeling.bewaren_tot]
+    for richting in (koppeling.naar_links, koppeling.naar_rechts):
+        if richting.herzien_op is not None:
+            momenten.append(richting.herzien_op)
+        if richting.termijn is not None and richting.fase in OPEN:
+            momenten.append(richting.termijn)
+    return min(momenten)

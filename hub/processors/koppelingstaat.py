@@ -1,82 +1,115 @@
-"""The state of a koppeling as it stands in `hub.koppeling.v1`: the machine's state, the offset last applied, the outbox of that step."""
+"""The state of a koppeling as it stands in `hub.koppeling.v1`: what lives, the offset last applied, the outbox of that step.
 
-from typing import Any, NamedTuple
-from uuid import UUID
+Four kinds of things live there, each under its own schema: the koppeling of two dossiers, what is brought to an intake, a question,
+and a noodstop.
+"""
 
-from hub.domein.codes import Besluit, MeldingSoort
-from hub.domein.identiteit import TafelId
+from typing import Any, Final, NamedTuple
+
+from pydantic import TypeAdapter
+
+from hub.domein.gebeurtenisvorm import plat
 from hub.domein.vorm import stand_naar, stand_uit
-from hub.opvolging.levensloop import Koppeling, Richting
+from hub.opvolging import aandragen, bevraging, levensloop
+from hub.opvolging.aandragen import Aandragen
+from hub.opvolging.bevraging import Vraagstaat
+from hub.opvolging.levensloop import Koppeling
+from hub.opvolging.noodstop import Noodstop
 from hub.stream.record import Uitvoer
+
+Lijf = Koppeling | Aandragen | Vraagstaat | Noodstop
+
+_KOPPELING: Final = TypeAdapter(Koppeling)
+_AANDRAGEN: Final = TypeAdapter(Aandragen)
+_VRAAGSTAAT: Final = TypeAdapter(Vraagstaat)
+_NOODSTOP: Final = TypeAdapter(Noodstop)
 
 
 class Koppelingstaat(NamedTuple):
     """One entry of the state log."""
 
-    koppeling: Koppeling
+    lijf: Lijf
     toegepast: int
     """Offset in `hub.gebeurtenis.v1`: a record at or below it was decided already, and only its outbox is sent again."""
     outbox: tuple[Uitvoer, ...]
 
+    @property
+    def volgende(self) -> int | None:
+        """When time does the next thing (ms); None: never."""
+        match self.lijf:
+            case Koppeling():
+                return levensloop.volgende(self.lijf)
+            case Aandragen():
+                return aandragen.volgende(self.lijf)
+            case Vraagstaat():
+                return bevraging.volgende(self.lijf)
+            case Noodstop():
+                return None
 
-def staat_naar(staat: Koppelingstaat) -> dict[str, Any]:
-    koppeling = staat.koppeling
-    return {
-        "koppeling": str(koppeling.stand.koppeling),
-        "toegepast": staat.toegepast,
-        "stand": stand_naar(koppeling.stand),
-        "richtingen": [_richting_naar(koppeling.naar_links), _richting_naar(koppeling.naar_rechts)],
-        "outbox": [
-            {
-                "topic": uitvoer.topic,
-                "partition": -1 if uitvoer.partitie is None else uitvoer.partitie,
-                "key": uitvoer.key or b"",
-                "value": uitvoer.value or b"",
-                "headers": dict(uitvoer.headers),
+
+def staat_naar(staat: Koppelingstaat) -> tuple[str, dict[str, Any]]:
+    """(schema, plain value)."""
+    gemeen = {"toegepast": staat.toegepast, "outbox": [_uitvoer_naar(uitvoer) for uitvoer in staat.outbox]}
+    match staat.lijf:
+        case Koppeling() as lijf:
+            waarde = {
+                "koppeling": str(lijf.stand.koppeling),
+                "stand": stand_naar(lijf.stand),
+                "richtingen": [plat(lijf.naar_links), plat(lijf.naar_rechts)],
+                "tijd": lijf.tijd,
+                "versies": lijf.versies,
+                "persoon": plat(lijf.persoon),
+                "vrijgaven": plat(lijf.vrijgaven),
+                "adviezen": plat(lijf.adviezen),
+                "gedaan": plat(lijf.gedaan),
+                "geparkeerd": plat(lijf.geparkeerd),
+                "geeindigd": lijf.geeindigd,
             }
-            for uitvoer in staat.outbox
-        ],
-    }
+            return "koppeling", waarde | gemeen
+        case Aandragen() as lijf:
+            return "aandragen", {"aandragen": str(lijf.id), **plat(lijf), **gemeen}
+        case Vraagstaat() as lijf:
+            return "vraagstaat", {**plat(lijf), **gemeen}
+        case Noodstop() as lijf:
+            return "noodstop", {**plat(lijf), "noodstop": str(lijf.id), **gemeen}
 
 
-def staat_uit(waarde: dict[str, Any]) -> Koppelingstaat:
-    """Raises ValueError or KeyError when it is no state of a koppeling."""
-    links, rechts = waarde["richtingen"]
+def staat_uit(schema: str, waarde: dict[str, Any]) -> Koppelingstaat:
+    """Raises ValueError (pydantic's too) or KeyError when it is no state of a koppeling."""
     return Koppelingstaat(
-        Koppeling(stand_uit(waarde["stand"]), _richting_uit(links), _richting_uit(rechts)),
-        waarde["toegepast"],
-        tuple(
-            Uitvoer(
-                uitvoer["topic"],
-                uitvoer["key"],
-                uitvoer["value"],
-                tuple(uitvoer["headers"].items()),
-                None if uitvoer["partition"] < 0 else uitvoer["partition"],
-            )
-            for uitvoer in waarde["outbox"]
-        ),
+        _lijf_uit(schema, waarde), waarde["toegepast"], tuple(_uitvoer_uit(uitvoer) for uitvoer in waarde["outbox"])
     )
 
 
-def _richting_naar(richting: Richting) -> dict[str, Any]:
+def _lijf_uit(schema: str, waarde: dict[str, Any]) -> Lijf:
+    match schema:
+        case "koppeling":
+            links, rechts = waarde["richtingen"]
+            stand = stand_uit(waarde["stand"])
+            return _KOPPELING.validate_python({**waarde, "stand": stand, "naar_links": links, "naar_rechts": rechts})
+        case "aandragen":
+            return _AANDRAGEN.validate_python({**waarde, "standen": _standen(waarde)})
+        case "vraagstaat":
+            return _VRAAGSTAAT.validate_python({**waarde, "standen": _standen(waarde)})
+        case "noodstop":
+            return _NOODSTOP.validate_python({**waarde, "id": waarde["noodstop"]})
+    raise ValueError(f"a {schema} record")
+
+
+def _standen(waarde: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(stand_uit(stand) for stand in waarde["standen"])
+
+
+def _uitvoer_naar(uitvoer: Uitvoer) -> dict[str, Any]:
     return {
-        "ontvanger": richting.ontvanger,
-        "besluit": richting.besluit,
-        "regels": list(richting.regels),
-        "volgnummer": richting.volgnummer,
-        "staand": None if richting.staand is None else str(richting.staand),
-        "staand_soort": richting.staand_soort,
-        "staand_inhoud": richting.staand_inhoud,
+        "topic": uitvoer.topic,
+        "partition": -1 if uitvoer.partitie is None else uitvoer.partitie,
+        "key": uitvoer.key or b"",
+        "value": uitvoer.value or b"",
+        "headers": dict(uitvoer.headers),
     }
 
 
-def _richting_uit(waarde: dict[str, Any]) -> Richting:
-    return Richting(
-        TafelId(waarde["ontvanger"]),
-        None if waarde["besluit"] is None else Besluit(waarde["besluit"]),
-        tuple(waarde["regels"]),
-        waarde["volgnummer"],
-        None if waarde["staand"] is None else UUID(waarde["staand"]),
-        None if waarde["staand_soort"] is None else MeldingSoort(waarde["staand_soort"]),
-        waarde["staand_inhoud"],
-    )
+def _uitvoer_uit(waarde: dict[str, Any]) -> Uitvoer:
+    partitie = None if waarde["partition"] < 0 else waarde["partition"]
+    return Uitvoer(waarde["topic"], waarde["key"], waarde["value"], tuple(waarde["headers"].items()), partitie)

@@ -1,0 +1,228 @@
+"""One step under construction: every kind of melding is made here, and every decision taken in the step is kept."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import Final
+from uuid import UUID
+
+from hub.domein.codes import Besluit, Dossierstatus, Levensfase, Loket, MeldingSoort, Veld, Weigercode, Weigerreden
+from hub.domein.gebeurtenis import Terugkoppeling
+from hub.domein.identiteit import Dossier, GrondslagId, TafelId, kenmerk, melding_id, weigering_id
+from hub.domein.koppeling import Kant
+from hub.domein.melding import Contact, Melding
+from hub.domein.signaal import Moment
+from hub.opvolging.omgeving import Aanvraag, Auditregel, Bestemming, Genomen, Gezonden, Omgeving
+from hub.opvolging.richting import Richting, Wending
+
+GEEN_GRONDSLAG: Final = GrondslagId("")
+JAAR: Final = 365 * 86_400_000
+"""ms. Whoever received something in the past year hears that it is recalled (Wjsg art. 39o)."""
+
+
+@dataclass(slots=True)
+class Beurt:
+    """One step of one koppeling at one moment."""
+
+    koppeling: UUID
+    tijd: Moment
+    omgeving: Omgeving
+    volgnummer: int
+    """Of the last melding of this koppeling."""
+    genomen: list[Genomen] = field(default_factory=list)
+    gezonden: list[Gezonden] = field(default_factory=list)
+    audit: list[Auditregel] = field(default_factory=list)
+
+    def beslis(self, aanvraag: Aanvraag) -> Genomen:
+        """Ask the filter, and remember that it was asked."""
+        genomen = Genomen(aanvraag, self.omgeving.oordeel(aanvraag))
+        self.genomen.append(genomen)
+        return genomen
+
+    def richting(
+        self, was: Richting, genomen: Genomen, bestemming: Bestemming, dossier: Dossier, toon: MeldingSoort
+    ) -> Richting:
+        """Tell, hold, refuse or recall in one direction what the decision says; `toon` is what it is told as."""
+        oordeel = genomen.oordeel
+        over = replace(was, regels=oordeel.regels, herzien_op=oordeel.herzien_op)
+        if oordeel.besluit is not Besluit.MELDEN:
+            wending = Wending.AANHOUDEN if oordeel.besluit is Besluit.AANGEHOUDEN else Wending.AFWIJZEN
+            return replace(self.trek_in(over, dossier, wending), ontvanger=bestemming.tafel)
+        if over.ontvanger != bestemming.tafel:
+            over = replace(self.trek_in(over, dossier), ontvanger=bestemming.tafel)
+        return self._meld(over, genomen, bestemming, dossier, toon)
+
+    def _meld(
+        self, was: Richting, genomen: Genomen, bestemming: Bestemming, dossier: Dossier, toon: MeldingSoort
+    ) -> Richting:
+        aanvraag, oordeel = genomen.aanvraag, genomen.oordeel
+        bron, velden = aanvraag.bron.feiten, oordeel.velden
+        contact = self.omgeving.bestemming(aanvraag.bron.tafel, self.tijd).contact
+        advies = bron.advies_beschikbaar if Veld.ADVIES_BESCHIKBAAR in velden else None
+        niveau = bron.escalatieniveau if Veld.ESCALATIENIVEAU in velden else None
+        ophouden = bron.ophouden_tot if Veld.OPHOUDEN_TOT in velden else None
+        inhoud = _merk(toon, contact, dossier, oordeel.grondslag, advies, niveau, ophouden, bestemming.bereikbaar)
+        if was.staand is not None and was.staand_inhoud == inhoud:
+            return was
+        if self.omgeving.gestopt(aanvraag, oordeel):
+            wacht = was if was.staand is not None else was.door(Wending.AANHOUDEN)
+            return replace(wacht, regels=(*was.regels, "noodstop"))
+        over = self._fase(was, genomen, bestemming, toon)
+        melding = Melding(
+            id=self._id(was.ontvanger),
+            soort=MeldingSoort.CORRECTIE if was.staand_soort is toon else toon,
+            koppeling=self.koppeling,
+            kenmerk=kenmerk(self.koppeling),
+            ontvanger=was.ontvanger,
+            dossier=dossier,
+            tijd=self.tijd,
+            grondslag=oordeel.grondslag,
+            beleid=oordeel.beleid,
+            contact=contact,
+            reageren_voor=over.termijn,
+            betreft=was.staand,
+            advies_beschikbaar=advies,
+            escalatieniveau=niveau,
+            ophouden_tot=ophouden,
+            gesloten_tot=self._gesloten_tot(aanvraag),
+        )
+        self.gezonden.append(Gezonden(melding, (genomen,)))
+        return replace(
+            over,
+            volgnummer=self.volgnummer,
+            staand=melding.id,
+            staand_soort=toon,
+            staand_inhoud=inhoud,
+            sinds=self.tijd,
+            bezorgd=None,
+        )
+
+    def _fase(self, was: Richting, genomen: Genomen, bestemming: Bestemming, toon: MeldingSoort) -> Richting:
+        """The direction after the melding that is about to go: a correction changes neither its phase nor what is due."""
+        if not bestemming.bereikbaar:
+            stil = was if was.staand is None else was.door(Wending.INTREKKEN)
+            return replace(stil.door(Wending.ONBESTELBAAR), termijn=None, trede=0, gestuurd=())
+        if was.fase is Levensfase.ONBESTELBAAR or was.staand is None:
+            over = was.door(Wending.MELDEN)
+        elif was.staand_soort is toon:
+            return was
+        else:
+            over = was.door(Wending.VERVANGEN)
+        return replace(over, trede=0, gestuurd=(), termijn=self._termijn(genomen, was.ontvanger, toon))
+
+    def _termijn(self, genomen: Genomen, ontvanger: TafelId, soort: MeldingSoort) -> Moment:
+        """By when the receiver must react; the end of ophouden comes first where the receiver may know of it (Sv 56a)."""
+        aanvraag = genomen.aanvraag
+        termijn = self.omgeving.reageren_voor(ontvanger, soort, self.tijd)
+        weet = [] if aanvraag.ontvanger is None else [aanvraag.ontvanger.feiten.ophouden_tot]
+        if Veld.OPHOUDEN_TOT in genomen.oordeel.velden:
+            weet.append(aanvraag.bron.feiten.ophouden_tot)
+        return min([termijn, *(tot for tot in weet if tot is not None and tot > self.tijd)])
+
+    def _gesloten_tot(self, aanvraag: Aanvraag) -> Moment | None:
+        """When the desk to call opens, where that is after the receiver's own ophouden has ended."""
+        eigen = None if aanvraag.ontvanger is None else aanvraag.ontvanger.feiten.ophouden_tot
+        if eigen is None or eigen <= self.tijd:
+            return None
+        opent = self.omgeving.opent(aanvraag.bron.tafel, self.tijd)
+        return opent if opent is not None and opent > eigen else None
+
+    def trek_in(self, was: Richting, dossier: Dossier, wending: Wending = Wending.INTREKKEN) -> Richting:
+        """Recall what stands, if anything does. It says nothing about the other side, and needs no permit."""
+        if was.staand is not None and was.sinds is not None and self.tijd - was.sinds <= JAAR:
+            for eerder in (was.staand, *was.gestuurd):
+                self._zend(MeldingSoort.INGETROKKEN, was.ontvanger, dossier, betreft=eerder)
+        return replace(was.door(wending).zonder_melding(), volgnummer=max(was.volgnummer, self.volgnummer))
+
+    def escaleer(self, was: Richting, genomen: Genomen, dossier: Dossier, loket: Loket) -> Richting:
+        """The next desk of the receiver hears that nobody acted; it tells nothing that the receiver was not told before."""
+        termijn = self.omgeving.reageren_voor(was.ontvanger, MeldingSoort.ESCALATIE, self.tijd)
+        melding = self._zend(
+            *(MeldingSoort.ESCALATIE, was.ontvanger, dossier),
+            genomen=genomen,
+            loket=loket,
+            reageren_voor=termijn,
+        )
+        return replace(
+            was.door(Wending.ESCALEREN),
+            trede=was.trede + 1,
+            termijn=termijn,
+            gestuurd=(*was.gestuurd, melding.id),
+            volgnummer=self.volgnummer,
+        )
+
+    def meld_status(
+        self,
+        bron: Kant,
+        status: Dossierstatus,
+        *,
+        reden: Weigerreden | None = None,
+        contact: Contact | None = None,
+    ) -> None:
+        """Tell a source the state of its own dossier."""
+        ontvanger = self.omgeving.bestemming(bron.tafel, self.tijd).tafel
+        self._zend(MeldingSoort.STATUS, ontvanger, bron.dossier, status=status, reden=reden, contact=contact)
+
+    def weiger(self, reactie: Terugkoppeling, code: Weigercode) -> None:
+        """A reaction that is not possible comes back to its sender, and to nobody else."""
+        self.gezonden.append(Gezonden(geweigerd(reactie, code)))
+
+    def _zend(
+        self,
+        soort: MeldingSoort,
+        ontvanger: TafelId,
+        dossier: Dossier,
+        *,
+        genomen: Genomen | None = None,
+        betreft: UUID | None = None,
+        loket: Loket | None = None,
+        reageren_voor: Moment | None = None,
+        status: Dossierstatus | None = None,
+        reden: Weigerreden | None = None,
+        contact: Contact | None = None,
+    ) -> Melding:
+        oordeel = None if genomen is None else genomen.oordeel
+        melding = Melding(
+            id=self._id(ontvanger),
+            soort=soort,
+            koppeling=self.koppeling,
+            kenmerk=kenmerk(self.koppeling),
+            ontvanger=ontvanger,
+            dossier=dossier,
+            tijd=self.tijd,
+            grondslag=GEEN_GRONDSLAG if oordeel is None else oordeel.grondslag,
+            beleid="" if oordeel is None else oordeel.beleid,
+            contact=contact,
+            betreft=betreft,
+            loket=loket,
+            reageren_voor=reageren_voor,
+            status=status,
+            reden=reden,
+        )
+        self.gezonden.append(Gezonden(melding, () if genomen is None else (genomen,)))
+        return melding
+
+    def _id(self, ontvanger: TafelId) -> UUID:
+        self.volgnummer += 1
+        return melding_id(self.koppeling, ontvanger, self.volgnummer)
+
+
+def geweigerd(reactie: Terugkoppeling, code: Weigercode) -> Melding:
+    """The refusal of a reaction; the same for the same reaction, whatever it is about."""
+    return Melding(
+        id=weigering_id(reactie.id),
+        soort=MeldingSoort.GEWEIGERD,
+        koppeling=reactie.koppeling,
+        kenmerk=kenmerk(reactie.koppeling),
+        ontvanger=reactie.tafel,
+        dossier=reactie.dossier,
+        tijd=reactie.tijd or 0,
+        grondslag=GEEN_GRONDSLAG,
+        beleid="",
+        code=code,
+        reactie=reactie.id,
+    )
+
+
+def _merk(*delen: object) -> str:
+    """A short digest of what a melding tells."""
+    return hashlib.sha256("\x1f".join(map(repr, delen)).encode()).hexdigest()[:16]

@@ -1,0 +1,81 @@
+"""What time does to a koppeling, and what an operator does: terms, the escalation ladder, retention, recall."""
+
+from dataclasses import replace
+
+from hub.domein.codes import Dossierstatus
+from hub.domein.gebeurtenis import Beheerdaad, Termijn
+from hub.domein.koppeling import Kant
+from hub.domein.signaal import Moment
+from hub.opvolging.beurt import Beurt
+from hub.opvolging.levensloop import Koppeling, beslis, gevolg, volgende
+from hub.opvolging.omgeving import Auditregel, Genomen, Gevolg, Omgeving
+from hub.opvolging.richting import OPEN, Richting, Wending
+
+
+def verval(koppeling: Koppeling, termijn: Termijn, omgeving: Omgeving) -> Gevolg[Koppeling] | None:
+    """A moment has come. None: nothing is due then (any more): twice is once.
+
+    Everything is decided anew at that moment, as every time predicate of the policy yields a term; then whoever still has to act
+    and is late goes one step up the ladder.
+    """
+    if termijn.versies:
+        if termijn.versies == koppeling.versies or koppeling.geeindigd is not None:
+            return None
+        return beslis(replace(koppeling, tijd=max(koppeling.tijd, termijn.op)), omgeving)
+    if volgende(koppeling) > termijn.op:
+        return None
+    if koppeling.geeindigd is not None:
+        return Gevolg(None)
+    tijd = max(koppeling.tijd, termijn.op)
+    over = replace(koppeling, tijd=tijd)
+    if tijd >= koppeling.bewaren_tot:
+        over = replace(over, geeindigd=tijd, geparkeerd=(), vrijgaven=(), adviezen=())
+    beurt = Beurt(koppeling.stand.koppeling, tijd, omgeving, koppeling.volgnummer)
+    besloten = beslis(over, omgeving, beurt).lijf
+    assert besloten is not None
+    stand = besloten.stand
+    return gevolg(
+        replace(
+            besloten,
+            naar_links=_klim(besloten.naar_links, stand.rechts, stand.links, besloten.naar_rechts, beurt),
+            naar_rechts=_klim(besloten.naar_rechts, stand.links, stand.rechts, besloten.naar_links, beurt),
+        ),
+        beurt,
+    )
+
+
+def _klim(was: Richting, bron: Kant, ontvanger: Kant, terug: Richting, beurt: Beurt) -> Richting:
+    """One step up the ladder for a receiver that is late; at its top the source learns that its dossier floats."""
+    if was.fase not in OPEN or was.termijn is None or was.termijn > beurt.tijd:
+        return was
+    ladder = beurt.omgeving.ladder(was.ontvanger, beurt.tijd)
+    if was.trede + 1 < len(ladder):
+        return beurt.escaleer(was, _van(beurt, bron), ontvanger.dossier, ladder[was.trede + 1])
+    if terug.staand is not None:
+        beurt.meld_status(bron, Dossierstatus.ZWEVEND)
+    return replace(was, termijn=None, status=Dossierstatus.ZWEVEND, volgnummer=beurt.volgnummer)
+
+
+def _van(beurt: Beurt, bron: Kant) -> Genomen:
+    """The decision of this step that lets the receiver know of this source."""
+    return next(genomen for genomen in beurt.genomen if genomen.aanvraag.bron.dossier == bron.dossier)
+
+
+def haal_terug(koppeling: Koppeling, daad: Beheerdaad, omgeving: Omgeving) -> Gevolg[Koppeling]:
+    """An operator recalls whatever stands; the koppeling tells nothing more for as long as both dossiers live."""
+    tijd: Moment = max(koppeling.tijd, daad.tijd)
+    beurt = Beurt(koppeling.stand.koppeling, tijd, omgeving, koppeling.volgnummer)
+    stand = koppeling.stand
+    over = replace(
+        koppeling,
+        tijd=tijd,
+        naar_links=_verwerp(beurt, koppeling.naar_links, stand.links),
+    )
+    over = replace(over, naar_rechts=_verwerp(beurt, over.naar_rechts, stand.rechts))
+    uitkomst = f"{len(beurt.gezonden)} meldingen ingetrokken"
+    beurt.audit.append(Auditregel(tijd, daad.actor, daad.daad, str(stand.koppeling), uitkomst))
+    return gevolg(over, beurt)
+
+
+def _verwerp(beurt: Beurt, was: Richting, ontvanger: Kant) -> Richting:
+    return replace(beurt.trek_in(was, ontvanger.dossier, Wending.VERWERPEN), herzien_op=None)
