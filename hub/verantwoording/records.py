@@ -1,6 +1,6 @@
-"""The two records of every step, as plain Avro values: the decision (ADL) and the processing (Logboek Dataverwerkingen).
+"""The records of accountability, as plain Avro values: decision (ADL), processing (Logboek Dataverwerkingen), act of a person (BIO2).
 
-They are joined by `trace_id`. LDV forbids the user's identity in a processing line; an act of a person is an audit line (BIO2).
+They are joined by `trace_id`. LDV forbids the user's identity in a processing line; who did what is in the audit line alone.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from hub.domein.codes import Besluit, Veld
 from hub.domein.koppeling import Kant
 
 _BESLISSING: Final = uuid5(NAMESPACE_URL, "urn:uitwisselhub:beslissing")
+_AUDIT: Final = uuid5(NAMESPACE_URL, "urn:uitwisselhub:audit")
 GEGEVENSTYPE: Final = "urn:uitwisselhub:dossier"
 
 
@@ -63,4 +64,22 @@ def verwerking(*, trace_id: str, melding: UUID, tijd: int, activiteit: str, betr
         "processing_activity_id": activiteit,
         "data_subject_id": betrokkene.dossier,
         "data_subject_id_type": GEGEVENSTYPE,
+    }
+
+
+def audit(
+    *, handeling: UUID, trace_id: str, tijd: int, actor: str, daad: str, object_: str, uitkomst: str
+) -> dict[str, Any]:
+    """One line about one act of a person (BIO2 8.15.01), to be delivered before its effect.
+
+    `handeling` is the id of the act itself: the same act with the same outcome is the same line, however often it is written.
+    """
+    return {
+        "id": str(uuid5(_AUDIT, f"{handeling}|{daad}|{object_}|{uitkomst}")),
+        "trace_id": trace_id,
+        "tijd": tijd,
+        "actor": actor,
+        "daad": daad,
+        "object": object_,
+        "uitkomst": uitkomst,
     }
