@@ -48,13 +48,13 @@ class Werker:
             Inname(codec, register, tafels, aantal),
             Indexkamer(codec, model, aantal),
             Koppelingkamer(
-                codec, Pinned(filter_, register, tafels), tafels, bron=instellingen.bron, register=register.hash
+                codec, Pinned(filter_, register, tafels, aantal), tafels, bron=instellingen.bron, register=register.hash
             ),
         ]
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
         self.app = maak_app(instellingen.groep, instellingen.instantie, instellingen.kafka)
         schemaregister = Schemaregister(instellingen.schemaregister, codec) if instellingen.schemaregister else None
-        self.diensten = [Kamerdienst(self.app, kamer, codec, schemaregister) for kamer in kamers]
+        self.diensten = [Kamerdienst(self.app, kamer, codec, schemaregister, aantal) for kamer in kamers]
         self._toegewezen = False
         self.server = Gezondheidsserver(instellingen.adres, instellingen.poort, self.toestand)
         self._verbind()
@@ -78,6 +78,7 @@ class Werker:
 
         for dienst in diensten:
             app.task(dienst.klok)
+            app.task(dienst.wek)
 
     def toestand(self) -> dict[str, Any]:
         """What `/gereed` answers."""

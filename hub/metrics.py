@@ -6,6 +6,14 @@ RECORDS = Counter("hub_records_total", "Records that a room took in, by what bec
 UITVOER = Counter("hub_uitvoer_total", "Records that a room delivered.", ["kamer", "soort"])
 BESLISSINGEN = Counter("hub_beslissingen_total", "Decisions of the privacy filter.", ["besluit", "regel"])
 MELDINGEN = Counter("hub_meldingen_total", "Meldingen delivered to the broker.", ["soort", "tafel"])
+ZWEVEND = Counter(
+    "hub_zwevend_total",
+    "Dossiers of which the last desk of the ladder did not act either: people must place them.",
+    ["tafel"],
+)
+REACTIES = Counter(
+    "hub_reacties_total", "Reactions of tafels, and receipts of their connectors, that were taken up.", ["soort"]
+)
 OVERVOL = Counter(
     "hub_overvolle_bakken_total",
     "Dossiers that came into a bucket past its bound: a hostile or broken source.",

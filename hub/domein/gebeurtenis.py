@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from hub.domein.codes import Daad, Reactie, Vrijgaverol, Weigerreden
-from hub.domein.identiteit import DossierVeld, GrondslagVeld, TafelVeld, aandragen_id
+from hub.domein.codes import Daad, Reactie, Soort, Vrijgaverol, Weigerreden
+from hub.domein.identiteit import Dossier, DossierVeld, GrondslagVeld, TafelId, TafelVeld, aandragen_id
 from hub.domein.koppeling import Kant, Stand
 from hub.domein.signaal import Feiten, Moment, Sleutel, Sleutelbos
 
@@ -91,6 +91,11 @@ class Vraag:
     """All of the person, ascending."""
     sleutels: tuple[Sleutel, ...]
     """Those that live in this partition."""
+
+
+def vrager(dossier: Dossier, tafel: TafelId, tijd: Moment, uiterlijk: Moment, feiten: Feiten) -> Kant:
+    """What a question says of the person, as a side that lives for as long as somebody waits for the answer."""
+    return Kant(dossier, Soort.VERDACHTE, tijd, tafel, tijd, max(uiterlijk, tijd + 1), feiten)
 
 
 @dataclass(frozen=True, slots=True)

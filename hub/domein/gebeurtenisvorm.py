@@ -7,12 +7,11 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from hub.domein.codes import Soort
-from hub.domein.gebeurtenis import Antwoord, Beheerdaad, Bevraging, Termijn, Terugkoppeling, Triage, Vraag
+from hub.domein.gebeurtenis import Antwoord, Beheerdaad, Bevraging, Termijn, Terugkoppeling, Triage, Vraag, vrager
 from hub.domein.identiteit import Dossier, TafelId
-from hub.domein.koppeling import Kant, Stand
+from hub.domein.koppeling import Stand
 from hub.domein.signaal import Feiten
-from hub.domein.vorm import Waarde, feiten_naar, stand_naar, stand_uit, tokens_uit
+from hub.domein.vorm import Waarde, feiten_naar, feiten_uit, stand_naar, stand_uit, tokens_uit
 
 _TERUGKOPPELING: Final = TypeAdapter(Terugkoppeling)
 _TERMIJN: Final = TypeAdapter(Termijn)
@@ -94,28 +93,9 @@ def vraag_naar(vraag: Vraag) -> Waarde:
 def vraag_uit(waarde: Mapping[str, Any]) -> Vraag:
     """Raises pydantic.ValidationError, or ValueError where the tokens are not whole."""
     kale = {naam: waarde[naam] for naam in ("id", "actor", "uiterlijk", "partitie", "sleutels")}
-    kant = vrager(
-        Dossier(waarde["dossier"]), TafelId(waarde["tafel"]), waarde["tijd"], waarde["uiterlijk"], waarde["feiten"]
-    )
+    feiten = feiten_uit(waarde["feiten"])
+    kant = vrager(Dossier(waarde["dossier"]), TafelId(waarde["tafel"]), waarde["tijd"], waarde["uiterlijk"], feiten)
     return _VRAAG.validate_python({**kale, "vrager": kant, "tokens": tokens_uit(waarde["tokens"])})
-
-
-def vrager(dossier: Dossier, tafel: TafelId, tijd: int, uiterlijk: int, feiten: Feiten | Mapping[str, Any]) -> Any:
-    """What a question says of the person, as a side that is kept until nobody waits for the answer."""
-    return {
-        "dossier": dossier,
-        "soort": Soort.VERDACHTE,
-        "versie": tijd,
-        "tafel": tafel,
-        "tijd": tijd,
-        "bewaren_tot": max(uiterlijk, tijd + 1),
-        "feiten": feiten_naar(feiten) if isinstance(feiten, Feiten) else feiten,
-    }
-
-
-def kant_uit(waarde: Mapping[str, Any]) -> Kant:
-    """Raises pydantic.ValidationError."""
-    return TypeAdapter(Kant).validate_python(waarde)
 
 
 def _standen_uit(waarde: Mapping[str, Any]) -> tuple[Stand, ...]:

@@ -140,7 +140,42 @@ class Index:
             for ander in rijen[~deelt].tolist():
                 self._vergeet(self._gemeld, nr, ander)
                 standen.append(Stand.van(self._kant(nr), self._kant(ander), GEEN_BEWIJS))
+        if self._voorganger:  # a dossier is no counterpart of the one that it continues
+            standen = [stand for stand in standen if stand.links.stam != stand.rechts.stam]
         return tuple(sorted(standen, key=lambda stand: stand.koppeling)) if len(standen) > 1 else tuple(standen)
+
+    def kant(self, dossier: Dossier) -> Kant | None:
+        """A dossier as this partition knows it; None: it does not."""
+        nr = self._nummer.get(dossier)
+        return None if nr is None else self._kant(nr)
+
+    def zoek(self, vrager: Kant, tokens: tuple[bytes, ...], sleutels: tuple[Sleutel, ...]) -> tuple[Stand, ...]:
+        """The pairs that this partition owns of a question with what is held, those that are GEEN left out. Nothing is kept of it."""
+        eigen = _coderingen(sleutels, self._bakken.lokaal(tokens_van(tokens)))
+        if eigen is None:
+            return ()
+        rijen, niveaus, gewichten = self._bakken.zoek(
+            tokens_van(tokens), eigen, self._model.weging, _SOORTEN.index(vrager.soort), -1
+        )
+        standen = (
+            Stand.van(vrager, self._kant(rij), self._model.bewijs_van(tuple(veld.tolist()), float(gewicht)))
+            for rij, veld, gewicht in zip(rijen.tolist(), niveaus, gewichten, strict=True)
+        )
+        gevonden = (stand for stand in standen if stand.bewijs.uitkomst is not Uitkomst.GEEN)
+        return tuple(sorted(gevonden, key=lambda stand: stand.koppeling))
+
+    @property
+    def eerste_einde(self) -> int | None:
+        """When the retention of the first dossier ends (ms); None: nothing is held."""
+        bewaren_tot = np.frombuffer(self._bewaren_tot, np.int64)
+        lopend = bewaren_tot[bewaren_tot > 0]
+        return int(lopend.min()) if len(lopend) else None
+
+    def verlopen(self, nu: int, hoogstens: int) -> list[Dossier]:
+        """Dossiers of which the retention has ended at `nu` (ms)."""
+        bewaren_tot = np.frombuffer(self._bewaren_tot, np.int64)
+        rijen = np.flatnonzero((bewaren_tot > 0) & (bewaren_tot <= nu))[:hoogstens].tolist()
+        return [naam for rij in rijen if (naam := self._naam[rij]) is not None]
 
     def verwijder(self, dossier: Dossier) -> None:
         """Forgets a dossier: its block, its buckets and every memory of a pair with it."""
@@ -205,7 +240,8 @@ class Index:
         assert naam is not None and feiten is not None, "a free row is in no bucket and no memory"
         tafel = self._tafelnaam[self._bron[nr]]
         return Kant(
-            *(naam, _SOORTEN[self._soort[nr]], self._versie[nr], tafel, self._tijd[nr], self._bewaren_tot[nr], feiten)
+            *(naam, _SOORTEN[self._soort[nr]], self._versie[nr], tafel, self._tijd[nr], self._bewaren_tot[nr], feiten),
+            self._voorganger.get(nr),
         )
 
     def _ontmoetingen(self, nr: int) -> Ontmoetingen:

@@ -210,7 +210,9 @@ def _heeft_casus(aandragen: Aandragen, beurt: Beurt) -> bool:
         ):
             continue
         verdachte = aandragen.verdachte
-        vraag = Aanvraag(MeldingSoort.BEKEND, casus, verdachte, verdachte.tafel, Uitkomst.ZEKER, beurt.tijd)
+        vraag = Aanvraag(
+            MeldingSoort.BEKEND, casus, verdachte, verdachte.tafel, Uitkomst.ZEKER, beurt.tijd, stand.bewijs.model
+        )
         if beurt.beslis(vraag).oordeel.besluit is Besluit.MELDEN:
             return True
     return False
@@ -282,7 +284,9 @@ def _na(over: Aandragen, wat: Terugkoppeling, was: Richting, beurt: Beurt) -> Aa
         case Reactie.ONJUIST_GEADRESSEERD:
             doel = _doel(over, beurt)
             fout = "" if doel is None else doel.regel
-            beurt.audit.append(Auditregel(beurt.tijd, wat.tafel, "REGISTERREGEL_ONJUIST", fout, str(was.omgeleid + 1)))
+            beurt.audit.append(
+                Auditregel(wat.id, beurt.tijd, wat.tafel, "REGISTERREGEL_ONJUIST", fout, str(was.omgeleid + 1))
+            )
             richting = replace(richting.zonder_melding(), omgeleid=was.omgeleid + 1)
             over = replace(over, tafels=(), richting=richting)
     return over

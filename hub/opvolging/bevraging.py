@@ -62,7 +62,9 @@ def verval(staat: Vraagstaat, termijn: Termijn) -> Gevolg[Vraagstaat] | None:
     """A question is forgotten some time after its deadline."""
     if volgende(staat) > termijn.op:
         return None
-    onbeantwoord = Auditregel(termijn.op, _actor(staat), "BEVRAGING", str(staat.vraag), Bekendheid.ONVOLLEDIG)
+    onbeantwoord = Auditregel(
+        staat.vraag, termijn.op, _actor(staat), "BEVRAGING", str(staat.vraag), Bekendheid.ONVOLLEDIG
+    )
     return Gevolg(None, audit=() if staat.beantwoord else (onbeantwoord,))
 
 
@@ -78,7 +80,9 @@ def _mag(stand: Stand, vrager: Kant, beurt: Beurt) -> Genomen | None:
     casus = stand.links if stand.links.dossier != vrager.dossier else stand.rechts
     if casus.soort is not Soort.CASUS:
         return None
-    aanvraag = Aanvraag(MeldingSoort.ANTWOORD, casus, vrager, vrager.tafel, stand.bewijs.uitkomst, beurt.tijd)
+    aanvraag = Aanvraag(
+        MeldingSoort.ANTWOORD, casus, vrager, vrager.tafel, stand.bewijs.uitkomst, beurt.tijd, stand.bewijs.model
+    )
     genomen = beurt.beslis(aanvraag)
     gestopt = beurt.omgeving.gestopt(aanvraag, genomen.oordeel)
     return genomen if genomen.oordeel.besluit is Besluit.MELDEN and not gestopt else None
@@ -105,7 +109,7 @@ def _antwoord(staat: Vraagstaat, bekendheid: Bekendheid, door: tuple[Genomen, ..
         antwoord=bekendheid,
         contacten=tuple(contacten),
     )
-    regel = Auditregel(beurt.tijd, _actor(staat), "BEVRAGING", str(staat.vraag), bekendheid)
+    regel = Auditregel(staat.vraag, beurt.tijd, _actor(staat), "BEVRAGING", str(staat.vraag), bekendheid)
     klaar = replace(staat, standen=(), beantwoord=True)
     return Gevolg(klaar, tuple(beurt.genomen), (Gezonden(melding, door),), (regel,))
 

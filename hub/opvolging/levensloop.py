@@ -167,6 +167,7 @@ def aanvraag(koppeling: Koppeling, bron: Kant, ontvanger: Kant) -> Aanvraag:
         ontvanger.tafel,
         zeker,
         koppeling.tijd,
+        koppeling.stand.bewijs.model,
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+from uuid import UUID
 
 from hub.domein.codes import Besluit, Dossierstatus, Loket, MeldingSoort, Uitkomst, Veld
 from hub.domein.identiteit import GrondslagId, TafelId
@@ -23,6 +24,8 @@ class Aanvraag:
     tafel: TafelId
     uitkomst: Uitkomst
     tijd: Moment
+    model: str = ""
+    """Hash of the model that weighed the pair."""
     zonder_casus: bool = False
     """AANDRAGEN: every index partition has answered that no casus is open."""
 
@@ -124,6 +127,8 @@ class Gezonden:
 class Auditregel:
     """One act of a person or a connector, for the audit log."""
 
+    handeling: UUID
+    """Id of the act itself."""
     tijd: Moment
     actor: str
     daad: str

@@ -114,7 +114,7 @@ def _na(over: Richting, wat: Terugkoppeling, kant: Kant, beurt: Beurt) -> Richti
             return over.zonder_melding()
         case Levensfase.INGETROKKEN:  # wrongly addressed: recalled there, and told to whoever is next
             fout = Auditregel(
-                beurt.tijd, wat.tafel, "REGISTERREGEL_ONJUIST", f"tafel {kant.tafel}", str(over.omgeleid + 1)
+                wat.id, beurt.tijd, wat.tafel, "REGISTERREGEL_ONJUIST", f"tafel {kant.tafel}", str(over.omgeleid + 1)
             )
             beurt.audit.append(fout)
             was = replace(over, fase=Levensfase.GEMELD)
@@ -174,4 +174,4 @@ def _gedaan(koppeling: Koppeling, wat: Terugkoppeling) -> Koppeling:
 def regel_van(wat: Terugkoppeling, tijd: int, uitkomst: str) -> Auditregel:
     """The audit line of a reaction: whoever spoke, in which role, of which melding, and what came of it."""
     actor = wat.tafel if wat.rol is Vrijgaverol.GEEN else f"{wat.tafel} {wat.rol}"
-    return Auditregel(tijd, actor, wat.soort, str(wat.melding or wat.koppeling), uitkomst)
+    return Auditregel(wat.id, tijd, actor, wat.soort, str(wat.melding or wat.koppeling), uitkomst)

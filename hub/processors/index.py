@@ -1,36 +1,52 @@
-"""index: one partition of the keys of every dossier. Its log is its own input: loaded up to the committed offset, then on with output."""
+"""index: one partition of the keys of every dossier. Its log is its own input: loaded up to the committed offset, then on with output.
+
+Questions come beside it, on a topic of their own: they are compared with what is held, and never held themselves.
+"""
 
 from collections.abc import Sequence
+from typing import Final
 
 from pydantic import ValidationError
 
 from hub import metrics
+from hub.domein.codes import Soort
+from hub.domein.gebeurtenis import Antwoord, Triage
+from hub.domein.gebeurtenisvorm import plat, triage_naar, vraag_uit
 from hub.domein.identiteit import Dossier
+from hub.domein.koppeling import Kant, Stand
 from hub.domein.signaal import Sleutelblok
 from hub.domein.vorm import sleutelblok_naar, sleutelblok_uit, stand_naar
 from hub.matching.index import Index
 from hub.matching.model import Model
-from hub.processors.kamers import per_record, spoor
-from hub.processors.namen import GEBEURTENIS, SLEUTEL
+from hub.processors.kamers import geldig, open_record, per_record, spoor
+from hub.processors.namen import GEBEURTENIS, SLEUTEL, VRAAG, Geweigerd, Weigering
 from hub.stream.codec import Codec, CodecFout
 from hub.stream.record import Record, Stap, Uitvoer
 from hub.stream.statelog import Grens, StaatOnleesbaar, Statelog
+from hub.stream.wekker import Wekker
+
+HAPJE: Final = 500
+"""Expired dossiers that are removed at a time."""
 
 
 class Indexkamer:
     """Compares inside a bucket, and reports per pair how strong the evidence now is."""
 
     naam = "index"
-    invoer = (SLEUTEL,)
+    invoer = (SLEUTEL, VRAAG)
 
     def __init__(self, codec: Codec, model: Model, partities: int) -> None:
         self.codec = codec
         self.statelog: Statelog[Index] = Statelog(
             SLEUTEL, Grens.BEVESTIGD, lambda partitie: Index(partitie, partities, model), self._laad, len
         )
+        self.wekker: Wekker[Index] = Wekker(lambda index: index.eerste_einde, _verlopen)
 
     def verwerk(self, staat: Index, partitie: int, records: Sequence[Record]) -> Stap:
         stap = Stap()
+        if records[0].topic == VRAAG:
+            per_record(self.naam, stap, records, lambda record: self._vraag(stap, staat, record))
+            return stap
         # Before anything changes: this topic is state, and a record of it that cannot be read stops the worker (docs/adr/0006).
         blokken = {record.offset: self._blok(record) for record in records}
         voor = staat.overvol.copy()
@@ -41,28 +57,56 @@ class Indexkamer:
 
     def _een(self, stap: Stap, index: Index, record: Record, blok: Sleutelblok | None) -> str:
         if blok is None:
-            index.verwijder(_dossier(record))
-            return "verwerkt"
+            return self._verwijder(stap, index, record)
         winnaar = index.blok(blok.dossier)
         if winnaar is not None and winnaar.versie >= blok.versie and winnaar != blok:
-            # Compaction keeps the last record, the index the highest versie, and of one versie the first that came:
-            # the winner is written again, behind the other.
-            waarde = self.codec.codeer("sleutelblok", sleutelblok_naar(winnaar))
-            stap.staat.append(Uitvoer(SLEUTEL, record.key, waarde, record.headers, record.partitie))
-            return "overgeslagen"
+            # Compaction keeps the last record, the index the highest versie, and of one versie the first that came.
+            return self._schrijf_opnieuw(stap, record, winnaar)
+        was = index.kant(blok.dossier)
         standen = index.vervang(blok)
         headers = (("traceparent", spoor(record).encode()),)
         for stand in standen:
             sleutel = str(stand.koppeling).encode()
             stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("stand", stand_naar(stand)), headers))
+        for triage in triages(blok, was, standen, record.partitie):
+            sleutel = str(triage.aandragen).encode()
+            stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("triage", triage_naar(triage)), headers))
+        return "verwerkt"
+
+    def _verwijder(self, stap: Stap, index: Index, record: Record) -> str:
+        """A tombstone: retention has ended, unless a newer versie that came between extended it."""
+        winnaar = index.blok(_dossier(record))
+        if winnaar is not None and winnaar.bewaren_tot > record.tijd:
+            return self._schrijf_opnieuw(stap, record, winnaar)
+        index.verwijder(_dossier(record))
+        return "verwerkt"
+
+    def _schrijf_opnieuw(self, stap: Stap, record: Record, winnaar: Sleutelblok) -> str:
+        """The winner is written again, behind the record that must not outlive it in the log."""
+        waarde = self.codec.codeer("sleutelblok", sleutelblok_naar(winnaar))
+        stap.staat.append(Uitvoer(SLEUTEL, record.key, waarde, record.headers, record.partitie))
+        return "overgeslagen"
+
+    def _vraag(self, stap: Stap, index: Index, record: Record) -> str:
+        _, waarde = open_record(self.codec, record, {"vraag"})
+        vraag = geldig(vraag_uit, waarde)
+        if vraag.partitie != record.partitie:
+            raise Geweigerd(Weigering.ONGELDIG)
+        standen = index.zoek(vraag.vrager, vraag.tokens, vraag.sleutels)
+        antwoord = Antwoord(vraag.id, record.partitie, vraag.vrager, vraag.actor, vraag.uiterlijk, standen)
+        headers = (("traceparent", spoor(record).encode()),)
+        sleutel = str(vraag.id).encode()
+        stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("antwoord", plat(antwoord)), headers))
         return "verwerkt"
 
     def _laad(self, index: Index, record: Record) -> None:
         blok = self._blok(record)
-        if blok is None:
-            index.verwijder(_dossier(record))
-        else:
+        if blok is not None:
             index.laad(blok)
+            return
+        kant = index.kant(_dossier(record))
+        if kant is None or kant.bewaren_tot <= record.tijd:
+            index.verwijder(_dossier(record))
 
     def _blok(self, record: Record) -> Sleutelblok | None:
         """The block of a record; None for a tombstone. Raises StaatOnleesbaar."""
@@ -79,6 +123,29 @@ class Indexkamer:
         if record.key != blok.dossier.encode():
             raise StaatOnleesbaar(f"{record.topic}/{record.partitie}@{record.offset}: the key is not the dossier")
         return blok
+
+
+def triages(blok: Sleutelblok, was: Kant | None, standen: Sequence[Stand], partitie: int) -> list[Triage]:
+    """What this partition must say for every verdachte with triage criteria that a new block concerns.
+
+    Of the block's own dossier always, also where nothing is shared (every partition's word makes it complete) and where the criteria
+    were there before; of the other side of each stand when that is such a verdachte.
+    """
+    uit: list[Triage] = []
+    if blok.soort is Soort.VERDACHTE:
+        if blok.feiten.criteria or (was is not None and was.feiten.criteria):
+            uit.append(Triage(Kant.van(blok), bool(blok.tokens), partitie, tuple(standen)))
+        return uit
+    for stand in standen:
+        ander = stand.rechts if stand.links.dossier == blok.dossier else stand.links
+        if ander.soort is Soort.VERDACHTE and ander.feiten.criteria:
+            uit.append(Triage(ander, True, partitie, (stand,)))
+    return uit
+
+
+def _verlopen(index: Index, partitie: int, nu: int) -> list[Uitvoer]:
+    """A tombstone for every dossier of which the retention has ended: each partition forgets its own part."""
+    return [Uitvoer(SLEUTEL, dossier.encode(), None, (), partitie) for dossier in index.verlopen(nu, HAPJE)]
 
 
 def _dossier(record: Record) -> Dossier:

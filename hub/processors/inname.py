@@ -1,37 +1,41 @@
 """inname: the one gate, stateless. Decode, validate, check who speaks, stamp the broker's time, split over the index partitions."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Final
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any, Final
 
-from hub.domein.codes import Soort, Status
-from hub.domein.identiteit import organisatie_van
-from hub.domein.signaal import Signaal, Sleutel, Sleutelblok, partitie_van
+from hub.domein.codes import Daad, Reactie, Soort, Status
+from hub.domein.gebeurtenis import Beheerdaad, Bevraging, Terugkoppeling, Vraag, vrager
+from hub.domein.gebeurtenisvorm import beheerdaad_uit, bevraging_uit, plat, terugkoppeling_uit, vraag_naar
+from hub.domein.identiteit import AANDRAGEN, Dossier, TafelId, organisatie_van
+from hub.domein.signaal import Signaal, Sleutel, Sleutelblok, Sleutelbos, partitie_van
 from hub.domein.tafel import TafelSoort
 from hub.domein.vorm import signaal_uit, sleutelblok_naar
+from hub.processors.gebeurtenissen import sleutel_van
 from hub.processors.kamers import geldig, open_record, per_record, spoor
-from hub.processors.namen import SLEUTEL, Geweigerd, Weigering, signaal_topic, tafel_van
+from hub.processors.namen import BEHEER, GEBEURTENIS, SLEUTEL, VRAAG, Geweigerd, Weigering, signaal_topic, tafel_van
 from hub.routing.register import Register
 from hub.stream.codec import Codec
-from hub.stream.record import Record, Stap, Uitvoer
+from hub.stream.record import Headers, Record, Stap, Uitvoer
 from hub.stream.statelog import Statelog
 
 DAG_MS: Final = 86_400_000
+UITERLIJK: Final = 60_000
+"""ms ahead that the deadline of a question may lie."""
 PAST_BIJ: Final = {Soort.VERDACHTE: TafelSoort.ZSM, Soort.CASUS: TafelSoort.VEILIGHEIDSHUIS}
 """Which kind of tafel signals which kind of dossier."""
+VRAAGT: Final = TafelSoort.ZSM
+"""Which kind of tafel may ask a check op bekendheid."""
+SCHEMAS: Final = frozenset({"signaal", "terugkoppeling", "bevraging"})
+SCHEMAS_BEHEER: Final = frozenset({"signaal", "beheerdaad"})
 
 
 def splits(signaal: Signaal, tijd: int, partities: int) -> list[Sleutelblok]:
     """One block per index partition, empty where nothing of the dossier belongs. A withdrawn dossier has no tokens anywhere."""
-    sleutels: dict[bytes, Sleutel] = {}
-    if signaal.status is Status.ACTIEF:
-        for bos in signaal.sleutels:
-            for sleutel in bos.sleutels:
-                sleutels.setdefault(sleutel.token, sleutel)
-    tokens = tuple(sorted(sleutels))
-    hier: list[list[Sleutel]] = [[] for _ in range(partities)]
-    for token in tokens:
-        hier[partitie_van(token, partities)].append(sleutels[token])
+    bossen = signaal.sleutels if signaal.status is Status.ACTIEF else ()
+    tokens, hier = _verdeel(bossen, partities)
     return [
         Sleutelblok(
             soort=signaal.soort,
@@ -49,15 +53,39 @@ def splits(signaal: Signaal, tijd: int, partities: int) -> list[Sleutelblok]:
     ]
 
 
+def vragen(bevraging: Bevraging, tijd: int, partities: int) -> list[Vraag]:
+    """One question per index partition, also where nothing of the person belongs: P answers make it complete."""
+    tokens, hier = _verdeel(bevraging.sleutels, partities)
+    kant = vrager(bevraging.dossier, bevraging.tafel, tijd, bevraging.uiterlijk, bevraging.feiten)
+    return [
+        Vraag(bevraging.id, kant, bevraging.actor, bevraging.uiterlijk, nummer, tokens, tuple(deel))
+        for nummer, deel in enumerate(hier)
+    ]
+
+
+def _verdeel(bossen: Iterable[Sleutelbos], partities: int) -> tuple[tuple[bytes, ...], list[list[Sleutel]]]:
+    """All tokens, ascending, and per partition the keys that live there."""
+    sleutels: dict[bytes, Sleutel] = {}
+    for bos in bossen:
+        for sleutel in bos.sleutels:
+            sleutels.setdefault(sleutel.token, sleutel)
+    tokens = tuple(sorted(sleutels))
+    hier: list[list[Sleutel]] = [[] for _ in range(partities)]
+    for token in tokens:
+        hier[partitie_van(token, partities)].append(sleutels[token])
+    return tokens, hier
+
+
 class Inname:
-    """The gate of all tafels that have joined."""
+    """The gate of all tafels that have joined, and of the operator."""
 
     naam = "inname"
     statelog: Statelog[None] | None = None
+    wekker = None
 
     def __init__(self, codec: Codec, register: Register, tafels: Iterable[str], partities: int) -> None:
         self.codec, self.register, self.partities = codec, register, partities
-        self.invoer = tuple(signaal_topic(tafel) for tafel in tafels)
+        self.invoer = tuple(signaal_topic(tafel) for tafel in (*tafels, BEHEER))
 
     def verwerk(self, staat: None, partitie: int, records: Sequence[Record]) -> Stap:
         stap = Stap()
@@ -65,30 +93,109 @@ class Inname:
         return stap
 
     def _een(self, stap: Stap, record: Record) -> str:
-        signaal = self.toets(record)
         headers = (("traceparent", spoor(record).encode()),)
+        tafel = TafelId(tafel_van(record.topic))
+        schema, waarde = open_record(self.codec, record, SCHEMAS_BEHEER if tafel == BEHEER else SCHEMAS)
+        # First all that leaves, then the step: an exception half-way must leave nothing of the record behind.
+        match schema:
+            case "signaal":
+                uit = self._blokken(self._signaal(waarde, record, tafel), record, headers)
+            case "terugkoppeling":
+                uit = [self._terugkoppeling(waarde, record, tafel, headers)]
+            case "bevraging":
+                uit = self._vragen(self._bevraging(waarde, record, tafel), record, headers)
+            case _:
+                uit = self._daden(waarde, record, headers)
+        stap.uit.extend(uit)
+        return "verwerkt"
+
+    def _blokken(self, signaal: Signaal, record: Record, headers: Headers) -> list[Uitvoer]:
         sleutel = signaal.dossier.encode()
-        # First all blocks, then the step: an exception half-way must leave nothing of the record behind.
-        blokken = [
+        return [
             Uitvoer(SLEUTEL, sleutel, self.codec.codeer("sleutelblok", sleutelblok_naar(blok)), headers, nummer)
             for nummer, blok in enumerate(splits(signaal, record.tijd, self.partities))
         ]
-        stap.uit.extend(blokken)
-        return "verwerkt"
 
-    def toets(self, record: Record) -> Signaal:
-        """The signaal of a record that may come in. Raises Geweigerd."""
-        signaal: Signaal = geldig(signaal_uit, open_record(self.codec, record, "signaal"))
-        if signaal.tafel != tafel_van(record.topic):
+    def _signaal(self, waarde: dict[str, Any], record: Record, tafel: TafelId) -> Signaal:
+        """A signaal that may come in. Raises Geweigerd."""
+        signaal: Signaal = geldig(signaal_uit, waarde)
+        beheert = tafel == BEHEER and signaal.status is Status.VERVALLEN
+        if signaal.tafel != tafel and not beheert:
             raise Geweigerd(Weigering.ANDERE_TAFEL)
         if record.key != signaal.dossier.encode():
             raise Geweigerd(Weigering.ANDERE_SLEUTEL)
-        if organisatie_van(signaal.dossier) != self.register.organisatie(signaal.tafel):
-            raise Geweigerd(Weigering.VREEMD_DOSSIER)
+        self._eigen_dossier(signaal.dossier, signaal.tafel)
         if signaal.versie > record.tijd + DAG_MS:
             raise Geweigerd(Weigering.VERSIE_IN_TOEKOMST)
-        op = datetime.fromtimestamp(record.tijd / 1000, UTC).date()
-        tafel = self.register.tafel(signaal.tafel, op)
-        if tafel is not None and tafel.soort is not PAST_BIJ[signaal.soort]:
-            raise Geweigerd(Weigering.SOORT_PAST_NIET)
+        if signaal.status is Status.ACTIEF and signaal.bewaren_tot <= record.tijd:
+            raise Geweigerd(Weigering.BEWAARTERMIJN_VOORBIJ)
+        self._past(signaal.tafel, PAST_BIJ[signaal.soort], record.tijd)
+        if signaal.voorganger is not None:
+            self._erft(signaal.voorganger, signaal.tafel, record.tijd)
         return signaal
+
+    def _terugkoppeling(self, waarde: dict[str, Any], record: Record, tafel: TafelId, headers: Headers) -> Uitvoer:
+        """A reaction with the broker's time in it, under the key of its koppeling. Raises Geweigerd."""
+        wat: Terugkoppeling = geldig(terugkoppeling_uit, waarde)
+        if wat.tafel != tafel:
+            raise Geweigerd(Weigering.ANDERE_TAFEL)
+        if record.key != sleutel_van(wat):
+            raise Geweigerd(Weigering.ANDERE_SLEUTEL)
+        if organisatie_van(wat.dossier) != AANDRAGEN:
+            self._eigen_dossier(wat.dossier, tafel)
+        if wat.soort is Reactie.DOORVERWEZEN and wat.naar is None:
+            raise Geweigerd(Weigering.ONGELDIG)
+        gestempeld = replace(wat, tijd=record.tijd)
+        return Uitvoer(GEBEURTENIS, record.key, self.codec.codeer("terugkoppeling", plat(gestempeld)), headers)
+
+    def _bevraging(self, waarde: dict[str, Any], record: Record, tafel: TafelId) -> Bevraging:
+        """A question that may be asked. Raises Geweigerd."""
+        bevraging: Bevraging = geldig(bevraging_uit, waarde)
+        if bevraging.tafel != tafel:
+            raise Geweigerd(Weigering.ANDERE_TAFEL)
+        if record.key != str(bevraging.id).encode():
+            raise Geweigerd(Weigering.ANDERE_SLEUTEL)
+        self._eigen_dossier(bevraging.dossier, tafel)
+        if not record.tijd < bevraging.uiterlijk <= record.tijd + UITERLIJK:
+            raise Geweigerd(Weigering.BUITEN_TERMIJN)
+        self._past(tafel, VRAAGT, record.tijd)
+        return bevraging
+
+    def _vragen(self, bevraging: Bevraging, record: Record, headers: Headers) -> list[Uitvoer]:
+        sleutel = str(bevraging.id).encode()
+        return [
+            Uitvoer(VRAAG, sleutel, self.codec.codeer("vraag", vraag_naar(vraag)), headers, vraag.partitie)
+            for vraag in vragen(bevraging, record.tijd, self.partities)
+        ]
+
+    def _daden(self, waarde: dict[str, Any], record: Record, headers: Headers) -> list[Uitvoer]:
+        """An operator's act for whom it concerns: one koppeling, or every partition. Raises Geweigerd."""
+        daad: Beheerdaad = replace(geldig(beheerdaad_uit, waarde), tijd=record.tijd)
+        sleutel = sleutel_van(daad)
+        if record.key != sleutel:
+            raise Geweigerd(Weigering.ANDERE_SLEUTEL)
+        maak = partial(Uitvoer, GEBEURTENIS, sleutel, self.codec.codeer("beheerdaad", plat(daad)), headers)
+        return [maak()] if daad.daad is Daad.TERUGHALEN else [maak(nummer) for nummer in range(self.partities)]
+
+    def _eigen_dossier(self, dossier: Dossier, tafel: TafelId) -> None:
+        if organisatie_van(dossier) != self.register.organisatie(tafel):
+            raise Geweigerd(Weigering.VREEMD_DOSSIER)
+
+    def _past(self, tafel: TafelId, soort: TafelSoort, tijd: int) -> None:
+        bekend = self.register.tafel(tafel, _dag(tijd))
+        if bekend is not None and bekend.soort is not soort:
+            raise Geweigerd(Weigering.SOORT_PAST_NIET)
+
+    def _erft(self, voorganger: Dossier, tafel: TafelId, tijd: int) -> None:
+        """A dossier may continue one of its own organisation, or of one whose tafel the register says went over into this one."""
+        organisatie = organisatie_van(voorganger)
+        if organisatie == self.register.organisatie(tafel):
+            return
+        for oud in self.register.namen():
+            if self.register.organisatie(oud) == organisatie and self.register.adres(oud, _dag(tijd)).tafel.id == tafel:
+                return
+        raise Geweigerd(Weigering.VREEMDE_VOORGANGER)
+
+
+def _dag(tijd: int) -> date:
+    return datetime.fromtimestamp(tijd / 1000, UTC).date()

@@ -1,6 +1,6 @@
 """What the rooms have in common: open one record at a time, and refuse what is bad without harming its neighbours."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, Final
 
 import structlog
@@ -49,8 +49,8 @@ def _plaats(record: Record) -> dict[str, Any]:
     return {"topic": record.topic, "partitie": record.partitie, "offset": record.offset}
 
 
-def open_record(codec: Codec, record: Record, verwacht: str) -> dict[str, Any]:
-    """The plain value of a record of the expected schema. Raises Geweigerd."""
+def open_record(codec: Codec, record: Record, verwacht: Container[str]) -> tuple[str, dict[str, Any]]:
+    """Schema and plain value of a record of one of the expected schemas. Raises Geweigerd."""
     if not record.value:
         raise Geweigerd(Weigering.LEEG)
     if len(record.value) > MAX_BYTES:
@@ -61,9 +61,9 @@ def open_record(codec: Codec, record: Record, verwacht: str) -> dict[str, Any]:
         raise Geweigerd(Weigering.ONBEKEND_SCHEMA) from fout
     except Onleesbaar as fout:
         raise Geweigerd(Weigering.ONLEESBAAR) from fout
-    if naam != verwacht:
+    if naam not in verwacht:
         raise Geweigerd(Weigering.NIET_ONDERSTEUND)
-    return waarde
+    return naam, waarde
 
 
 def geldig(lees: Callable[[dict[str, Any]], Any], waarde: dict[str, Any]) -> Any:

@@ -9,6 +9,10 @@ GEBEURTENIS: Final = "hub.gebeurtenis.v1"
 KOPPELING: Final = "hub.koppeling.v1"
 BESLISSING: Final = "hub.beslissing.v1"
 VERWERKING: Final = "hub.verwerking.v1"
+VRAAG: Final = "hub.vraag.v1"
+AUDIT: Final = "hub.audit.v1"
+BEHEER: Final = "beheer"
+"""The tafel through which an operator acts; it is in no register."""
 ONBESTELBAAR: Final = "hub.onbestelbaar.v1"
 
 
@@ -41,6 +45,9 @@ class Weigering(Code):
     VREEMD_DOSSIER = "vreemd_dossier"
     SOORT_PAST_NIET = "soort_past_niet"
     VERSIE_IN_TOEKOMST = "versie_in_toekomst"
+    BEWAARTERMIJN_VOORBIJ = "bewaartermijn_voorbij"
+    VREEMDE_VOORGANGER = "vreemde_voorganger"
+    BUITEN_TERMIJN = "buiten_termijn"
     INTERN = "intern"
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, Protocol
 
 import structlog
+from aiokafka.errors import KafkaError
 from faust.types import TP, EventT
 
 from hub import metrics
@@ -19,11 +20,19 @@ from hub.stream.halt import EXIT_STAAT, halt, plaats
 from hub.stream.record import Record, Stap
 from hub.stream.registry import Register
 from hub.stream.statelog import STAAT_ONLEESBAAR, Lader, StaatOnleesbaar, Statelog, als_record
+from hub.stream.waterlijn import Waterlijn
+from hub.stream.wekker import Wekker
 
 log = structlog.get_logger()
 
 RUIMTE: Final = 64
 """Batches of a room in memory at most, over all its lanes: the bound on memory and on what is replayed."""
+WEKSLAG: Final = 1.0
+"""Seconds between two looks at what is due."""
+WEKMARGE: Final = 1_000
+"""ms after which a moment counts as past: the broker's clock, and not ours, says when something was said."""
+WEKTERMIJN: Final = 30.0
+"""Seconds that the line of what was read may take to pass a moment, before it is asked again."""
 SLAG: Final = 0.5
 """Seconds between two beats of the clock that notices a sleep."""
 
@@ -40,6 +49,10 @@ class Kamer(Protocol):
 
     @property
     def statelog(self) -> Statelog[Any] | None: ...
+
+    @property
+    def wekker(self) -> Wekker[Any] | None:
+        """What time does to the state; None: nothing."""
 
     def verwerk(self, staat: Any, partitie: int, records: Sequence[Record]) -> Stap:
         """(state, records) -> what to deliver; changes the state. Never raises for a bad record: that is a dead letter."""
@@ -120,8 +133,9 @@ class _Baan:
 class Kamerdienst:
     """Runs one room in the app."""
 
-    def __init__(self, app: HubApp, kamer: Kamer, codec: Codec, register: Register | None) -> None:
+    def __init__(self, app: HubApp, kamer: Kamer, codec: Codec, register: Register | None, partities: int) -> None:
         self.app, self.kamer, self.codec, self.register = app, kamer, codec, register
+        self.partities = partities
         self.lader: Lader[Any] | None = None
         if kamer.statelog is not None:
             self.lader = Lader(
@@ -184,6 +198,40 @@ class Kamerdienst:
             if self.lader is not None:
                 self.lader.meet()
             await asyncio.sleep(SLAG)
+
+    async def wek(self) -> None:
+        """Runs until cancelled: writes a record for whatever falls due in a partition that is owned and loaded."""
+        wekker, lader = self.kamer.wekker, self.lader
+        if wekker is None or lader is None:
+            return
+        async with Waterlijn(
+            self.app.verbinding,
+            self.app.conf.id,
+            self.partities,
+            gelezen_tot=wekker.gelezen_tot,
+            gelezen=wekker.gelezen,
+        ) as waterlijn:
+            while True:
+                await asyncio.sleep(WEKSLAG)
+                try:
+                    await self._wek(wekker, lader, waterlijn)
+                except (KafkaError, OSError) as fout:  # late rather than never: what is due stays due
+                    log.warning("wekker_wacht", kamer=self.kamer.naam, fout=type(fout).__name__)
+                    await waterlijn.sluit()
+
+    async def _wek(self, wekker: Wekker[Any], lader: Lader[Any], waterlijn: Waterlijn) -> None:
+        ronde, nu = self._ronde, int(time.time() * 1000) - WEKMARGE
+        rijp = [nr for nr, staat in lader.geladen() if (op := wekker.eerstvolgende(staat)) is not None and op <= nu]
+        if not rijp or not await waterlijn.voorbij(nu, WEKTERMIJN):
+            return
+        for nr, staat in lader.geladen():
+            if nr in rijp and self._open and ronde == self._ronde:
+                self.controleer_wakker()
+                self.controleer_gehoord()
+                uitvoer = wekker.vervallen(staat, nr, nu)
+                if uitvoer:
+                    await self.app.lever(uitvoer)
+                    metrics.UITVOER.labels(self.kamer.naam, "wekker").inc(len(uitvoer))
 
     def _meet_achterstand(self) -> None:
         nu, naam = time.time(), self.kamer.naam

@@ -102,6 +102,11 @@ class Lader(Generic[S]):
     def klaar(self) -> bool:
         return all(taak.done() for taak in self._taken.values())
 
+    def geladen(self) -> list[tuple[int, S]]:
+        """(partition, state) of what is loaded now."""
+        klaar = ((nr, taak) for nr, taak in sorted(self._taken.items()) if taak.done() and not taak.cancelled())
+        return [(nr, taak.result()) for nr, taak in klaar]
+
     def laat_vallen(self) -> None:
         """Revoked: loads under way are cancelled, what was loaded is freed."""
         for partitie, taak in self._taken.items():

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from hub.domein.codes import Besluit, Veld
+from hub.domein.codes import Besluit, MeldingSoort, Veld
+from hub.domein.identiteit import TafelId
 from hub.domein.koppeling import Kant
 
 _BESLISSING: Final = uuid5(NAMESPACE_URL, "urn:uitwisselhub:beslissing")
@@ -20,9 +21,11 @@ def beslissing(
     *,
     trace_id: str,
     tijd: int,
-    koppeling: UUID,
+    koppeling: str,
     bron: Kant,
-    ontvanger: Kant,
+    ontvanger: Kant | None,
+    tafel: TafelId,
+    soort: MeldingSoort,
     verzoek: str,
     besluit: Besluit,
     velden: Iterable[Veld],
@@ -32,15 +35,16 @@ def beslissing(
     register: str,
     model: str,
 ) -> dict[str, Any]:
-    """One ADL-shaped record of one decision for one direction. A denial is a decision, not an error."""
-    naam = f"{koppeling}|{bron.dossier}|{bron.versie}|{ontvanger.versie}|{beleid}|{register}|{model}|{tijd}"
+    """One ADL-shaped record of one decision for one direction: may `tafel` hear of `bron`? A denial is a decision, not an error."""
+    versie = 0 if ontvanger is None else ontvanger.versie
+    naam = f"{koppeling}|{soort}|{bron.dossier}|{bron.versie}|{versie}|{tafel}|{beleid}|{register}|{model}|{tijd}"
     return {
         "id": str(uuid5(_BESLISSING, naam)),
         "trace_id": trace_id,
         "tijd": tijd,
-        "koppeling": str(koppeling),
+        "koppeling": koppeling,
         "bron": bron.tafel,
-        "ontvanger": ontvanger.tafel,
+        "ontvanger": tafel,
         "verzoek": verzoek,
         "besluit": besluit,
         "velden": sorted(velden),
