@@ -39,7 +39,9 @@ class Tafel:
     tot: date | None = None
     opvolger: TafelId | None = None
     """Who took over after `tot`."""
+    openingstijden: tuple[str, ...] = ()
+    """Local hours in which its desk answers, as the register writes them."""
 
     @property
     def contact(self) -> Contact:
-        return Contact(self.id, self.naam, self.telefoon, self.email)
+        return Contact(self.id, self.naam, self.telefoon, self.email, self.openingstijden)

@@ -1,20 +1,28 @@
-"""Terms in working days, counted from the moment of a melding. (Public holidays do not yet shorten the count of working days.)"""
+"""Terms in working days, counted from the moment of a melding."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
-AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
-EINDE_WERKDAG: Final = 17
-ZATERDAG: Final = 5
+from hub.domein.kalender import lokaal, moment, werkdag
+
+EINDE_WERKDAG: Final = 17 * 60
+"""Minute of the local day at which a term ends."""
 
 
 def reageren_voor(tijd: int, werkdagen: int) -> int:
-    """End (17:00 in Amsterdam) of the `werkdagen`-th working day after `tijd`; both in ms since the epoch."""
-    dag = datetime.fromtimestamp(tijd / 1000, UTC).astimezone(AMSTERDAM)
+    """End (17:00 in the Netherlands) of the `werkdagen`-th working day after the day of `tijd`; both in ms since the epoch.
+
+    The day on which a term begins does not count. Working days: Algemene termijnenwet art. 1 and 3.
+    """
+    return _einde(lokaal(tijd).date(), werkdagen)
+
+
+@lru_cache(maxsize=4096)
+def _einde(dag: date, werkdagen: int) -> int:
+    """One count per day and term: it is asked for every melding."""
     over = werkdagen
     while over > 0:
         dag += timedelta(days=1)
-        if dag.weekday() < ZATERDAG:
-            over -= 1
-    return int(dag.replace(hour=EINDE_WERKDAG, minute=0, second=0, microsecond=0).timestamp() * 1000)
+        over -= werkdag(dag)
+    return moment(dag, EINDE_WERKDAG)

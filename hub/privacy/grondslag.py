@@ -3,20 +3,19 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date
 from enum import auto
 from pathlib import Path
 from typing import Annotated, Final, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from hub.domein.codes import Code, Thema, Veld, Vrijgaverol
 from hub.domein.identiteit import GrondslagId, GrondslagVeld
+from hub.domein.kalender import moment
 from hub.domein.tafel import TafelSoort
 from hub.privacy.fout import BeleidFout
 
-_NEDERLAND: Final = ZoneInfo("Europe/Amsterdam")
 _ACTIVITEIT: Final = re.compile(r"^(https://|urn:)\S+$")
 
 Tekst = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -111,7 +110,7 @@ class Grondslag(BaseModel):
 
 def middernacht(dag: date) -> int:
     """The moment (ms) at which a day begins in the Netherlands."""
-    return round(datetime.combine(dag, time(), _NEDERLAND).timestamp() * 1000)
+    return moment(dag, 0)
 
 
 def laad_grondslagen(bestanden: Mapping[str, bytes]) -> dict[GrondslagId, Grondslag]:

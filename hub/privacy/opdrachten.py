@@ -4,18 +4,17 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Final, NoReturn
-from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 
+from hub.domein.kalender import AMSTERDAM
 from hub.privacy.filter import Bronnen, Filter
 from hub.privacy.fout import BeleidFout
 from hub.privacy.proeftuin import beproef, grondslagwijzigingen, lees_gevallen, verzonnen
 from hub.privacy.proefverslag import html, toon, woord
 from hub.privacy.regelregister import feiten_uitleg, markdown
 
-_TIJDZONE: Final = ZoneInfo("Europe/Amsterdam")
 _MAP: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 _BESTAND: Final = click.Path(dir_okay=False, path_type=Path)
 
@@ -73,7 +72,7 @@ def controleer(map_: Path | None) -> None:
     for grondslag in filter_.grondslagen.values():
         if "NIET BEVESTIGD" in grondslag.bevestiging:
             click.echo(f"Let op: grondslag {grondslag.id}: {grondslag.bevestiging}")
-    for grondslag in filter_.verlopend(datetime.now(_TIJDZONE).date()):
+    for grondslag in filter_.verlopend(datetime.now(AMSTERDAM).date()):
         click.echo(f"Let op: grondslag {grondslag.id} geldt tot {grondslag.geldig_tot:%d-%m-%Y}")
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from hub.domein.identiteit import TafelId
+from hub.domein.kalender import BESLOTEN_TOT_EN_MET
 from hub.routing.kaart import Tegel, teken
 from hub.routing.regel import Bevinding, Gemeente, Regels
 from hub.routing.regel import Bevindingsoort as S
@@ -181,5 +182,11 @@ def _te_bevestigen(regels: Regels, op: date) -> Iterator[Bevinding]:
         aantal = sum(regel.te_bevestigen for regel in lijst)
         if aantal:
             yield Bevinding(S.TE_BEVESTIGEN, "regios.toml", f"de terugvaltafels van {aantal} {wat}")
+    ladders = sum(ladder.te_bevestigen for ladder in (*regels.soortladders, *regels.tafelladders))
+    if ladders:
+        yield Bevinding(S.TE_BEVESTIGEN, "ladders.toml", f"{ladders} {'ladder' if ladders == 1 else 'ladders'}")
+    if op.year > BESLOTEN_TOT_EN_MET:
+        tekst = f"welke dagen na {BESLOTEN_TOT_EN_MET} met een feestdag gelijk zijn gesteld (Algemene termijnenwet art. 3 lid 3)"
+        yield Bevinding(S.TE_BEVESTIGEN, "hub/domein/kalender.py", tekst)
     if regels.instellingen is not None and regels.instellingen.te_bevestigen:
         yield Bevinding(S.TE_BEVESTIGEN, regels.instellingen.plek, "landelijke terugval en termijnen")

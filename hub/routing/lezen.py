@@ -21,6 +21,8 @@ from hub.routing.regel import (
     Organisatieregel,
     Regel,
     Regels,
+    Soortladder,
+    Tafelladder,
     Tafelregel,
     Veiligheidsregio,
 )
@@ -45,6 +47,7 @@ _UITLEG: Final = {
     "int_parsing": "moet een geheel getal zijn",
     "greater_than_equal": "moet minstens {ge} zijn",
     "less_than_equal": "mag hoogstens {le} zijn",
+    "value_error": "{error}",
 }
 
 
@@ -57,11 +60,14 @@ class Lezer:
 
     def lees(self) -> Regels:
         regios = self._toml("regios.toml")
+        ladders = self._toml("ladders.toml")
         instellingen = self._regels(Instellingen, [("register.toml", self._toml("register.toml"))])
         return Regels(
             instellingen=instellingen[0] if instellingen else None,
             organisaties=self._regels(Organisatieregel, self._csv("organisaties.csv")),
             tafels=self._regels(Tafelregel, self._tafelrijen()),
+            soortladders=self._regels(Soortladder, _lijst("ladders.toml", ladders, "soortladder", "soort")),
+            tafelladders=self._regels(Tafelladder, _lijst("ladders.toml", ladders, "tafelladder", "tafel")),
             gebieden=self._regels(Gebied, _lijst("regios.toml", regios, "gebied", "id")),
             veiligheidsregios=self._regels(Veiligheidsregio, _lijst("regios.toml", regios, "veiligheidsregio", "code")),
             gemeenten=self._regels(Gemeenteregel, self._csv("gemeenten.csv")),

@@ -3,18 +3,15 @@
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
-from zoneinfo import ZoneInfo
 
 import click
 
 from hub.domein.codes import Thema
 from hub.domein.identiteit import GEMEENTE, GemeenteCode, TafelId
+from hub.domein.kalender import AMSTERDAM
 from hub.routing import dekking
 from hub.routing.register import Register, RegisterFout
 from hub.routing.route import route
-
-_TIJDZONE: Final = ZoneInfo("Europe/Amsterdam")
 
 
 class _Datum(click.ParamType):
@@ -39,7 +36,7 @@ class _Gemeente(click.ParamType):
 
 
 def _vandaag() -> date:
-    return datetime.now(_TIJDZONE).date()
+    return datetime.now(AMSTERDAM).date()
 
 
 _op = click.option("--op", type=_Datum(), default=_vandaag, show_default="vandaag", help="Peildatum, JJJJ-MM-DD.")

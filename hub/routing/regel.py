@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import auto
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from hub.domein.codes import Code, Doel, MeldingSoort, Thema
+from hub.domein.codes import Code, Doel, Loket, MeldingSoort, Thema
 from hub.domein.identiteit import TAFEL, GemeenteCode, GemeenteVeld, OrganisatieId, TafelVeld
 from hub.domein.tafel import Tafel, TafelSoort
+from hub.routing.openingstijden import Openingstijd, lees_openingstijd
 
 OrganisatieVeld = Annotated[OrganisatieId, StringConstraints(pattern=TAFEL.pattern)]
 Gebiedscode = Annotated[str, StringConstraints(pattern=TAFEL.pattern)]
@@ -17,12 +18,7 @@ Regiocode = Annotated[str, StringConstraints(pattern=r"^VR[0-9]{2}$")]
 Oin = Annotated[str, StringConstraints(pattern=r"^[0-9]{20}$")]
 """Organisatie-identificatienummer (Digikoppeling): 20 digits, the first eight say which register it comes from."""
 Naam = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Openingstijd = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^(ma|di|wo|do|vr|za|zo)(-(ma|di|wo|do|vr|za|zo))? ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
-    ),
-]
+Openingsveld = Annotated[Openingstijd, BeforeValidator(lees_openingstijd)]
 """Days and local hours in which the desk answers, e.g. `ma-vr 08:30-17:00`."""
 Werkdagen = Annotated[int, Field(ge=1, le=60)]
 
@@ -105,7 +101,7 @@ class Tafelregel(Periode):
     geheim_bevoegd: JaNee
     telefoon: str = ""
     email: str = ""
-    openingstijden: tuple[Openingstijd, ...] = ()
+    openingstijden: tuple[Openingsveld, ...] = ()
     opvolger: TafelVeld | None = None
     intake: TafelVeld | None = None
     """The tafel that receives everything new for this one (several houses with one central intake)."""
@@ -125,6 +121,7 @@ class Tafelregel(Periode):
             vanaf=self.geldig_van,
             tot=self.geldig_tot,
             opvolger=self.opvolger,
+            openingstijden=tuple(map(str, self.openingstijden)),
         )
 
 
@@ -213,14 +210,60 @@ class Dekkingsregel(Periode):
         return (self.doelgroep is Doelgroep.IEDEREEN, self.thema is None)
 
 
+class Trederegel(BaseModel):
+    """A step of an escalation ladder. Without `werkdagen` it has the term of an ESCALATIE."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    loket: Loket
+    werkdagen: Werkdagen | None = None
+
+
+class Loketregel(Trederegel):
+    """A step at one tafel, with what is different from the tafel's own contact."""
+
+    naam: str = ""
+    telefoon: str = ""
+    email: str = ""
+    openingstijden: tuple[Openingsveld, ...] = ()
+
+
+class Soortladder(Regel):
+    """The ladder of every tafel of a kind, lowest desk first."""
+
+    soort: TafelSoort
+    trede: tuple[Trederegel, ...]
+
+
+class Tafelladder(Regel):
+    """The ladder of one tafel, instead of that of its kind."""
+
+    tafel: TafelVeld
+    trede: tuple[Loketregel, ...]
+
+
+AFSLUITBAAR: Final = (
+    MeldingSoort.BEKEND,
+    MeldingSoort.MOGELIJK_BEKEND,
+    MeldingSoort.DUBBELE_CASUS,
+    MeldingSoort.AANDRAGEN,
+    MeldingSoort.ESCALATIE,
+)
+"""The kinds of melding about which desks get in touch, and which are then closed."""
+
+
 class Instellingen(Regel):
-    """What holds for the whole register. `termijnen` are working days per kind of melding, and per tafel where it agreed otherwise."""
+    """What holds for the whole register. Terms are working days per kind of melding, and per tafel where it agreed otherwise."""
 
     begin: date
     """The first day that the register describes."""
     landelijke_terugval: TafelVeld
     termijnen: dict[MeldingSoort, Werkdagen]
+    """For the first reaction."""
     termijnen_per_tafel: dict[TafelVeld, dict[MeldingSoort, Werkdagen]] = {}
+    afsluittermijnen: dict[MeldingSoort, Werkdagen]
+    """From contact to closing, for the kinds that are AFSLUITBAAR."""
+    afsluittermijnen_per_tafel: dict[TafelVeld, dict[MeldingSoort, Werkdagen]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +287,8 @@ class Regels:
     instellingen: Instellingen | None = None
     organisaties: tuple[Organisatieregel, ...] = ()
     tafels: tuple[Tafelregel, ...] = ()
+    soortladders: tuple[Soortladder, ...] = ()
+    tafelladders: tuple[Tafelladder, ...] = ()
     gebieden: tuple[Gebied, ...] = ()
     veiligheidsregios: tuple[Veiligheidsregio, ...] = ()
     gemeenten: tuple[Gemeenteregel, ...] = ()

@@ -6,12 +6,24 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from hub.domein.codes import MeldingSoort, Thema
+from hub.domein.codes import Loket, MeldingSoort, Thema
 from hub.domein.identiteit import GemeenteCode, OrganisatieId, TafelId
+from hub.domein.melding import Contact
 from hub.domein.tafel import Tafel
 from hub.routing.lezen import Lezer, vingerafdruk
+from hub.routing.openingstijden import Openingstijd
 from hub.routing.opvolgers import per_tafel, volg_gemeente, volg_tafel
-from hub.routing.regel import Bevinding, Dekkingsregel, Gemeente, Instellingen, Regels, Tafelregel, Veiligheidsregio
+from hub.routing.regel import (
+    Bevinding,
+    Dekkingsregel,
+    Gemeente,
+    Instellingen,
+    Loketregel,
+    Regels,
+    Tafelregel,
+    Trederegel,
+    Veiligheidsregio,
+)
 from hub.routing.toets import toets
 
 REGISTERMAP: Final = Path(__file__).parent / "register"
@@ -53,6 +65,15 @@ class Terugval:
     bron: str
 
 
+@dataclass(frozen=True, slots=True)
+class Trede:
+    """One step of the escalation ladder: which desk, how it is reached, and the working days it has before the next one is asked."""
+
+    loket: Loket
+    contact: Contact
+    werkdagen: int
+
+
 class Register:
     """A checked register. Immutable; every question takes the day for which it is asked."""
 
@@ -62,6 +83,8 @@ class Register:
         self.hash = hash_
         self._regels = per_tafel(regels.tafels)
         self._tafels = {id_: tuple(regel.als_tafel() for regel in van) for id_, van in self._regels.items()}
+        self._soortladders = {ladder.soort: ladder.trede for ladder in regels.soortladders}
+        self._tafelladders = {ladder.tafel: ladder.trede for ladder in regels.tafelladders}
         self._oin = {organisatie.id: organisatie.oin for organisatie in regels.organisaties}
         self._regios = {regio.code: regio for regio in regels.veiligheidsregios}
         self._gebieden = {gebied.id: gebied for gebied in regels.gebieden}
@@ -111,7 +134,7 @@ class Register:
         """The organisation's OIN (20 digits). Raises KeyError for one never known."""
         return self._oin[organisatie]
 
-    def openingstijden(self, tafel: TafelId, op: date) -> tuple[str, ...]:
+    def openingstijden(self, tafel: TafelId, op: date) -> tuple[Openingstijd, ...]:
         """Local hours in which the desk answers; empty when the register does not say."""
         regel = next((r for r in self._regels.get(tafel, ()) if r.geldig(op)), None)
         return () if regel is None else regel.openingstijden
@@ -122,6 +145,27 @@ class Register:
             raise KeyError(tafel)
         eigen = self.instellingen.termijnen_per_tafel.get(tafel, {})
         return eigen.get(soort, self.instellingen.termijnen[soort])
+
+    def afsluittermijn(self, tafel: TafelId, soort: MeldingSoort) -> int:
+        """Working days from contact to closing. Raises KeyError for a tafel never known and a kind that is not AFSLUITBAAR."""
+        if tafel not in self._regels:
+            raise KeyError(tafel)
+        eigen = self.instellingen.afsluittermijnen_per_tafel.get(tafel, {})
+        return eigen.get(soort, self.instellingen.afsluittermijnen[soort])
+
+    def ladder(self, tafel: TafelId, op: date) -> tuple[Trede, ...]:
+        """The desks to ask in turn, lowest first, never none; those of whoever stands in where the tafel is gone.
+
+        Raises KeyError only for a tafel never known.
+        """
+        doel = self.adres(tafel, op).tafel
+        eigen = self._tafelladders.get(doel.id)
+        if eigen is None:
+            return tuple(self._trede(doel, trede, doel.contact) for trede in self._soortladders[doel.soort])
+        return tuple(self._trede(doel, trede, _bij(doel.contact, trede)) for trede in eigen)
+
+    def _trede(self, doel: Tafel, trede: Trederegel, contact: Contact) -> Trede:
+        return Trede(trede.loket, contact, trede.werkdagen or self.termijn(doel.id, MeldingSoort.ESCALATIE))
 
     # --- who stands in
 
@@ -197,3 +241,14 @@ class Register:
         """The line that is in force for a tafel or its opvolger on `op`, or None, with Dutch sentences that say how it was found."""
         spoor = volg_tafel(self._regels, tafel, op)
         return spoor.regel, spoor.stappen
+
+
+def _bij(contact: Contact, loket: Loketregel) -> Contact:
+    """The desk's own contact; what it does not give is the tafel's."""
+    return Contact(
+        contact.tafel,
+        loket.naam or contact.naam,
+        loket.telefoon or contact.telefoon,
+        loket.email or contact.email,
+        tuple(map(str, loket.openingstijden)) or contact.openingstijden,
+    )

@@ -7,10 +7,21 @@ from datetime import date
 from itertools import pairwise
 from typing import Final, TypeVar
 
-from hub.domein.codes import MeldingSoort
+from hub.domein.codes import Loket, MeldingSoort
 from hub.domein.tafel import TafelSoort
 from hub.routing.opvolgers import per_tafel, volg_gemeente, volg_tafel
-from hub.routing.regel import Bevinding, Dekkingsregel, Doelgroep, Instellingen, Periode, Regels, Tafelregel
+from hub.routing.regel import (
+    AFSLUITBAAR,
+    Bevinding,
+    Dekkingsregel,
+    Doelgroep,
+    Instellingen,
+    Periode,
+    Regels,
+    Soortladder,
+    Tafelladder,
+    Tafelregel,
+)
 from hub.routing.regel import Bevindingsoort as S
 
 P = TypeVar("P", bound=Periode)
@@ -32,6 +43,8 @@ def toets(regels: Regels) -> tuple[Bevinding, ...]:
             _herindelingen,
             _dekking,
             _instellingen,
+            _ladders,
+            _treden,
             _ketens,
         )
         for bevinding in deel(regels)
@@ -97,12 +110,19 @@ def _tafels(regels: Regels) -> Iterator[Bevinding]:
         if regel.intake is not None and any(r.intake is not None for r in tafels.get(regel.intake, ())):
             tekst = f"noemt als intake {regel.intake!r}, die zelf een intake heeft; noem de laatste"
             yield Bevinding(S.TEGENSPRAAK, regel.plek, tekst)
-        if not _TELEFOON.match(regel.telefoon):
-            tekst = f"heeft geen bruikbaar telefoonnummer ({regel.telefoon!r}); vul een nummer in dat met 0 begint"
-            yield Bevinding(S.ZONDER_CONTACT, regel.plek, tekst)
-        if not _EMAIL.match(regel.email):
-            tekst = f"heeft geen bruikbaar e-mailadres ({regel.email!r}); vul een adres in"
-            yield Bevinding(S.ZONDER_CONTACT, regel.plek, tekst)
+        yield from _telefoon(regel.plek, regel.telefoon)
+        yield from _email(regel.plek, regel.email)
+
+
+def _telefoon(plek: str, telefoon: str) -> Iterator[Bevinding]:
+    if not _TELEFOON.match(telefoon):
+        tekst = f"heeft geen bruikbaar telefoonnummer ({telefoon!r}); vul een nummer in dat met 0 begint"
+        yield Bevinding(S.ZONDER_CONTACT, plek, tekst)
+
+
+def _email(plek: str, email: str) -> Iterator[Bevinding]:
+    if not _EMAIL.match(email):
+        yield Bevinding(S.ZONDER_CONTACT, plek, f"heeft geen bruikbaar e-mailadres ({email!r}); vul een adres in")
 
 
 def _dood(plek: str, wat: str, naam: str, waar: str) -> Bevinding:
@@ -233,9 +253,56 @@ def _instellingen(regels: Regels) -> Iterator[Bevinding]:
             yield Bevinding(
                 S.VORM, instellingen.plek, f"termijn voor {soort} ontbreekt; vul werkdagen in onder [termijnen]"
             )
-    for tafel in instellingen.termijnen_per_tafel:
-        if tafel not in tafels:
-            yield _dood(instellingen.plek, "termijnen_per_tafel", tafel, "een tafels_*.toml")
+    for soort in AFSLUITBAAR:
+        if soort not in instellingen.afsluittermijnen:
+            tekst = f"afsluittermijn voor {soort} ontbreekt; vul werkdagen in onder [afsluittermijnen]"
+            yield Bevinding(S.VORM, instellingen.plek, tekst)
+    eigen = instellingen.afsluittermijnen_per_tafel
+    for soort in sorted({*instellingen.afsluittermijnen, *(s for van in eigen.values() for s in van)} - {*AFSLUITBAAR}):
+        tekst = f"een afsluittermijn voor {soort} zegt niets, want zo'n melding wordt niet afgesloten; haal haar weg"
+        yield Bevinding(S.TEGENSPRAAK, instellingen.plek, tekst)
+    for wat, per_ in (("termijnen_per_tafel", instellingen.termijnen_per_tafel), ("afsluittermijnen_per_tafel", eigen)):
+        for tafel in per_:
+            if tafel not in tafels:
+                yield _dood(instellingen.plek, wat, tafel, "een tafels_*.toml")
+
+
+def _ladders(regels: Regels) -> Iterator[Bevinding]:
+    """Every kind of tafel has one ladder, and a tafel at most one of its own."""
+    for wat, namen in (
+        ("soort", [str(ladder.soort) for ladder in regels.soortladders]),
+        ("tafel", [str(ladder.tafel) for ladder in regels.tafelladders]),
+    ):
+        for naam, aantal in Counter(namen).items():
+            if aantal > 1:
+                tekst = f"{wat} {naam} heeft {aantal} ladders; laat er een staan"
+                yield Bevinding(S.OVERLAP, "ladders.toml", tekst)
+    for soort in TafelSoort:
+        if soort not in {ladder.soort for ladder in regels.soortladders}:
+            tekst = f"ladder voor soort {soort} ontbreekt; voeg een [[soortladder]] toe"
+            yield Bevinding(S.VORM, "ladders.toml", tekst)
+
+
+def _treden(regels: Regels) -> Iterator[Bevinding]:
+    """A ladder only goes up, and each of its desks can be reached."""
+    tafels = {r.id for r in regels.tafels}
+    ladders: tuple[Soortladder | Tafelladder, ...] = (*regels.soortladders, *regels.tafelladders)
+    for ladder in ladders:
+        hoogten = [list(Loket).index(trede.loket) for trede in ladder.trede]
+        if not hoogten:
+            yield Bevinding(S.VORM, ladder.plek, "heeft geen treden; noem minstens een loket")
+        if hoogten != sorted(set(hoogten)):
+            tekst = f"gaat niet steeds omhoog; noem elk loket hoogstens een keer, in de volgorde {', '.join(Loket)}"
+            yield Bevinding(S.TEGENSPRAAK, ladder.plek, tekst)
+    for ladder in regels.tafelladders:
+        if ladder.tafel not in tafels:
+            yield _dood(ladder.plek, "tafel", ladder.tafel, "een tafels_*.toml")
+        for trede in ladder.trede:
+            # What a step leaves open is the tafel's own, which is checked there.
+            if trede.telefoon:
+                yield from _telefoon(f"{ladder.plek} {trede.loket}", trede.telefoon)
+            if trede.email:
+                yield from _email(f"{ladder.plek} {trede.loket}", trede.email)
 
 
 def _ketens(regels: Regels) -> Iterator[Bevinding]:

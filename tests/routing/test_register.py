@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from hub.domein.codes import MeldingSoort
+from hub.domein.codes import Loket, MeldingSoort
 from hub.domein.identiteit import GemeenteCode, OrganisatieId, TafelId
 from hub.domein.tafel import TafelSoort
-from hub.routing.regel import Bevindingsoort
-from hub.routing.register import Register, RegisterFout
+from hub.routing.regel import AFSLUITBAAR, Bevindingsoort
+from hub.routing.register import Register, RegisterFout, Trede
 from tests.routing.conftest import Wijzig
 
 OP = date(2026, 3, 1)
@@ -82,7 +82,8 @@ def test_every_tafel_can_be_reached_and_belongs_to_an_organisation_with_a_test_o
     for tafel in register.tafels(OP):
         assert tafel.telefoon.startswith("088-000 ")
         assert tafel.email.endswith(".example")
-        assert register.openingstijden(tafel.id, OP)
+        assert tafel.contact.openingstijden == tuple(map(str, register.openingstijden(tafel.id, OP)))
+        assert tafel.contact.openingstijden
         oin = register.oin(tafel.organisatie)
         assert len(oin) == 20
         assert oin.startswith("00000099")
@@ -100,6 +101,73 @@ def test_terms_come_from_the_tafel_and_else_from_the_register(register: Register
     assert all(register.termijn(TWENTE, soort) > 0 for soort in MeldingSoort)
     with pytest.raises(KeyError):
         register.termijn(TafelId("niet-bekend"), MeldingSoort.BEKEND)
+
+
+def test_closing_has_a_term_for_the_kinds_that_are_closed(register: Register) -> None:
+    """From contact to closing, per kind and tafel; what nobody closes has none."""
+    assert register.afsluittermijn(TWENTE, MeldingSoort.BEKEND) == 20
+    assert register.afsluittermijn(TWENTE, MeldingSoort.AANDRAGEN) == 10
+    assert register.afsluittermijn(TafelId("vhh-zuid-limburg"), MeldingSoort.AANDRAGEN) == 5
+    assert all(register.afsluittermijn(TWENTE, soort) > 0 for soort in AFSLUITBAAR)
+    for tafel, soort in ((TWENTE, MeldingSoort.INGETROKKEN), (TafelId("niet-bekend"), MeldingSoort.BEKEND)):
+        with pytest.raises(KeyError):
+            register.afsluittermijn(tafel, soort)
+
+
+# --- the ladder
+
+
+def test_every_tafel_has_a_ladder_that_goes_up_and_can_be_reached(register: Register) -> None:
+    """Lowest desk first, none twice, each with a telephone, an address, hours and a term."""
+    volgorde = list(Loket)
+    for tafel in register.tafels(OP):
+        treden = register.ladder(tafel.id, OP)
+        hoogten = [volgorde.index(trede.loket) for trede in treden]
+        assert hoogten
+        assert hoogten == sorted(set(hoogten))
+        for trede in treden:
+            assert trede.contact.tafel == tafel.id
+            assert trede.contact.telefoon.startswith("088-000 ")
+            assert trede.contact.email.endswith(".example")
+            assert trede.contact.openingstijden
+            assert trede.werkdagen > 0
+
+
+def test_a_tafel_has_the_ladder_of_its_kind(register: Register) -> None:
+    """Its own contact at every step; a step without days has the term of an ESCALATIE."""
+    ijsselland = TafelId("vhh-ijsselland")
+    tafel = register.tafel(ijsselland, OP)
+    assert tafel is not None
+    assert register.ladder(ijsselland, OP) == (
+        Trede(Loket.CASUSREGISSEUR, tafel.contact, 1),
+        Trede(Loket.PROCESREGISSEUR, tafel.contact, 1),
+        Trede(Loket.STUURGROEP, tafel.contact, 3),
+        Trede(Loket.DRIEHOEK, tafel.contact, 5),
+    )
+
+
+def test_a_tafel_with_its_own_ladder_has_that_one(register: Register) -> None:
+    """A desk is reached by what the ladder gives, and for the rest by what the tafel gives."""
+    casus, proces, stuurgroep, _ = register.ladder(TWENTE, OP)
+    tafel = register.tafel(TWENTE, OP)
+    assert tafel is not None
+    assert casus.contact == tafel.contact
+    assert proces.contact.telefoon == "088-000 02 95"
+    assert proces.contact.openingstijden == tafel.contact.openingstijden
+    assert stuurgroep.contact.naam == "Secretaris stuurgroep Twente"
+    assert stuurgroep.contact.openingstijden == ("ma-do 09:00-17:00",)
+    assert [t.loket for t in register.ladder(TafelId("vhh-zuid-limburg"), OP)] == [
+        Loket.PROCESREGISSEUR,
+        Loket.STUURGROEP,
+    ]
+
+
+def test_the_ladder_of_a_tafel_that_is_gone_is_that_of_its_opvolger(wijzig: Wijzig) -> None:
+    """Who asks late still finds desks that answer; only a tafel never known has none."""
+    register = Register.laad(_sluit(wijzig, "vhh-ijsselland", "2026-01-01", "vhh-twente"))
+    assert register.ladder(TafelId("vhh-ijsselland"), OP) == register.ladder(TWENTE, OP)
+    with pytest.raises(KeyError):
+        register.ladder(TafelId("niet-bekend"), OP)
 
 
 def test_the_hash_names_the_contents(registermap: Path, wijzig: Wijzig) -> None:
@@ -195,6 +263,7 @@ def test_a_merged_or_split_gemeente_leads_to_what_became_of_it(register: Registe
 # --- faults
 
 T, D, R, H = "tafels_veiligheidshuis.toml", "dekking.csv", "regios.toml", "herindelingen.csv"
+L = "ladders.toml"
 HEUSDEN = "GM0797,Heusden,vhh-midden-brabant,2023-01-01,"
 S = Bevindingsoort
 TWENTE_ID = 'id = "vhh-twente"\n'
@@ -245,6 +314,26 @@ FOUTEN = {
     "merger into itself": (H, "", "2025-01-01,GM0153,Enschede,VR05,GM0153,Enschede,VR05,ja,\n", S.DODE_VERWIJZING, "geen gemeente over"),
     "organisation twice": ("organisaties.csv", "", "vhh-twente,Nog een,00000099000900000001\n", S.OVERLAP, "vhh-twente"),
     "OIN of the wrong length": ("organisaties.csv", "", "vhh-x,X,123\n", S.VORM, "oin"),
+    "opening hours past midnight": (T, TWENTE_ID, TWENTE_ID + 'openingstijden = ["ma-zo 22:00-02:00"]\n', S.VORM, "eigen regel"),
+    "a kind without closing term": ("register.toml", "MOGELIJK_BEKEND = 5\n", "", S.VORM, "afsluittermijn voor MOGELIJK_BEKEND"),
+    "a closing term of nothing": ("register.toml", "MOGELIJK_BEKEND = 5\n", "MOGELIJK_BEKEND = 0\n", S.VORM, "minstens 1"),
+    "a closing term for what is not closed": ("register.toml", "MOGELIJK_BEKEND = 5\n", "MOGELIJK_BEKEND = 5\nSTATUS = 5\n",
+        S.TEGENSPRAAK, "STATUS"),
+    "a closing term for an unknown tafel": ("register.toml", "[afsluittermijnen_per_tafel.vhh-zuid-limburg]",
+        "[afsluittermijnen_per_tafel.vhh-zl]", S.DODE_VERWIJZING, "vhh-zl"),
+    "a kind of tafel without ladder": (L, 'soort = "CJG"', 'soort = "ZSM"', S.VORM, "soort CJG ontbreekt"),
+    "a kind of tafel with two ladders": (L, 'soort = "CJG"', 'soort = "ZSM"', S.OVERLAP, "soort ZSM heeft 2 ladders"),
+    "a tafel with two ladders": (L, 'tafel = "vhh-zuid-limburg"', 'tafel = "vhh-twente"', S.OVERLAP, "vhh-twente"),
+    "a ladder of an unknown tafel": (L, 'tafel = "vhh-twente"', 'tafel = "vhh-tw"', S.DODE_VERWIJZING, "vhh-tw"),
+    "a ladder without steps": (L, "", '[[tafelladder]]\ntafel = "vhh-drenthe"\ntrede = []\n', S.VORM, "geen treden"),
+    "a ladder that goes down": (L, 'loket = "PROCESREGISSEUR"\nnaam', 'loket = "DRIEHOEK"\nnaam', S.TEGENSPRAAK, "steeds omhoog"),
+    "a step without desk": (L, 'loket = "PROCESREGISSEUR"\nnaam', "naam", S.VORM, "trede.1.loket"),
+    "an unknown desk": (L, 'loket = "PROCESREGISSEUR"\nnaam', 'loket = "MINISTER"\nnaam', S.VORM, "CASUSREGISSEUR"),
+    "a desk with a bad number": (L, "088-000 02 95", "twaalf", S.ZONDER_CONTACT, "vhh-twente PROCESREGISSEUR"),
+    "a desk with a bad address": (L, "procesregie@vhh-twente.example", "procesregie", S.ZONDER_CONTACT, "e-mailadres"),
+    "one desk for every tafel of a kind": (L, '{ loket = "PROCESREGISSEUR" }, #', '{ loket = "PROCESREGISSEUR", telefoon = "1" }, #',
+        S.VORM, "geen bekend veld"),
+    "no ladders": (L, "[[soortladder]]\nsoort = \"ZSM\"", "[[soortladder", S.BESTAND, L),
     "a kind without term": ("register.toml", "ESCALATIE = 1\n", "", S.VORM, "ESCALATIE"),
     "a term of nothing": ("register.toml", "ESCALATIE = 1\n", "ESCALATIE = 0\n", S.VORM, "minstens 1"),
     "a term for an unknown tafel": ("register.toml", "per_tafel.vhh-ijsselland", "per_tafel.vhh-ijssel", S.DODE_VERWIJZING, "vhh-ijssel"),
