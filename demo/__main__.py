@@ -50,8 +50,8 @@ class Verwachting:
 
 def verwacht(dag: Dag, opstelling: Opstelling, filter_: Filter) -> Verwachting:
     """Let the pure functions do the whole day."""
-    omgeving = Pinned(filter_, Register.laad(), TAFELS)
-    orakel = Orakel(omgeving, Model.laad(), partities(), dag.moment)
+    omgeving = Pinned(filter_, Register.laad(), TAFELS, partities())
+    orakel = Orakel(omgeving, Model.laad(), dag.moment)
     ochtend, vervolg = codeer_dag(dag, opstelling.aansluitingen())
     orakel.verwerk(ochtend)
     gevonden = orakel.gevonden

@@ -86,7 +86,7 @@ class Bench:
         self.toezicht = Toezicht(opstelling.verbinding, GROEP, TAFELS, self.partities)
         self.aansluitingen = opstelling.aansluitingen()
         self.vooraf, self.achteraf = _verdeel(dag, na)
-        self.orakel = Orakel(Pinned(Filter.laad(), Register.laad(), TAFELS), Model.laad(), self.partities, dag.moment)
+        self.orakel = Orakel(Pinned(Filter.laad(), Register.laad(), TAFELS, self.partities), Model.laad(), dag.moment)
         self.gecodeerd = [g for g in self.codeer(self.vooraf) if g.signaal is not None]
         self.records = [
             (

@@ -22,16 +22,24 @@ from hub.domein.identiteit import Dossier
 from hub.domein.koppeling import Stand
 from hub.domein.melding import Melding
 from hub.domein.signaal import Signaal
-from hub.matching.index import Index
 from hub.matching.model import Model
-from hub.opvolging.levensloop import Koppeling, Omgeving, stap
-from hub.processors.inname import splits
+from hub.opvolging.omgeving import Gevolg
+from hub.processors.gebeurtenissen import Wat
+from hub.processors.omgeving import Pinned
+from hub.processors.samenspel import Samenspel
 
 SOORTEN: Final[Mapping[str, type[Verdachte | Casus | Intrekking]]] = {
     "/v1/verdachten": Verdachte,
     "/v1/casussen": Casus,
     "/v1/intrekkingen": Intrekking,
 }
+
+
+STAAND: Final = frozenset(
+    {MeldingSoort.BEKEND, MeldingSoort.MOGELIJK_BEKEND, MeldingSoort.DUBBELE_CASUS, MeldingSoort.AANDRAGEN}
+    | {MeldingSoort.CORRECTIE}
+)
+"""Kinds that tell something which stands until it is recalled; the others tell of an event, and depend on the order of arrival."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -83,9 +91,8 @@ def codeer(bericht: Bericht, aansluiting: Aansluiting, nu: int) -> Gecodeerd:
 class Orakel:
     """The hub in one process, one record after another."""
 
-    omgeving: Omgeving
+    omgeving: Pinned
     model: Model
-    partities: int
     tijd: int
     """The one moment at which everything is decided; ms since the epoch."""
     zaken: dict[Dossier, Zaak] = field(default_factory=dict)
@@ -94,12 +101,11 @@ class Orakel:
     """The last stand of every pair that ever shared a key."""
     besluiten: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(besluit, regel), as the workers count them."""
-    _koppelingen: dict[UUID, Koppeling] = field(default_factory=dict)
     _staand: dict[UUID, Melding] = field(default_factory=dict)
 
     @cached_property
-    def _indexen(self) -> list[Index]:
-        return [Index(nummer, self.partities, self.model) for nummer in range(self.partities)]
+    def _hub(self) -> Samenspel:
+        return Samenspel(self.omgeving, self.model)
 
     def verwerk(self, gecodeerd: Iterable[Gecodeerd]) -> None:
         """Take these messages in, in this order, all the way to the meldingen."""
@@ -108,23 +114,19 @@ class Orakel:
                 self.geweigerd.add(een.bericht.zaak)
                 continue
             self.zaken[een.signaal.dossier] = een.bericht.zaak
-            for nummer, blok in enumerate(splits(een.signaal, self.tijd, self.partities)):
-                for stand in self._indexen[nummer].vervang(blok):
-                    self._stap(stand)
+            for wat, gevolg in self._hub.signaal(een.signaal, self.tijd):
+                self._onthoud(wat, gevolg)
 
-    def _stap(self, stand: Stand) -> None:
-        gevolg = stap(self._koppelingen.get(stand.koppeling), stand, self.omgeving)
-        if gevolg is None:
-            return
-        self.standen[stand.koppeling] = stand
-        self._koppelingen[stand.koppeling] = gevolg.koppeling
+    def _onthoud(self, wat: Wat, gevolg: Gevolg[Any]) -> None:
+        if isinstance(wat, Stand):
+            self.standen[wat.koppeling] = wat
         for genomen in gevolg.genomen:
             self.besluiten.update((genomen.oordeel.besluit, regel) for regel in genomen.oordeel.regels)
         for gezonden in gevolg.gezonden:
             melding = gezonden.melding
             if melding.betreft is not None:
                 self._staand.pop(melding.betreft, None)
-            if melding.soort is not MeldingSoort.INGETROKKEN:
+            if melding.soort in STAAND:
                 self._staand[melding.id] = melding
 
     @property
@@ -150,7 +152,7 @@ class Orakel:
         return Counter(
             Staand(
                 tafel=melding.ontvanger,
-                zaaknummer=self.zaken[melding.dossier].zaaknummer,
+                zaaknummer=self.zaken[melding.dossier].zaaknummer if melding.dossier in self.zaken else "",
                 soort=melding.soort,
                 kenmerk=melding.kenmerk,
                 contact=melding.contact.tafel if melding.contact else "",
@@ -178,7 +180,7 @@ def uit_inbox(tafel: str, meldingen: Iterable[Mapping[str, Any]]) -> Counter[Sta
             escalatieniveau=melding["escalatieniveau"],
         )
         for melding in meldingen
-        if melding["stand"] == "STAAT" and melding["soort"] != MeldingSoort.INGETROKKEN
+        if melding["stand"] == "STAAT" and melding["soort"] in STAAND
     )
 
 

@@ -165,6 +165,7 @@ def _beslis(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
     bestemming = beurt.omgeving.bestemming(doel.tafel, beurt.tijd)
     aanvraag = Aanvraag(
         *(MeldingSoort.AANDRAGEN, _vrijgegeven(over), None, bestemming.tafel, Uitkomst.GEEN, beurt.tijd),
+        aangewezen=_aangewezen(over, beurt),
         zonder_casus=True,
     )
     genomen = beurt.beslis(aanvraag)
@@ -197,6 +198,12 @@ def _doel(aandragen: Aandragen, beurt: Beurt) -> Intake | None:
     if aandragen.tafels:
         return Intake(aandragen.tafels[-1], "doorverwezen")
     return beurt.omgeving.intake(aandragen.verdachte, beurt.tijd, aandragen.richting.omgeleid)
+
+
+def _aangewezen(aandragen: Aandragen, beurt: Beurt) -> TafelId | None:
+    """Whom the register names, whoever it was referred to."""
+    intake = beurt.omgeving.intake(aandragen.verdachte, beurt.tijd, aandragen.richting.omgeleid)
+    return None if intake is None else beurt.omgeving.bestemming(intake.tafel, beurt.tijd).tafel
 
 
 def _heeft_casus(aandragen: Aandragen, beurt: Beurt) -> bool:
@@ -234,7 +241,9 @@ def _geef_vrij(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Aandr
         raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
     over = replace(aandragen, vrijgave=Vrijgave(verdachte.dossier, wat.rol, wat.tijd or 0))
     vraag = Aanvraag(
-        *(MeldingSoort.AANDRAGEN, _vrijgegeven(over), None, doel.tafel, Uitkomst.GEEN, beurt.tijd), zonder_casus=True
+        *(MeldingSoort.AANDRAGEN, _vrijgegeven(over), None, doel.tafel, Uitkomst.GEEN, beurt.tijd),
+        aangewezen=_aangewezen(over, beurt),
+        zonder_casus=True,
     )
     oordeel = beurt.omgeving.oordeel(vraag)
     if wat.rol is Vrijgaverol.GEEN or oordeel.regels == aandragen.richting.regels:
@@ -267,7 +276,7 @@ def _na(over: Aandragen, wat: Terugkoppeling, was: Richting, beurt: Beurt) -> Aa
     richting = over.richting
     match wat.soort:
         case Reactie.CONTACT_GELEGD:
-            termijn = beurt.omgeving.afsluiten_voor(was.ontvanger, beurt.tijd)
+            termijn = beurt.omgeving.afsluiten_voor(was.ontvanger, MeldingSoort.AANDRAGEN, beurt.tijd)
             over = replace(over, richting=replace(richting, trede=0, termijn=termijn))
         case Reactie.AANGENOMEN:
             richting = replace(richting, termijn=None, herzien_op=None)

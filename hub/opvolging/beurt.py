@@ -11,7 +11,7 @@ from hub.domein.identiteit import Dossier, GrondslagId, TafelId, kenmerk, meldin
 from hub.domein.koppeling import Kant
 from hub.domein.melding import Contact, Melding
 from hub.domein.signaal import Moment
-from hub.opvolging.omgeving import Aanvraag, Auditregel, Bestemming, Genomen, Gezonden, Omgeving
+from hub.opvolging.omgeving import Aanvraag, Auditregel, Bestemming, Genomen, Gezonden, Omgeving, Trede
 from hub.opvolging.richting import Richting, Wending
 
 GEEN_GRONDSLAG: Final = GrondslagId("")
@@ -133,19 +133,18 @@ class Beurt:
                 self._zend(MeldingSoort.INGETROKKEN, was.ontvanger, dossier, betreft=eerder)
         return replace(was.door(wending).zonder_melding(), volgnummer=max(was.volgnummer, self.volgnummer))
 
-    def escaleer(self, was: Richting, genomen: Genomen, dossier: Dossier, loket: Loket) -> Richting:
+    def escaleer(self, was: Richting, genomen: Genomen, dossier: Dossier, trede: Trede) -> Richting:
         """The next desk of the receiver hears that nobody acted; it tells nothing that the receiver was not told before."""
-        termijn = self.omgeving.reageren_voor(was.ontvanger, MeldingSoort.ESCALATIE, self.tijd)
         melding = self._zend(
             *(MeldingSoort.ESCALATIE, was.ontvanger, dossier),
             genomen=genomen,
-            loket=loket,
-            reageren_voor=termijn,
+            loket=trede.loket,
+            reageren_voor=trede.voor,
         )
         return replace(
             was.door(Wending.ESCALEREN),
             trede=was.trede + 1,
-            termijn=termijn,
+            termijn=trede.voor,
             gestuurd=(*was.gestuurd, melding.id),
             volgnummer=self.volgnummer,
         )

@@ -26,6 +26,8 @@ class Aanvraag:
     tijd: Moment
     model: str = ""
     """Hash of the model that weighed the pair."""
+    aangewezen: TafelId | None = None
+    """AANDRAGEN: the tafel that the register names for this verdachte."""
     zonder_casus: bool = False
     """AANDRAGEN: every index partition has answered that no casus is open."""
 
@@ -68,6 +70,14 @@ class Intake:
     regel: str
 
 
+@dataclass(frozen=True, slots=True)
+class Trede:
+    """One desk of the escalation ladder, and by when it must act if it is asked now."""
+
+    loket: Loket
+    voor: Moment
+
+
 class Omgeving(Protocol):
     """Pinned at start: the same question gets the same answer as long as the worker lives."""
 
@@ -87,11 +97,11 @@ class Omgeving(Protocol):
     def reageren_voor(self, tafel: TafelId, soort: MeldingSoort, tijd: Moment) -> Moment:
         """By when the tafel must react. Later than `tijd`."""
 
-    def afsluiten_voor(self, tafel: TafelId, tijd: Moment) -> Moment:
+    def afsluiten_voor(self, tafel: TafelId, soort: MeldingSoort, tijd: Moment) -> Moment:
         """By when a tafel that made contact must have closed. Later than `tijd`."""
 
-    def ladder(self, tafel: TafelId, tijd: Moment) -> tuple[Loket, ...]:
-        """The desks of a tafel, lowest first; the first is where every melding goes."""
+    def ladder(self, tafel: TafelId, tijd: Moment) -> tuple[Trede, ...]:
+        """The desks of a tafel, lowest first, never none; the first is where every melding goes."""
 
     def opent(self, tafel: TafelId, tijd: Moment) -> Moment | None:
         """When the desk is open next, `tijd` itself if it is open then; None: the register does not say."""

@@ -107,7 +107,9 @@ def _na(over: Richting, wat: Terugkoppeling, kant: Kant, beurt: Beurt) -> Richti
     """What is due after a reaction."""
     match over.fase:
         case Levensfase.CONTACT_GELEGD:
-            return replace(over, trede=0, termijn=beurt.omgeving.afsluiten_voor(over.ontvanger, beurt.tijd))
+            assert over.staand_soort is not None
+            termijn = beurt.omgeving.afsluiten_voor(over.ontvanger, over.staand_soort, beurt.tijd)
+            return replace(over, trede=0, termijn=termijn)
         case Levensfase.AFGESLOTEN:
             return replace(over, termijn=None)
         case Levensfase.VERWORPEN:  # the receiver itself said so: nothing to recall from it

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from hub.domein.vorm import signaal_uit, sleutelblok_naar
 from hub.processors.gebeurtenissen import sleutel_van
 from hub.processors.kamers import geldig, open_record, per_record, spoor
 from hub.processors.namen import BEHEER, GEBEURTENIS, SLEUTEL, VRAAG, Geweigerd, Weigering, signaal_topic, tafel_van
+from hub.processors.omgeving import dag_van
 from hub.routing.register import Register
 from hub.stream.codec import Codec
 from hub.stream.record import Headers, Record, Stap, Uitvoer
@@ -182,7 +182,7 @@ class Inname:
             raise Geweigerd(Weigering.VREEMD_DOSSIER)
 
     def _past(self, tafel: TafelId, soort: TafelSoort, tijd: int) -> None:
-        bekend = self.register.tafel(tafel, _dag(tijd))
+        bekend = self.register.tafel(tafel, dag_van(tijd))
         if bekend is not None and bekend.soort is not soort:
             raise Geweigerd(Weigering.SOORT_PAST_NIET)
 
@@ -192,10 +192,9 @@ class Inname:
         if organisatie == self.register.organisatie(tafel):
             return
         for oud in self.register.namen():
-            if self.register.organisatie(oud) == organisatie and self.register.adres(oud, _dag(tijd)).tafel.id == tafel:
+            if (
+                self.register.organisatie(oud) == organisatie
+                and self.register.adres(oud, dag_van(tijd)).tafel.id == tafel
+            ):
                 return
         raise Geweigerd(Weigering.VREEMDE_VOORGANGER)
-
-
-def _dag(tijd: int) -> date:
-    return datetime.fromtimestamp(tijd / 1000, UTC).date()

@@ -18,7 +18,9 @@ from hub.processors.koppelingstaat import Lijf
 from hub.processors.namen import Geweigerd, Weigering
 
 
-def leef(lijf: Lijf | None, wat: Wat, moment: int, omgeving: Omgeving) -> Gevolg[Any] | None:
+def leef(  # noqa: PLR0911 - one way out per machine
+    lijf: Lijf | None, wat: Wat, moment: int, omgeving: Omgeving
+) -> Gevolg[Any] | None:
     """One step of whatever lives under the record's key. None: nothing changes.
 
     `moment` is when the record was written (ms). Raises Geweigerd where the record is about something of another kind.
@@ -43,7 +45,7 @@ def leef(lijf: Lijf | None, wat: Wat, moment: int, omgeving: Omgeving) -> Gevolg
     raise Geweigerd(Weigering.ONGELDIG)
 
 
-def _begin(wat: Wat, moment: int, omgeving: Omgeving) -> Gevolg[Any] | None:
+def _begin(wat: Wat, moment: int, omgeving: Omgeving) -> Gevolg[Any] | None:  # noqa: PLR0911 - as above
     """What happens where nothing lives (any more)."""
     match wat:
         case Stand():

@@ -1,17 +1,24 @@
 """What the machines ask of the privacy filter and the register, with the versions that are pinned at start."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from datetime import date
+from typing import Final, NamedTuple
 
 import structlog
 
-from hub.domein.codes import Besluit, Dossierstatus, MeldingSoort
-from hub.domein.identiteit import TafelId
+from hub.domein.codes import Besluit, Dossierstatus, MeldingSoort, Thema
+from hub.domein.identiteit import GemeenteCode, TafelId
+from hub.domein.kalender import lokaal
+from hub.domein.koppeling import Kant
 from hub.opvolging.noodstop import Noodstop
-from hub.opvolging.omgeving import Aanvraag, Bestemming, Oordeel
+from hub.opvolging.omgeving import Aanvraag, Bestemming, Intake, Oordeel, Trede
+from hub.opvolging.termijn import reageren_voor
 from hub.privacy.feiten import Geval
 from hub.privacy.filter import Filter
+from hub.routing.omleiding import omleiding
+from hub.routing.openingstijden import gaat_open
 from hub.routing.register import Register
+from hub.routing.route import route
 
 log = structlog.get_logger()
 
@@ -23,6 +30,17 @@ WACHT_OP: Final[Mapping[str, Dossierstatus]] = {
     "A3-vrijgave-veiligheidshuis": Dossierstatus.WACHT_OP_VRIJGAVE,
 }
 """What the source waits for, by the rule that holds; the first in this order counts."""
+
+
+class Zaak(NamedTuple):
+    """What the register is asked about a case; see `route`."""
+
+    gemeente_verblijf: GemeenteCode | None
+    gemeente_feit: GemeenteCode | None
+    op: date
+    thema: Thema
+    leeftijd: int | None
+    melder: TafelId
 
 
 class Pinned:
@@ -51,9 +69,8 @@ class Pinned:
         return f"{self.filter.hash} {self.register.hash}"
 
     def oordeel(self, aanvraag: Aanvraag) -> Oordeel:
-        op = _dag(aanvraag.tijd)
+        op = dag_van(aanvraag.tijd)
         bron_tafel = self.register.adres(aanvraag.bron.tafel, op).tafel
-        zoeken = aanvraag.soort is MeldingSoort.AANDRAGEN
         beslissing = self.filter.beslis(
             Geval(
                 soort=aanvraag.soort,
@@ -63,7 +80,7 @@ class Pinned:
                 bron_tafel=bron_tafel,
                 ontvanger_tafel=self.register.adres(aanvraag.tafel, op).tafel,
                 tijd=aanvraag.tijd,
-                aangewezen=self._aangewezen(aanvraag.bron, aanvraag.tijd) if zoeken else None,
+                aangewezen=aanvraag.aangewezen,
                 zonder_casus=aanvraag.zonder_casus,
             )
         )
@@ -84,7 +101,7 @@ class Pinned:
         return any(stop.raakt(aanvraag.bron.tafel, aanvraag.tafel, oordeel.grondslag) for stop in self.noodstops)
 
     def bestemming(self, tafel: TafelId, tijd: int, omgeleid: int = 0) -> Bestemming:
-        op = _dag(tijd)
+        op = dag_van(tijd)
         adres = self.register.adres(tafel, op)
         gekozen = adres.tafel if omgeleid == 0 else self.register.terugval(self.register.regio(tafel), op).tafel
         if adres.zwevend:
@@ -92,3 +109,36 @@ class Pinned:
         # A successor that has not joined yet cannot hear; the tafel whose dossier this is speaks, so it can.
         doel = gekozen.id if gekozen.id in self.tafels else tafel
         return Bestemming(doel, gekozen.contact, doel in self.tafels)
+
+    def reageren_voor(self, tafel: TafelId, soort: MeldingSoort, tijd: int) -> int:
+        return reageren_voor(tijd, self.register.termijn(tafel, soort))
+
+    def afsluiten_voor(self, tafel: TafelId, soort: MeldingSoort, tijd: int) -> int:
+        return reageren_voor(tijd, self.register.afsluittermijn(tafel, soort))
+
+    def ladder(self, tafel: TafelId, tijd: int) -> tuple[Trede, ...]:
+        treden = self.register.ladder(tafel, dag_van(tijd))
+        return tuple(Trede(trede.loket, reageren_voor(tijd, trede.werkdagen)) for trede in treden)
+
+    def opent(self, tafel: TafelId, tijd: int) -> int | None:
+        adres = self.register.adres(tafel, dag_van(tijd)).tafel.id
+        return gaat_open(self.register.openingstijden(adres, dag_van(tijd)), tijd)
+
+    def intake(self, verdachte: Kant, tijd: int, omgeleid: int = 0) -> Intake | None:
+        feiten, op = verdachte.feiten, dag_van(tijd)
+        zaak = Zaak(feiten.gemeente_verblijf, feiten.gemeente_feit, op, feiten.thema, feiten.leeftijd, verdachte.tafel)
+        gekozen = route(self.register, **zaak._asdict())
+        for keer in range(omgeleid):
+            verder = omleiding(self.register, gekozen.tafel.id, keer, **zaak._asdict()).naar
+            if verder is None:
+                return None
+            gekozen = verder
+        return Intake(gekozen.tafel.id, gekozen.bron)
+
+    def kent(self, tafel: TafelId, tijd: int) -> bool:
+        return self.register.tafel(tafel, dag_van(tijd)) is not None
+
+
+def dag_van(tijd: int) -> date:
+    """The Dutch day of a moment (ms): the register speaks of days."""
+    return lokaal(tijd).date()

@@ -1,4 +1,4 @@
-"""What time does to the state of a room: a term that falls due becomes a record on the ordinary path, written by the owner of the partition.
+"""What time does to the state of a room: a term that falls due is a record on the ordinary path, written by the partition's owner.
 
 Late rather than never, and twice is once: the room handles the record in order, like any other, and knows by its state whether it
 still holds. Never before everything that was said in time has been read: see `Waterlijn`.

@@ -34,11 +34,11 @@ def gecodeerd(dag: Dag, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[
 
 @pytest.fixture(scope="module")
 def omgeving() -> Pinned:
-    return Pinned(Filter.laad(), Register.laad(), TAFELS)
+    return Pinned(Filter.laad(), Register.laad(), TAFELS, 4)
 
 
 def orakel(omgeving: Pinned, berichten: list[Gecodeerd]) -> Orakel:
-    uit = Orakel(omgeving, Model.laad(), 4, MOMENT)
+    uit = Orakel(omgeving, Model.laad(), MOMENT)
     uit.verwerk(berichten)
     return uit
 

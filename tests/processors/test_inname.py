@@ -14,7 +14,7 @@ from hub.processors.inname import Inname, splits
 from hub.processors.namen import SLEUTEL, Geweigerd, Weigering
 from hub.routing.register import Register
 from hub.stream.codec import standaard
-from hub.stream.record import Record
+from hub.stream.record import Headers, Record, Uitvoer
 from tests.keten.signalen import BEGIN, TAFELS, TWENTE, ZSM, bericht, signaal, vervallen
 
 P = 4
@@ -88,28 +88,26 @@ def test_without_a_trace_the_record_gets_that_of_its_place(inname: Inname) -> No
 )
 def test_what_may_not_come_in(inname: Inname, binnen: Record, code: Weigering) -> None:
     """Each refusal has its own code, and is a dead letter that holds the record as it came."""
-    with pytest.raises(Geweigerd) as fout:
-        inname.toets(binnen)
-    assert fout.value.code is code
     (dood,) = inname.verwerk(None, 2, [binnen]).uit
+    assert dict(dood.headers)["hub.error.code"] == code.encode()
     assert (dood.topic, dood.key, dood.value) == (f"{binnen.topic}.dlq", binnen.key, binnen.value)
 
 
 def test_a_versie_of_almost_a_day_ahead_comes_in(inname: Inname) -> None:
     """Clocks differ; a day is the bound, measured against the broker's time."""
-    assert inname.toets(record(signaal(ZSM, 1, versie=BEGIN + 86_400_000 + 1000))).dossier
+    assert len(inname.verwerk(None, 2, [record(signaal(ZSM, 1, versie=BEGIN + 86_400_000 + 1000))]).uit) == P
 
 
 def test_a_bug_about_one_record_harms_no_other(inname: Inname, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception that nobody foresaw is a dead letter `intern` for that record; its neighbours pass, nothing of it is left behind."""
-    echt = inname.toets
+    echt = inname._blokken
 
-    def soms_kapot(binnen: Record) -> Signaal:
+    def soms_kapot(van: Signaal, binnen: Record, headers: Headers) -> list[Uitvoer]:
         if binnen.offset == 1:
             raise ZeroDivisionError
-        return echt(binnen)
+        return echt(van, binnen, headers)
 
-    monkeypatch.setattr(inname, "toets", soms_kapot)
+    monkeypatch.setattr(inname, "_blokken", soms_kapot)
     rij = [record(signaal(ZSM, n))._replace(offset=n) for n in range(3)]
     stap = inname.verwerk(None, 0, rij)
     dood = [u for u in stap.uit if u.topic.endswith(".dlq")]
@@ -119,8 +117,11 @@ def test_a_bug_about_one_record_harms_no_other(inname: Inname, monkeypatch: pyte
 
 
 def test_only_tafels_that_joined_are_read() -> None:
-    """The gate reads the topics of the tafels that have joined, no others."""
-    assert Inname(standaard(), Register.laad(), [TafelId("vhh-twente")], P).invoer == ("signaal.vhh-twente.v1",)
+    """The gate reads the topics of the tafels that have joined and of the operator, no others."""
+    assert Inname(standaard(), Register.laad(), [TafelId("vhh-twente")], P).invoer == (
+        "signaal.vhh-twente.v1",
+        "signaal.beheer.v1",
+    )
 
 
 def test_the_largest_lawful_signaal_fits() -> None:

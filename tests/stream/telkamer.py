@@ -31,6 +31,7 @@ class Telkamer:
 
     naam = "tel"
     invoer = (IN,)
+    wekker = None
 
     def __init__(self) -> None:
         self.statelog: Statelog[dict[bytes, Som]] | None = Statelog(STAAT, Grens.EINDE, lambda _: {}, self._laad, len)
@@ -81,7 +82,7 @@ def main(bootstrap: str, prefix: str, instantie: str) -> None:
 
     if traag:
         app.lever = lever_traag  # type: ignore[method-assign]
-    dienst = Kamerdienst(app, Telkamer(), standaard(), None)
+    dienst = Kamerdienst(app, Telkamer(), standaard(), None, 4)
 
     async def trek_in(_: object) -> None:
         dienst.trek_in()

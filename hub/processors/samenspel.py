@@ -1,0 +1,90 @@
+"""The rooms together without Kafka: what the pure functions alone make of the same records, one after another, with a clock that is set.
+
+The oracle of the demo and of the tests, and a year of terms in seconds. One process, no partitions of the koppeling room, no delivery.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from hub.domein.gebeurtenis import Antwoord, Bevraging, Termijn
+from hub.domein.melding import Melding
+from hub.domein.signaal import Signaal
+from hub.matching.index import Index
+from hub.matching.model import Model
+from hub.opvolging.omgeving import Gevolg
+from hub.processors.gebeurtenissen import Wat, sleutel_van
+from hub.processors.index import triages
+from hub.processors.inname import splits, vragen
+from hub.processors.koppelingstaat import Koppelingstaat
+from hub.processors.leven import leef
+from hub.processors.omgeving import Pinned
+from hub.processors.staat import Staat
+
+
+@dataclass
+class Samenspel:
+    """The hub in one process."""
+
+    omgeving: Pinned
+    model: Model
+    staat: Staat = field(default_factory=Staat)
+
+    @cached_property
+    def indexen(self) -> list[Index]:
+        return [Index(nummer, self.omgeving.partities, self.model) for nummer in range(self.omgeving.partities)]
+
+    def signaal(self, signaal: Signaal, tijd: int) -> Iterator[tuple[Wat, Gevolg[Any]]]:
+        """Take one signaal in at a moment (ms), all the way; every event that it gave, with what came of it."""
+        for nummer, blok in enumerate(splits(signaal, tijd, self.omgeving.partities)):
+            index = self.indexen[nummer]
+            was = index.kant(blok.dossier)
+            standen = index.vervang(blok)
+            gebeurtenissen: list[Wat] = [*standen, *triages(blok, was, standen, nummer)]
+            for wat in gebeurtenissen:
+                yield from self._stap(wat, tijd)
+
+    def vraag(self, bevraging: Bevraging, tijd: int) -> Melding | None:
+        """Ask one question; the answer, or None where there is none."""
+        meldingen = [
+            gezonden.melding
+            for vraag in vragen(bevraging, tijd, self.omgeving.partities)
+            for _, gevolg in self._stap(
+                Antwoord(
+                    *(vraag.id, vraag.partitie, vraag.vrager, vraag.actor, vraag.uiterlijk),
+                    self.indexen[vraag.partitie].zoek(vraag.vrager, vraag.tokens, vraag.sleutels),
+                ),
+                tijd,
+            )
+            for gezonden in gevolg.gezonden
+        ]
+        return meldingen[0] if meldingen else None
+
+    def gebeur(self, wat: Wat, tijd: int) -> list[Melding]:
+        """Anything else that happens; the meldingen that it gave."""
+        return [gezonden.melding for _, gevolg in self._stap(wat, tijd) for gezonden in gevolg.gezonden]
+
+    def verstrijk(self, tot: int) -> Iterator[tuple[Wat, Gevolg[Any]]]:
+        """Let time pass up to a moment (ms): every term that falls due, in order."""
+        while (op := self.staat.eerstvolgende(self.omgeving.versies)) is not None and op <= tot:
+            for sleutel in self.staat.herzie(1):
+                yield from self._stap(Termijn(UUID(sleutel.decode()), tot, self.omgeving.versies), tot)
+            for sleutel, moment in self.staat.wek(tot, 1):
+                yield from self._stap(Termijn(UUID(sleutel.decode()), moment), moment)
+        for index in self.indexen:
+            for dossier in index.verlopen(tot, len(index)):
+                index.verwijder(dossier)
+
+    def _stap(self, wat: Wat, tijd: int) -> Iterator[tuple[Wat, Gevolg[Any]]]:
+        sleutel = sleutel_van(wat)
+        was = self.staat.get(sleutel)
+        gevolg = leef(None if was is None else was.lijf, wat, tijd, self.omgeving.met(self.staat.noodstops))
+        if gevolg is None:
+            return
+        if gevolg.lijf is None:
+            self.staat.vergeet(sleutel)
+        else:
+            self.staat.zet(sleutel, Koppelingstaat(gevolg.lijf, 0, ()))
+        yield wat, gevolg
