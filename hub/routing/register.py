@@ -184,14 +184,20 @@ class Register:
 
     def terugval(self, regio: str | None, op: date) -> Terugval:
         """The fallback of a veiligheidsregio or gebied; where that has none left its gebied's; in the end the national one."""
+        return self.terugvallen(regio, op)[0]
+
+    def terugvallen(self, regio: str | None, op: date) -> tuple[Terugval, ...]:
+        """Everybody who can stand in, the nearest first and the national fallback last; never none, for the loader checks that one."""
         stappen: list[str] = []
+        gevonden: list[Terugval] = []
         for naam, tafel, bron in self._terugvallen(regio):
             spoor = volg_tafel(self._regels, tafel, max(op, self.begin))
-            if spoor.regel is not None:
+            if spoor.regel is None:
+                stappen += [f"De terugvaltafel van {naam} is er niet meer.", *spoor.stappen]
+            else:
                 stap = f"Terugvaltafel van {naam} is {self.naam(tafel)}."
-                return Terugval(self._als_tafel(spoor.regel), (*stappen, stap, *spoor.stappen), bron)
-            stappen += [f"De terugvaltafel van {naam} is er niet meer.", *spoor.stappen]
-        raise AssertionError("the loader lets no register through without a national fallback on every day")
+                gevonden.append(Terugval(self._als_tafel(spoor.regel), (*stappen, stap, *spoor.stappen), bron))
+        return tuple(gevonden)
 
     def _terugvallen(self, regio: str | None) -> list[tuple[str, TafelId, str]]:
         keten: list[tuple[str, TafelId, str]] = []

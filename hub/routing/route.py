@@ -37,9 +37,7 @@ def route(
     A residence that the register knows decides, also where nobody covers it: then the fallback of that region stands in.
     `leeftijd` is in whole years; `melder` is the tafel that reports.
     """
-    wijzer = _Wijzer(register, max(op, register.begin), thema, leeftijd, op < register.begin)
-    if wijzer.zwevend:
-        wijzer.stappen.append(f"{op} ligt voor het begin van het register; gekeken is naar {register.begin}.")
+    wijzer = Wijzer(register, op, thema, leeftijd)
     for wat, code in (("Verblijfplaats", gemeente_verblijf), ("Plaats van het feit", gemeente_feit)):
         if code is None:
             wijzer.stappen.append(f"{wat}: niet bekend.")
@@ -50,16 +48,18 @@ def route(
     return wijzer.bij_melder(melder)
 
 
-class _Wijzer:
-    """One search: what is asked, and the steps so far."""
+class Wijzer:
+    """One search: what is asked, and the steps so far. A day before the register is answered for its first, as zwevend."""
 
-    def __init__(self, register: Register, op: date, thema: Thema | None, leeftijd: int | None, zwevend: bool) -> None:
+    def __init__(self, register: Register, op: date, thema: Thema | None, leeftijd: int | None) -> None:
         self._register = register
-        self._op = op
+        self._op = max(op, register.begin)
         self._thema = thema
         self._leeftijd = leeftijd
-        self.zwevend = zwevend
+        self._zwevend = op < register.begin
         self.stappen: list[str] = []
+        if self._zwevend:
+            self.stappen.append(f"{op} ligt voor het begin van het register; gekeken is naar {register.begin}.")
 
     def in_gemeente(self, wat: str, code: GemeenteCode) -> Route | None:
         """The tafel for a gemeente; None where the code names no gemeente on this day."""
@@ -106,7 +106,7 @@ class _Wijzer:
         eind = self._via_intake(tafel)
         gekozen = self._register.tafel(eind.id, self._op)
         assert gekozen is not None
-        return Route(gekozen, self.zwevend, tuple(self.stappen), regel.id)
+        return Route(gekozen, self._zwevend, tuple(self.stappen), regel.id)
 
     def _via_intake(self, tafel: Tafelregel) -> Tafelregel:
         if tafel.intake is None:
@@ -130,6 +130,7 @@ class _Wijzer:
             )
 
     def bij_melder(self, melder: TafelId | None) -> Route:
+        """The fallback of the region of whoever reported."""
         regio = None if melder is None else self._register.regio(melder)
         if melder is None:
             self.stappen.append("Er is geen meldende tafel bekend.")
