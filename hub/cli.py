@@ -2,20 +2,20 @@
 
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from hub import journaal
+from hub.beheer.koppeling import koppeling
+from hub.beheer.noodstop import noodstop
+from hub.beheer.opdracht import instellingen as _instellingen
+from hub.beheer.opdracht import stop as _stop
+from hub.beheer.tafel import tafel
 from hub.matching.opdrachten import matching
 from hub.privacy.opdrachten import beleid
 from hub.routing.opdrachten import register
-from hub.settings import Instellingen, InstellingFout, lees_instellingen
-from hub.stream.topics import BrokerWeg, Topicbeheer, TopicFout, declaratie
-
-EXIT_CONFIG = 78
-EXIT_TIJDELIJK = 75
-"""EX_TEMPFAIL: no broker answers; start again later."""
+from hub.settings import Instellingen, InstellingFout
+from hub.stream.topics import Topicbeheer, TopicFout, declaratie
 
 
 @click.group()
@@ -29,18 +29,6 @@ def main(ctx: click.Context, geheimen: Path | None) -> None:
     """The exchange hub between ZSM and the Zorg- en Veiligheidshuizen."""
     journaal.richt_in()
     ctx.obj = geheimen
-
-
-def _instellingen(ctx: click.Context) -> Instellingen:
-    try:
-        return lees_instellingen(ctx.obj)
-    except InstellingFout as fout:
-        _stop(fout)
-
-
-def _stop(fout: Exception) -> NoReturn:
-    click.echo(f"hub: {fout}", err=True)
-    sys.exit(EXIT_TIJDELIJK if isinstance(fout, BrokerWeg) else EXIT_CONFIG)
 
 
 def _tafels(instellingen: Instellingen) -> tuple[str, ...]:
@@ -69,6 +57,9 @@ def worker(ctx: click.Context) -> None:
 main.add_command(register)
 main.add_command(beleid)
 main.add_command(matching)
+main.add_command(noodstop)
+main.add_command(koppeling)
+main.add_command(tafel)
 
 
 @main.group()

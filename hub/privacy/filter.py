@@ -44,8 +44,9 @@ class Bronnen:
     grondslagen: Mapping[str, bytes]
 
     @classmethod
-    def lees(cls, map: Path) -> Self:  # noqa: A002
-        """From `map/beleid/` and `map/grondslagen/`. Raises BeleidFout where a file is missing or no UTF-8."""
+    def lees(cls, map: Path | None = None) -> Self:  # noqa: A002
+        """From `map/beleid/` and `map/grondslagen/` (default: what is shipped). Raises BeleidFout: a file is missing or no UTF-8."""
+        map = _HIER if map is None else map  # noqa: A001
         beleid = map / "beleid"
         try:
             return cls(
@@ -110,7 +111,7 @@ class Filter:
         Raises BeleidFout naming every fault: text and schema that disagree, unexplained rules, words outside the closed
         lists, faulty grondslagen, and every row of the golden table that comes out otherwise.
         """
-        return cls.van(Bronnen.lees(_HIER if map is None else map))
+        return cls.van(Bronnen.lees(map))
 
     @classmethod
     def van(cls, bronnen: Bronnen) -> Self:

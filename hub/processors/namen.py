@@ -3,6 +3,7 @@
 from typing import Final
 
 from hub.domein.codes import Code
+from hub.domein.identiteit import TafelId
 
 SLEUTEL: Final = "hub.sleutel.v1"
 GEBEURTENIS: Final = "hub.gebeurtenis.v1"
@@ -14,6 +15,9 @@ AUDIT: Final = "hub.audit.v1"
 BEHEER: Final = "beheer"
 """The tafel through which an operator acts; it is in no register."""
 ONBESTELBAAR: Final = "hub.onbestelbaar.v1"
+AUDIT: Final = "hub.audit.v1"
+BEHEER: Final = TafelId("beheer")
+"""The tafel under whose name the operator speaks; in no register, so that nothing is ever matched or told to it."""
 
 
 def signaal_topic(tafel: str) -> str:

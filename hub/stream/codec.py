@@ -163,23 +163,30 @@ class Codec:
         fastavro.schemaless_writer(uit, schema.vorm, waarde)
         return uit.getvalue()
 
-    def decodeer(self, data: bytes | None) -> tuple[str, dict[str, Any]]:
-        """Record name and value. Raises Onleesbaar or OnbekendSchema; never anything else, whatever the bytes."""
+    def naam(self, data: bytes | None) -> str:
+        """The record name that the framing tells, without reading the record. Raises as `decodeer` does."""
+        return self._schrijver(data)[0].naam
+
+    def _schrijver(self, data: bytes | None) -> tuple[Schema, int]:
+        """The schema that these bytes were written with, and where the record begins."""
         if not data:
             raise Onleesbaar("empty record")
         if data[:2] == SINGLE_OBJECT and len(data) >= 10:
             schrijver = self._lezers.get(data[2:10])
             if schrijver is None:
                 raise OnbekendSchema(f"unknown schema fingerprint {data[2:10].hex()}")
-            begin = 10
-        elif data[0] == CONFLUENT and len(data) >= 5:
+            return schrijver, 10
+        if data[0] == CONFLUENT and len(data) >= 5:
             (schema_id,) = struct.unpack_from(">I", data, 1)
             if schema_id not in self._per_id:
                 raise OnbekendSchema(f"unknown schema id {schema_id}", schema_id)
-            schrijver = self._per_id[schema_id]
-            begin = 5
-        else:
-            raise Onleesbaar("neither single-object encoding nor Confluent framing")
+            return self._per_id[schema_id], 5
+        raise Onleesbaar("neither single-object encoding nor Confluent framing")
+
+    def decodeer(self, data: bytes | None) -> tuple[str, dict[str, Any]]:
+        """Record name and value. Raises Onleesbaar or OnbekendSchema; never anything else, whatever the bytes."""
+        schrijver, begin = self._schrijver(data)
+        assert data is not None
         lezer = self._huidig[schrijver.naam]
         bron = io.BytesIO(data)
         bron.seek(begin)

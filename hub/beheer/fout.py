@@ -1,0 +1,9 @@
+"""How an operator's command can fail. Both messages are Dutch and say what has been done and what to do."""
+
+
+class BeheerFout(Exception):
+    """It is not done."""
+
+
+class Onvoltooid(Exception):
+    """Asked and written down, not yet seen to be done. Nothing is lost: the workers do it as soon as they read it."""

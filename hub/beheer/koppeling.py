@@ -1,0 +1,45 @@
+"""`hub koppeling terughalen`: recall what was told about one pair."""
+
+from uuid import UUID, uuid4
+
+import click
+
+from hub.beheer.bevestiging import TOPICS, Bevestiging, volg
+from hub.beheer.fout import Onvoltooid
+from hub.beheer.lezer import Lezer
+from hub.beheer.opdracht import actor_optie, instellingen, voer_uit, wacht_optie
+from hub.beheer.post import Post
+from hub.domein.codes import Daad
+from hub.domein.gebeurtenis import Beheerdaad
+from hub.settings import Instellingen
+from hub.stream.codec import standaard
+
+
+@click.group(name="koppeling")
+def koppeling() -> None:
+    """Een koppeling: twee dossiers die een persoon kunnen zijn."""
+
+
+@koppeling.command()
+@click.argument("id_", metavar="ID", type=click.UUID)
+@actor_optie
+@wacht_optie()
+@click.pass_context
+def terughalen(ctx: click.Context, *, id_: UUID, actor: str, wacht: int) -> None:
+    """Trek in wat over deze koppeling is gemeld, bij iedereen die het ontving."""
+    voer_uit(_terughalen(instellingen(ctx), id_, actor, wacht))
+
+
+async def _terughalen(over: Instellingen, id_: UUID, actor: str, wacht: int) -> None:
+    codec = standaard()
+    daad = Beheerdaad(uuid4(), Daad.TERUGHALEN, actor, koppeling=id_)
+    gezien = Bevestiging(daad.id, id_)
+    async with Lezer(over, TOPICS) as lezer:
+        await lezer.vanaf_nu()
+        async with Post(over, codec) as post:
+            await post.verricht(daad, f"koppeling:{id_}")
+        if not await volg(lezer, gezien, lambda nu: nu.uitkomst is not None, wacht, codec):
+            raise Onvoltooid(
+                f"gevraagd en vastgelegd (spoor {daad.id}), nog niet uitgevoerd. Draaien de werkers? De vraag gaat niet verloren"
+            )
+    click.echo(f"Terughalen van {id_}: {gezien.uitkomst}")

@@ -1,0 +1,101 @@
+"""Reads the hub's topics beside the workers: no consumer group, nothing acknowledged, nothing disturbed."""
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Final, Self
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from hub.beheer.fout import BeheerFout
+from hub.processors.namen import signaal_topic
+from hub.settings import Instellingen
+from hub.stream.record import Record
+from hub.stream.statelog import als_record
+from hub.stream.topics import partities
+
+HAP_MS: Final = 250
+HAP: Final = 5_000
+
+
+class Lezer:
+    """Every partition of some topics. `async with Lezer(...)`, then choose where to begin.
+
+    Entering raises BeheerFout where a topic is not there.
+    """
+
+    def __init__(self, instellingen: Instellingen, topics: Iterable[str]) -> None:
+        """`topics` by their bare names."""
+        self.instellingen, self.topics = instellingen, tuple(topics)
+        self._verbinding = instellingen.kafka
+        self._consumer: AIOKafkaConsumer | None = None
+
+    async def __aenter__(self) -> Self:
+        self._consumer = consumer = AIOKafkaConsumer(
+            **self._verbinding.aiokafka(), enable_auto_commit=False, auto_offset_reset="earliest"
+        )
+        try:
+            await consumer.start()
+            consumer.assign(await self._partities(consumer))
+        except BaseException:
+            await consumer.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, soort: type[BaseException] | None, fout: BaseException | None, spoor: TracebackType | None
+    ) -> None:
+        await self._kafka.stop()
+
+    async def _partities(self, consumer: AIOKafkaConsumer) -> list[TopicPartition]:
+        namen = [self._verbinding.topic(topic) for topic in self.topics]
+        weg = sorted(set(namen) - await consumer.topics())
+        if weg:
+            raise BeheerFout(f"deze topics bestaan niet: {', '.join(weg)}; voer eerst hub topics apply uit")
+        return [TopicPartition(naam, p) for naam in namen for p in range(partities())]
+
+    @property
+    def _kafka(self) -> AIOKafkaConsumer:
+        assert self._consumer is not None
+        return self._consumer
+
+    async def vanaf_begin(self) -> None:
+        """Begin with the oldest record."""
+        await self._kafka.seek_to_beginning()
+
+    async def vanaf_nu(self) -> None:
+        """Begin with what comes after this moment."""
+        einden = await self._kafka.end_offsets(list(self._kafka.assignment()))
+        for tp, einde in einden.items():
+            self._kafka.seek(tp, einde)
+
+    async def hap(self) -> list[Record]:
+        """The next records, none when nothing comes for a moment."""
+        gelezen = await self._kafka.getmany(timeout_ms=HAP_MS, max_records=HAP)
+        return [als_record(record, self._verbinding) for records in gelezen.values() for record in records]
+
+    async def over(self) -> int:
+        """How many records there are still to read at this moment."""
+        einden = await self._kafka.end_offsets(list(self._kafka.assignment()))
+        return sum([max(einde - await self._kafka.position(tp), 0) for tp, einde in einden.items()])
+
+    async def bestaat(self, tafel: str) -> bool:
+        """Whether the tafel has joined: it has a topic of its own on the broker."""
+        return self._verbinding.topic(signaal_topic(tafel)) in await self._kafka.topics()
+
+    async def wachtend(self, tafel: str) -> int:
+        """Signalen of a tafel that the workers have not yet taken in."""
+        if not await self.bestaat(tafel):
+            return 0
+        topic = signaal_topic(tafel)
+        tps = [TopicPartition(self._verbinding.topic(topic), partitie) for partitie in range(partities())]
+        beheer = AIOKafkaAdminClient(**self._verbinding.aiokafka())
+        await beheer.start()
+        try:
+            bevestigd = await beheer.list_consumer_group_offsets(
+                self._verbinding.topic(self.instellingen.groep), partitions=tps
+            )
+        finally:
+            await beheer.close()
+        begin, einde = await self._kafka.beginning_offsets(tps), await self._kafka.end_offsets(tps)
+        return sum(einde[tp] - max(bevestigd[tp].offset if tp in bevestigd else 0, begin[tp]) for tp in tps)

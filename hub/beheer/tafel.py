@@ -1,0 +1,150 @@
+"""`hub tafel`: let a tafel join, and let it leave with all that it brought."""
+
+import asyncio
+import time
+from typing import Final
+from uuid import UUID, uuid4
+
+import click
+
+from hub.beheer.fout import BeheerFout, Onvoltooid
+from hub.beheer.levend import Levend, ingetrokken
+from hub.beheer.lezer import Lezer
+from hub.beheer.opdracht import actor_optie, instellingen, voer_uit, wacht_optie
+from hub.beheer.post import Post
+from hub.domein.identiteit import Dossier, TafelId
+from hub.domein.vorm import sleutelblok_uit
+from hub.processors.namen import SLEUTEL, melding_topic, signaal_topic
+from hub.routing.register import Register, RegisterFout
+from hub.settings import Instellingen, InstellingFout
+from hub.stream.codec import Codec, standaard
+from hub.stream.record import Record
+from hub.stream.topics import Topicbeheer, TopicFout, declaratie
+
+UITGEVOERD: Final = "UITGEVOERD"
+ONVOLTOOID: Final = "ONVOLTOOID"
+TEGELIJK: Final = 500
+"""Withdrawals under way at the same time."""
+WACHT_VERTREK: Final = 600
+
+
+@click.group(name="tafel")
+def tafel() -> None:
+    """Een tafel laten aansluiten of vertrekken."""
+
+
+@tafel.command()
+@click.argument("naam", metavar="TAFEL")
+@actor_optie
+@click.pass_context
+def aansluiten(ctx: click.Context, *, naam: str, actor: str) -> None:
+    """Maak de topics van een tafel uit het register, en zeg wat er verder moet gebeuren."""
+    voer_uit(_aansluiten(instellingen(ctx), naam, actor))
+
+
+@tafel.command()
+@click.argument("naam", metavar="TAFEL")
+@actor_optie
+@wacht_optie(WACHT_VERTREK)
+@click.pass_context
+def vertrek(ctx: click.Context, *, naam: str, actor: str, wacht: int) -> None:
+    """Trek alle dossiers van een tafel in, en zeg wat er verder moet gebeuren. Nog eens uitvoeren gaat verder waar het bleef."""
+    voer_uit(_vertrek(instellingen(ctx), naam, actor, wacht))
+
+
+async def _aansluiten(over: Instellingen, naam: str, actor: str) -> None:
+    (id_, tafels), handeling = _lees(over, naam), uuid4()
+    vast = {topic.naam for topic in declaratie(())}
+    topics = [topic for topic in declaratie((id_,)) if topic.naam not in vast]
+    async with Post(over, standaard()) as post:
+        await post.leg_vast(handeling, actor=actor, daad="AANSLUITEN", object_=f"tafel:{id_}")
+        try:
+            gedaan = await asyncio.to_thread(Topicbeheer(over.kafka, over.replicatie).pas_toe, topics)
+        except TopicFout as fout:
+            raise BeheerFout(f"de topics van {id_} zijn niet (allemaal) gemaakt: {fout}") from None
+        await post.leg_vast(handeling, actor=actor, daad="AANSLUITEN", object_=f"tafel:{id_}", uitkomst=UITGEVOERD)
+    for verschil in gedaan:
+        click.echo(f"{verschil.topic}: {'gemaakt' if verschil.melding == 'missing' else 'rechtgezet'}")
+    click.echo(f"De topics van {id_} zijn er. Nog te doen:")
+    _stappen(
+        f"geef de organisatie een eigen gebruiker die alleen {signaal_topic(id_)} mag schrijven en {melding_topic(id_)} mag lezen",
+        "controleer contact en dekking van de tafel: hub register check",
+        f"zet bij elke werker HUB_TAFELS={','.join(sorted(tafels | {id_}))} en herstart de werkers een voor een",
+        "geef de organisatie de sleutelring en het adres; zij start haar connector",
+    )
+
+
+async def _vertrek(over: Instellingen, naam: str, actor: str, wacht: int) -> None:
+    (id_, tafels), handeling = _lees(over, naam), uuid4()
+
+    async with Lezer(over, (SLEUTEL,)) as lezer, Post(over, standaard()) as post:
+        await lezer.vanaf_begin()
+        dossiers = Levend(id_)
+        while await lezer.over():
+            _neem_op(dossiers, await lezer.hap(), standaard())
+        click.echo(f"{id_} heeft {len(dossiers.over())} lopende dossiers.")
+        await post.leg_vast(handeling, actor=actor, daad="VERTREK", object_=f"tafel:{id_}")
+        rest = await _trek_in(lezer, post, dossiers, handeling, wacht)
+        uitkomst = ONVOLTOOID if rest else UITGEVOERD
+        await post.leg_vast(handeling, actor=actor, daad="VERTREK", object_=f"tafel:{id_}", uitkomst=uitkomst)
+        if rest:
+            raise Onvoltooid(
+                f"nog {rest} dossiers of signalen van {id_} niet verwerkt. Draaien de werkers? Voer dezelfde opdracht later weer uit:"
+                " hij gaat verder waar het bleef"
+            )
+    click.echo(f"Geen lopend dossier van {id_} meer. Nog te doen:")
+    _stappen(
+        f"neem haar het recht op schrijven in {signaal_topic(id_)} af: wat zij nu nog stuurt, komt weer binnen",
+        f"wacht tot hub_achterstand_seconds 0 is: dan zijn de intrekkingen bezorgd, ook in {melding_topic(id_)}",
+        f"laat de connector van {id_} draaien tot zij haar laatste intrekkingen heeft; neem daarna haar gebruiker weg",
+        f"zet bij elke werker HUB_TAFELS={','.join(sorted(tafels - {id_}))} en herstart de werkers een voor een",
+        "geef de tafel in het register een einddatum (geldig_tot), met een opvolger als die er is",
+        f"laat {melding_topic(id_)} staan tot haar bewaartermijn om is; verwijder daarna de topics van {id_}",
+    )
+
+
+async def _trek_in(lezer: Lezer, post: Post, dossiers: Levend, handeling: UUID, wacht: int) -> int:
+    """Withdraw until nothing is left, also of what the tafel says meanwhile. Returns how much is left after `wacht` seconds."""
+    gevraagd: dict[Dossier, int] = {}
+    einde = time.monotonic() + wacht
+    with click.progressbar(length=len(dossiers.over()), label="ingetrokken", show_pos=True) as balk:
+        while True:
+            over = dossiers.over()
+            balk.update(max((balk.length or 0) - len(over) - balk.pos, 0))
+            nieuw = [ingetrokken(blok) for naam, blok in over.items() if gevraagd.get(naam, -1) <= blok.versie]
+            await post.trek_in(handeling, nieuw[:TEGELIJK])
+            gevraagd.update({een.dossier: een.versie for een in nieuw[:TEGELIJK]})
+            # First the gate, then its output: what the gate has acknowledged stands in the log that is read here.
+            rest = len(over) or await lezer.wachtend(dossiers.tafel) or await lezer.over()
+            if not rest or time.monotonic() >= einde:
+                return rest
+            _neem_op(dossiers, await lezer.hap(), post.codec)
+
+
+def _neem_op(dossiers: Levend, records: list[Record], codec: Codec) -> None:
+    naam = dossiers.tafel.encode()
+    for record in records:
+        dossier = Dossier((record.key or b"").decode("ascii", "replace"))
+        if record.value is None:
+            dossiers.vergeet(dossier)
+        elif dossiers.kent(dossier) or naam in record.value:  # most records are another's, and reading one takes long
+            blok = sleutelblok_uit(codec.decodeer(record.value)[1])
+            if blok.tafel == dossiers.tafel or dossiers.kent(dossier):
+                dossiers.neem_op(record.partitie, blok)
+
+
+def _lees(over: Instellingen, naam: str) -> tuple[TafelId, frozenset[str]]:
+    """The tafel, and all that have joined."""
+    try:
+        bekend = Register.laad(over.register_map).namen()
+        aangesloten = frozenset(over.aangesloten(bekend))
+    except (RegisterFout, InstellingFout) as fout:
+        raise BeheerFout(str(fout)) from None
+    if naam not in bekend:
+        raise BeheerFout(f"{naam} staat niet in het register van tafels; zie hub register check")
+    return TafelId(naam), aangesloten
+
+
+def _stappen(*stappen: str) -> None:
+    for nummer, stap in enumerate(stappen, 1):
+        click.echo(f"  {nummer}. {stap}")

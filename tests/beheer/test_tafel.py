@@ -1,0 +1,140 @@
+"""`hub tafel aansluiten` and `hub tafel vertrek`, on a real broker."""
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.beheer.levend import Levend, ingetrokken
+from hub.beheer.tafel import tafel
+from hub.domein.codes import Status
+from hub.domein.signaal import Sleutelblok
+from hub.domein.vorm import signaal_uit
+from hub.processors.inname import splits
+from hub.stream.codec import standaard
+from tests.beheer.conftest import Opdracht
+from tests.beheer.werkers import Werkers
+from tests.keten.harnas import Keten
+from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, bericht, signaal, vervallen
+
+
+def audit(keten: Keten) -> list[tuple[str, ...]]:
+    """Every audit line, in order."""
+    regels: list[dict[str, Any]] = [standaard().decodeer(record.value)[1] for record in keten.lees("hub.audit.v1")]
+    return [(regel["daad"], regel["object"], regel["actor"], regel["uitkomst"]) for regel in regels]
+
+
+def ingetrokken_door(keten: Keten) -> list[tuple[str, int]]:
+    """(dossier, versie) of every withdrawal that was handed in."""
+    uit = []
+    for record in keten.lees("signaal.beheer.v1"):
+        een = signaal_uit(standaard().decodeer(record.value)[1])
+        assert record.key == een.dossier.encode() and een.status is Status.VERVALLEN and not een.sleutels
+        uit.append((een.dossier, een.versie))
+    return sorted(uit)
+
+
+def test_joining_makes_the_topics_and_says_what_is_left(keten: Keten, opdracht: Opdracht) -> None:
+    """Only the topics of that tafel; again is no harm; every time it is in the audit, and the new HUB_TAFELS is spelled out."""
+    voor = set(keten.topics())
+    uit = opdracht(tafel, "aansluiten", "vhh-haaglanden", "--actor", "a.een")
+    assert uit.exit_code == 0, uit.output
+    assert set(keten.topics()) - voor == {
+        "signaal.vhh-haaglanden.v1",
+        "signaal.vhh-haaglanden.v1.dlq",
+        "melding.vhh-haaglanden.v1",
+    }
+    assert "HUB_TAFELS=vhh-haaglanden,vhh-midden-brabant,vhh-twente,zsm-oost-nederland en herstart" in uit.output
+    weer = opdracht(tafel, "aansluiten", "vhh-haaglanden", "--actor", "a.een")
+    assert weer.exit_code == 0 and "gemaakt" not in weer.output
+    regel = ("AANSLUITEN", "tafel:vhh-haaglanden", "a.een")
+    assert audit(keten) == [(*regel, uitkomst) for uitkomst in ("GEVRAAGD", "UITGEVOERD")] * 2
+
+
+def test_a_tafel_that_is_in_no_register_neither_joins_nor_leaves(keten: Keten, opdracht: Opdracht) -> None:
+    """A mistyped name makes no topics and withdraws nothing."""
+    voor = keten.topics()
+    for daad in ("aansluiten", "vertrek"):
+        uit = opdracht(tafel, daad, "vhh-tente", "--actor", "a.een")
+        assert uit.exit_code == 1 and "vhh-tente staat niet in het register" in uit.output
+    assert keten.topics() == voor and audit(keten) == []
+
+
+def test_a_tafel_leaves_with_all_that_it_brought(keten: Keten, opdracht: Opdracht, werkers: Werkers) -> None:
+    """Every live dossier is withdrawn once with its next versie; what was withdrawn before and what is another's is left alone."""
+    eigen = [signaal(TWENTE, nummer, versie=BEGIN + nummer) for nummer in range(7)]
+    weg, ander = signaal(TWENTE, 90), signaal(MIDDEN_BRABANT, 91)
+    keten.zend([bericht(een) for een in (*eigen, weg, vervallen(weg, BEGIN + 1))])
+    for nummer, blok in enumerate(splits(ander, BEGIN, 4)):
+        werkers._zend("hub.sleutel.v1", ander.dossier, "sleutelblok", _plat(blok), nummer)
+    uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een")
+    assert uit.exit_code == 0, uit.output
+    assert "Geen lopend dossier van vhh-twente meer" in uit.output
+    assert "HUB_TAFELS=vhh-midden-brabant,zsm-oost-nederland en herstart" in uit.output
+    assert ingetrokken_door(keten) == sorted((een.dossier, een.versie + 1) for een in eigen)
+    assert [regel[3] for regel in audit(keten)] == ["GEVRAAGD", "UITGEVOERD"]
+    weer = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een")
+    assert weer.exit_code == 0 and "vhh-twente heeft 0 lopende dossiers" in weer.output
+    assert len(ingetrokken_door(keten)) == len(eigen)
+
+
+def test_a_departure_without_workers_says_how_much_is_left_and_goes_on_later(keten: Keten, opdracht: Opdracht) -> None:
+    """Signalen that the gate has not taken in, and dossiers that are not yet withdrawn, both count as left; the same command resumes."""
+    eigen = [signaal(TWENTE, nummer) for nummer in range(3)]
+    keten.zend([bericht(een) for een in eigen])
+    uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een", "--wacht", "0")
+    assert uit.exit_code == 75 and "nog 3 dossiers of signalen van vhh-twente" in uit.output
+    eerste = Werkers(keten)
+    eerste.start()
+    keten_stil(keten)
+    eerste.sluit()
+    uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een", "--wacht", "0")
+    assert uit.exit_code == 75 and "heeft 3 lopende dossiers" in uit.output and "nog 3 dossiers" in uit.output
+    assert [regel[3] for regel in audit(keten)] == ["GEVRAAGD", "ONVOLTOOID"] * 2
+    tweede = Werkers(keten)
+    tweede.start()
+    try:
+        uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een")
+    finally:
+        tweede.sluit()
+    assert uit.exit_code == 0, uit.output
+    assert set(ingetrokken_door(keten)) == {(een.dossier, een.versie + 1) for een in eigen}
+
+
+def keten_stil(keten: Keten) -> None:
+    while keten.achterstand("signaal.vhh-twente.v1"):
+        pass
+
+
+def _plat(blok: Sleutelblok) -> dict[str, Any]:
+    from hub.domein.vorm import sleutelblok_naar
+
+    return sleutelblok_naar(blok)
+
+
+_EEN = signaal(TWENTE, 1)
+_versies = st.tuples(st.integers(0, 5), st.booleans(), st.sampled_from([TWENTE, MIDDEN_BRABANT]))
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), _versies), max_size=12))
+def test_what_is_live_is_what_the_index_holds(reeks: list[tuple[int, tuple[int, bool, Any]]]) -> None:
+    """Per partition the highest versie wins and of one versie the first; live is what any partition then still holds of this tafel."""
+    dossiers = Levend(TWENTE)
+    hoogste: dict[int, Sleutelblok] = {}
+    for partitie, (versie, leeg, van) in reeks:
+        signaal_ = replace(_EEN, versie=versie, tafel=van, status=Status.VERVALLEN if leeg else Status.ACTIEF)
+        blok = splits(signaal_, 0, 2)[partitie]
+        dossiers.neem_op(partitie, blok)
+        if partitie not in hoogste or versie > hoogste[partitie].versie:
+            hoogste[partitie] = blok
+    over = dossiers.over()
+    levend = [blok for blok in hoogste.values() if blok.tokens and blok.tafel == TWENTE]
+    if not levend:
+        assert not over
+    if over:
+        (blok,) = over.values()
+        assert levend and blok.versie == max(een.versie for een in hoogste.values())
+        assert ingetrokken(blok).versie > max(een.versie for een in levend)
+    dossiers.vergeet(_EEN.dossier)
+    assert not dossiers.over()
