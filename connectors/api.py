@@ -1,4 +1,4 @@
-"""The HTTP API of one connector: messages in, meldingen out. Only for systems of the organisation itself."""
+"""The HTTP API of one connector, only for systems of the organisation itself: messages, reactions and questions in, meldingen out."""
 
 import asyncio
 import json
@@ -13,13 +13,16 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from connectors import openapi
 from connectors.aanlevering import Aanlevering
+from connectors.bevraging import Bevragen
 from connectors.bezorging import Inbox
 from connectors.fouten import Ongeldig
-from connectors.invoer import Casus, Intrekking, Verdachte, lees
+from connectors.invoer import Bevraging, Casus, Intrekking, Verdachte, lees
 from connectors.meters import Meters
+from connectors.opslag import Opslag
 from connectors.persoon import Kader
 from connectors.problemen import OPNIEUW_NA, Probleem, middleware, zet_koppen
-from hub.domein.codes import Soort
+from connectors.terugkoppeling import Terugkoppelen, lees_reactie, sleutel_van
+from hub.domein.codes import Bekendheid, Soort
 from hub.stream.kop import traceparent_uit
 
 HOOGSTENS: Final = 64 * 1024
@@ -43,7 +46,11 @@ class Kern:
 
     soort: Soort
     aanlevering: Aanlevering
+    opslag: Opslag
     inbox: Inbox
+    terugkoppelen: Terugkoppelen
+    bevragen: Bevragen | None
+    """Only where questions may be asked: elsewhere the path does not exist."""
     meters: Meters
     kader: Callable[[], Kader]
     """What a message is checked against now."""
@@ -57,13 +64,19 @@ class Api:
     def __init__(self, kern: Kern) -> None:
         self._kern = kern
         self._einde = asyncio.Event()
-        self._beschrijving = json.dumps(openapi.document(AANLEVERING[kern.soort])).encode()
+        self._beschrijving = json.dumps(
+            openapi.document(AANLEVERING[kern.soort], bevragen=kern.bevragen is not None)
+        ).encode()
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[middleware(self._kern.meters)], client_max_size=HOOGSTENS)
         pad, model = AANLEVERING[self._kern.soort]
         app.router.add_post(pad, self._aanleveren(model))
         app.router.add_post("/v1/intrekkingen", self._aanleveren(Intrekking))
+        app.router.add_post("/v1/meldingen/{melding}/terugkoppelingen", self._terugkoppelen)
+        if self._kern.bevragen is not None:
+            app.router.add_post("/v1/bevragingen", self._bevraag(self._kern.bevragen))
+        app.router.add_get("/v1/dossiers/{zaaknummer}", self._dossier, allow_head=False)
         app.router.add_get("/v1/meldingen", self._meldingen, allow_head=False)
         app.router.add_get("/v1/meldingen/stroom", self._stroom, allow_head=False)
         app.router.add_get("/v1/openapi.json", self._openapi)
@@ -96,12 +109,51 @@ class Api:
 
         return handler
 
-    async def _meldingen(self, request: web.Request) -> web.Response:
-        sinds = _getal(request, "sinds", 0, 0, _VOLGNUMMER_MAX)
-        limiet = _getal(request, "limiet", LIMIET, 1, LIMIET_MAX)
+    async def _terugkoppelen(self, request: web.Request) -> web.Response:
+        bericht = lees_reactie(await _json_van(request))
+        self._eis_bijgewerkt()
+        melding = request.match_info["melding"]
+        sleutel = sleutel_van(_client(request), request.headers.get("Idempotency-Key"))
+        id_ = await self._kern.terugkoppelen.zeg(melding, bericht, sleutel)
+        return web.json_response(
+            {"id": str(id_), "melding": melding, "soort": bericht.soort, "ontvangen": True}, status=202
+        )
+
+    def _bevraag(self, bevragen: Bevragen) -> Handler:
+        async def handler(request: web.Request) -> web.Response:
+            data = await _json_van(request)
+            try:
+                vraag = lees(Bevraging, data, self._kern.kader())
+            except Ongeldig:
+                self._kern.meters.bevragingen_geweigerd.labels("ongeldig").inc()
+                raise
+            self._eis_bijgewerkt()  # before that no answer can come in
+            antwoord = await bevragen.vraag(vraag, _client(request))
+            koppen = {"Retry-After": OPNIEUW_NA} if antwoord.uitkomst is Bekendheid.ONVOLLEDIG else {}
+            return web.Response(text=antwoord.model_dump_json(), content_type="application/json", headers=koppen)
+
+        return handler
+
+    async def _dossier(self, request: web.Request) -> web.Response:
+        zaaknummer = request.match_info["zaaknummer"]
+        zaak = self._kern.opslag.zaak(zaaknummer)
+        if zaak is None:
+            raise Probleem(404, "Dossier niet gevonden", "Van dit zaaknummer is hier niets aangeleverd.")
+        self._eis_bijgewerkt()
+        dossier, versie = zaak
+        meldingen = ", ".join(self._kern.inbox.toon_over(dossier, LIMIET_MAX))
+        kop = json.dumps({"zaaknummer": zaaknummer, "versie": versie})
+        return web.Response(text=f'{kop[:-1]}, "meldingen": [{meldingen}]}}', content_type="application/json")
+
+    def _eis_bijgewerkt(self) -> None:
         if not self._kern.inbox.bijgewerkt:
             detail = "De inbox is nog niet bijgewerkt: er kan inmiddels iets zijn ingetrokken. Probeer het zo opnieuw."
             raise Probleem(503, "Inbox nog niet bijgewerkt", detail, koppen={"Retry-After": OPNIEUW_NA})
+
+    async def _meldingen(self, request: web.Request) -> web.Response:
+        sinds = _getal(request, "sinds", 0, 0, _VOLGNUMMER_MAX)
+        limiet = _getal(request, "limiet", LIMIET, 1, LIMIET_MAX)
+        self._eis_bijgewerkt()
         regels = self._kern.inbox.toon(sinds, limiet)
         volgende = json.loads(regels[-1])["volgnummer"] if regels else sinds
         return web.Response(
@@ -140,7 +192,7 @@ class Api:
 
     async def _sluit_stromen(self, _app: web.Application) -> None:
         self._einde.set()
-        self._kern.inbox.nieuws.set()
+        self._kern.inbox.wek()
 
     async def _openapi(self, _request: web.Request) -> web.Response:
         return web.Response(
@@ -158,6 +210,11 @@ class Api:
         return web.Response(
             body=generate_latest(self._kern.meters.register), headers={"Content-Type": CONTENT_TYPE_LATEST}
         )
+
+
+def _client(_request: web.Request) -> str:
+    """Who asks, where nothing tells clients apart."""
+    return "lokaal"
 
 
 async def _json_van(request: web.Request) -> bytes:

@@ -1,81 +1,30 @@
 """The inbox: records of the melding topic in, meldingen with the organisation's own case number out.
 
-A melding is taken in once, whatever is delivered again. What was withdrawn before anybody saw it is never shown, nor is its withdrawal;
-what was seen is marked, stripped of its contents, and its withdrawal is shown.
+A melding is taken in once, whatever is delivered again, and its receipt with it. What was withdrawn before anybody saw it is never shown,
+nor is its withdrawal; what was seen is marked, stripped of its contents, and its withdrawal is shown. An answer to a question goes to
+whoever waits for it and never comes here.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
-from uuid import UUID
 
 import structlog
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import ValidationError
 
+from connectors.bewijs import bewijs
 from connectors.meters import Meters
 from connectors.opslag import Binnengekomen, Getoond, Onleesbaar, Opslag
+from connectors.uitgaand import Uitbak
+from connectors.uitvoer import STAND, inhoud, naar_buiten
+from connectors.wachtkamer import Wachtkamer
 from hub.domein import vorm
-from hub.domein.codes import MeldingSoort
+from hub.domein.codes import MeldingSoort, Weigercode
 from hub.domein.identiteit import TafelId
 from hub.domein.melding import Melding
 from hub.stream.codec import Codec, CodecFout
-from hub.stream.kop import rfc3339
 
 log = structlog.get_logger()
-
-STAND: Final = {
-    None: "STAAT",
-    MeldingSoort.INGETROKKEN: "INGETROKKEN",
-    MeldingSoort.CORRECTIE: "GECORRIGEERD",
-    MeldingSoort.BEKEND: "VERVANGEN",
-    MeldingSoort.DUBBELE_CASUS: "VERVANGEN",
-}
-"""What became of a melding, by the kind of the one that named it: recalled, corrected, or certain where it was possible."""
-
-
-class _Uit(BaseModel):
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True)
-
-
-class ContactUit(_Uit):
-    """Whom to call."""
-
-    tafel: str
-    naam: str
-    telefoon: str
-    email: str
-
-
-class MeldingInhoud(_Uit):
-    """What the hub tells; null: nothing, or not permitted, or withdrawn since."""
-
-    id: UUID
-    soort: MeldingSoort
-    koppeling: UUID
-    kenmerk: str
-    """Short reference that both desks see."""
-    tijd: str
-    """RFC 3339."""
-    grondslag: str
-    beleid: str
-    contact: ContactUit | None
-    reageren_voor: str | None
-    betreft: UUID | None
-    advies_beschikbaar: bool | None
-    escalatieniveau: int | None
-    ophouden_tot: str | None
-
-
-class MeldingUit(MeldingInhoud):
-    """One melding in the inbox, with what only this connector knows."""
-
-    volgnummer: int
-    zaaknummer: str | None
-    """The organisation's own; null where the connector does not know the dossier (yet)."""
-    stand: str
-    """STAAT, INGETROKKEN, GECORRIGEERD or VERVANGEN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +40,19 @@ class Record:
 class Inbox:
     """The meldingen of one tafel. Streams wait on `nieuws`, which is replaced after every change."""
 
-    def __init__(self, tafel: TafelId, opslag: Opslag, codec: Codec, meters: Meters, klok: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        tafel: TafelId,
+        opslag: Opslag,
+        wachtkamer: Wachtkamer,
+        codec: Codec,
+        meters: Meters,
+        klok: Callable[[], int],
+    ) -> None:
         self._tafel = tafel
         self._opslag = opslag
+        self._uitbak = Uitbak(opslag)
+        self._wachtkamer = wachtkamer
         self._codec = codec
         self._meters = meters
         self._klok = klok
@@ -120,15 +79,17 @@ class Inbox:
             if isinstance(gelezen, Onleesbaar):
                 onleesbaar.append(gelezen)
                 log.error("melding_onleesbaar", partitie=partitie, plaats=record.plaats, reden=gelezen.reden)
+            elif gelezen.soort is MeldingSoort.ANTWOORD:
+                self._wachtkamer.kom(gelezen)
             else:
-                meldingen.append(gelezen)
+                meldingen.append(self._binnengekomen(gelezen))
         nieuw = self._opslag.ontvang(partitie, records[-1].plaats + 1, meldingen, onleesbaar)
         for melding in nieuw:
             self._meters.meldingen.labels(melding.soort).inc()
         self._meters.herhaald.inc(len(meldingen) - len(nieuw))
         self._meters.onleesbaar.inc(len(onleesbaar))
         if nieuw:
-            self._wek()
+            self.wek()
 
     def bij(self) -> None:
         """The reader stands at the end of the topic now."""
@@ -137,21 +98,31 @@ class Inbox:
             self._bijgewerkt = True
             self._meters.bijgewerkt.set(1)
             log.info("inbox_bijgewerkt")
-            self._wek()
+            self.wek()
 
     def toon(self, sinds: int, hoogstens: int) -> list[str]:
         """JSON of the meldingen after a volgnummer, oldest first. From now on they count as seen."""
         assert self._bijgewerkt
-        return [_naar_buiten(rij) for rij in self._opslag.toon(sinds, hoogstens, self._klok())]
+        return self._naar_buiten(self._opslag.toon(sinds, hoogstens, self._klok()))
 
-    def _wek(self) -> None:
+    def toon_over(self, dossier: str, hoogstens: int) -> list[str]:
+        """JSON of what the hub said of a dossier itself, oldest first. From now on it counts as seen."""
+        assert self._bijgewerkt
+        return self._naar_buiten(self._opslag.toon_over(dossier, hoogstens, self._klok()))
+
+    def _naar_buiten(self, rijen: Sequence[Getoond]) -> list[str]:
+        gezegd = self._uitbak.gezegd([rij.id for rij in rijen])
+        return [naar_buiten(rij, gezegd.get(rij.id, ())) for rij in rijen]
+
+    def wek(self) -> None:
+        """Wakes whoever waits for news."""
         self.nieuws.set()
         self.nieuws = asyncio.Event()
 
     def _achterstand(self) -> float:
         return max(0, self._klok() - self._laatst_bij) / 1000
 
-    def _lees(self, record: Record) -> Binnengekomen | Onleesbaar:
+    def _lees(self, record: Record) -> Melding | Onleesbaar:
         try:
             naam, waarde = self._codec.decodeer(record.waarde)
             if naam != "melding":
@@ -163,43 +134,22 @@ class Inbox:
             return _onleesbaar(record, "ongeldig")
         if melding.ontvanger != self._tafel:
             return _onleesbaar(record, "andere_ontvanger")
-        betreft = None if melding.betreft is None else str(melding.betreft)
+        return melding
+
+    def _binnengekomen(self, melding: Melding) -> Binnengekomen:
+        vervangt = melding.betreft is not None and melding.soort in STAND
+        geweigerd = melding.reactie is not None and melding.soort is MeldingSoort.GEWEIGERD
         return Binnengekomen(
-            str(melding.id), melding.soort, melding.dossier, betreft, inhoud(melding).model_dump_json()
+            id=str(melding.id),
+            soort=melding.soort,
+            koppeling=str(melding.koppeling),
+            dossier=melding.dossier,
+            betreft=str(melding.betreft) if vervangt else None,
+            inhoud=inhoud(melding).model_dump_json(),
+            bewijs=bewijs(melding, self._codec, self._klok()),
+            weigering=(str(melding.reactie), melding.code or Weigercode.ONBEKEND_VOOR_U) if geweigerd else None,
         )
-
-
-def inhoud(melding: Melding) -> MeldingInhoud:
-    """What the tafel's system gets of a melding: everything but the opaque dossier."""
-    contact = melding.contact
-    return MeldingInhoud(
-        id=melding.id,
-        soort=melding.soort,
-        koppeling=melding.koppeling,
-        kenmerk=melding.kenmerk,
-        tijd=rfc3339(melding.tijd),
-        grondslag=melding.grondslag,
-        beleid=melding.beleid,
-        contact=contact
-        and ContactUit(tafel=contact.tafel, naam=contact.naam, telefoon=contact.telefoon, email=contact.email),
-        reageren_voor=_tijdstip(melding.reageren_voor),
-        betreft=melding.betreft,
-        advies_beschikbaar=melding.advies_beschikbaar,
-        escalatieniveau=melding.escalatieniveau,
-        ophouden_tot=_tijdstip(melding.ophouden_tot),
-    )
-
-
-def _naar_buiten(rij: Getoond) -> str:
-    kern = MeldingInhoud.model_validate_json(rij.inhoud)
-    return MeldingUit(
-        **dict(kern), volgnummer=rij.volgnummer, zaaknummer=rij.zaaknummer, stand=STAND[rij.vervallen_door]
-    ).model_dump_json()
 
 
 def _onleesbaar(record: Record, reden: str) -> Onleesbaar:
     return Onleesbaar(record.plaats, reden, record.sleutel, record.waarde)
-
-
-def _tijdstip(ms: int | None) -> str | None:
-    return None if ms is None else rfc3339(ms)

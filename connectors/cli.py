@@ -19,7 +19,7 @@ from connectors.fouten import Fout
 from connectors.instellingen import Instellingen, InstellingenFout, lees_instellingen
 from connectors.kafka import KafkaZender
 from connectors.meters import Meters
-from connectors.opslag import OpslagFout
+from connectors.opslagbestand import OpslagFout
 from connectors.pseudoniem import schrijf_organisatiesleutel
 from hub.matching.sleutels import SleutelFout, Sleutelring
 

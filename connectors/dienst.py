@@ -1,4 +1,4 @@
-"""Puts one connector together, and runs it: HTTP, the connection with Kafka, the inbox. Stops as a whole when one of them fails."""
+"""Puts one connector together, and runs it: HTTP, Kafka, the inbox and its receipts. Stops as a whole when one of them fails."""
 
 import asyncio
 import signal
@@ -11,12 +11,19 @@ from aiohttp import web
 
 from connectors.aanlevering import Aanlevering, Zender
 from connectors.api import Api, Kern
+from connectors.bevraging import Bevragen, Vrager
+from connectors.bewijs import Bezorgbewijzen
 from connectors.bezorging import Inbox
 from connectors.instellingen import Instellingen
 from connectors.kafka import KafkaZender, lees_meldingen
 from connectors.meters import Meters
 from connectors.opslag import Opslag
 from connectors.persoon import Kader
+from connectors.quotum import Quotum
+from connectors.terugkoppeling import Terugkoppelen
+from connectors.uitgaand import Uitbak
+from connectors.wachtkamer import Wachtkamer
+from hub.domein.codes import Soort
 from hub.stream.codec import standaard
 
 log = structlog.get_logger()
@@ -55,6 +62,58 @@ def aanlevering(
     )
 
 
+def kern(
+    instellingen: Instellingen,
+    opslag: Opslag,
+    zender: Zender,
+    meters: Meters,
+    verbonden: Callable[[], bool],
+    klok_: Callable[[], int] = klok,
+) -> Kern:
+    """What the API of one connector stands on. Only a ZSM tafel asks questions."""
+    wachtkamer = Wachtkamer(meters)
+    return Kern(
+        soort=instellingen.dossiersoort,
+        aanlevering=aanlevering(instellingen, opslag, zender, meters, klok_),
+        opslag=opslag,
+        inbox=Inbox(instellingen.tafel, opslag, wachtkamer, standaard(), meters, klok_),
+        terugkoppelen=Terugkoppelen(
+            tafel=instellingen.tafel,
+            bron=instellingen.bron,
+            opslag=opslag,
+            zender=zender,
+            codec=standaard(),
+            klok=klok_,
+        ),
+        bevragen=_bevragen(instellingen, opslag, wachtkamer, zender, meters, klok_)
+        if instellingen.dossiersoort is Soort.VERDACHTE
+        else None,
+        meters=meters,
+        kader=kader_van(instellingen, klok_),
+        verbonden=verbonden,
+    )
+
+
+def _bevragen(
+    instellingen: Instellingen,
+    opslag: Opslag,
+    wachtkamer: Wachtkamer,
+    zender: Zender,
+    meters: Meters,
+    klok_: Callable[[], int],
+) -> Bevragen:
+    return Bevragen(
+        vrager=Vrager(instellingen.organisatie, instellingen.afzender, instellingen.bron, instellingen.bevraging),
+        pseudoniem=instellingen.pseudonimiseerder(),
+        quotum=Quotum(opslag),
+        wachtkamer=wachtkamer,
+        zender=zender,
+        codec=standaard(),
+        meters=meters,
+        klok=klok_,
+    )
+
+
 async def serveer(instellingen: Instellingen) -> None:
     """Runs until SIGTERM or SIGINT. Raises OpslagFout, OSError (the port is taken), or what stopped the inbox."""
     einde = asyncio.Event()
@@ -72,17 +131,11 @@ async def serveer(instellingen: Instellingen) -> None:
 async def _draai(instellingen: Instellingen, opslag: Opslag, einde: asyncio.Event) -> None:
     meters = Meters()
     zender = KafkaZender(instellingen.kafka, instellingen.tafel)
-    inbox = Inbox(instellingen.tafel, opslag, standaard(), meters, klok)
-    kern = Kern(
-        soort=instellingen.dossiersoort,
-        aanlevering=aanlevering(instellingen, opslag, zender, meters),
-        inbox=inbox,
-        meters=meters,
-        kader=kader_van(instellingen),
-        verbonden=lambda: zender.gereed,
-    )
+    kern_ = kern(instellingen, opslag, zender, meters, lambda: zender.gereed)
+    inbox = kern_.inbox
+    bewijzen = Bezorgbewijzen(bron=instellingen.bron, uitbak=Uitbak(opslag), zender=zender, meters=meters)
     runner = web.AppRunner(
-        Api(kern).app(), access_log=None, handle_signals=False, shutdown_timeout=AFSLUITEN, auto_decompress=False
+        Api(kern_).app(), access_log=None, handle_signals=False, shutdown_timeout=AFSLUITEN, auto_decompress=False
     )
     await runner.setup()
     try:
@@ -95,6 +148,7 @@ async def _draai(instellingen: Instellingen, opslag: Opslag, einde: asyncio.Even
             runner.cleanup,
             zender.houd_verbonden(),
             lees_meldingen(instellingen.kafka, instellingen.tafel, inbox),
+            bewijzen.houd_bij(lambda: inbox.nieuws),
         )
     finally:
         await runner.cleanup()

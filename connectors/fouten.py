@@ -80,6 +80,8 @@ _TEKSTEN: Final[Mapping[str, Callable[[_Ctx], str]]] = {
     "int_type": lambda _: "moet een geheel getal zijn",
     "int_from_float": lambda _: "moet een geheel getal zijn",
     "int_parsing_size": lambda _: "is een te groot getal",
+    "uuid_parsing": lambda _: "moet een UUID zijn",
+    "uuid_type": lambda _: "moet een UUID zijn",
     "bool_type": lambda _: "moet true of false zijn",
     "tuple_type": lambda _: "moet een lijst zijn",
     "model_type": lambda _: "moet een JSON-object zijn",

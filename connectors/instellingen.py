@@ -23,6 +23,7 @@ from pydantic_settings import (
 from connectors import bsn
 from connectors.invoer import LANGSTE_TERMIJN
 from connectors.pseudoniem import Pseudonimiseerder, SleutelbestandFout, lees_organisatiesleutel
+from connectors.quotum import Bevragingsgrenzen
 from connectors.signaal import Afzender
 from hub.domein.codes import Code, Soort
 from hub.domein.identiteit import GrondslagVeld, OrganisatieId, TafelVeld
@@ -87,6 +88,8 @@ class Instellingen(BaseSettings):
     poort: Annotated[int, Field(ge=0, le=65535)] = 8080
     """0: any free port."""
     kafka: Verbinding = Verbinding()
+    bevraging: Bevragingsgrenzen = Bevragingsgrenzen()
+    """Of a ZSM tafel."""
 
     @field_validator("sleutelbestand", "organisatiesleutel", "opslag")
     @classmethod

@@ -1,4 +1,4 @@
-"""The messages that an organisation's own system sends: a verdachte, a casus, a withdrawal. Every fault is named at once."""
+"""The messages that an organisation's own system sends: a verdachte, a casus, a withdrawal, a question. Every fault is named at once."""
 
 import json
 from datetime import date
@@ -134,10 +134,22 @@ class Intrekking(Dossierbericht):
     """Withdraws everything that was derived from a dossier."""
 
 
+class Bevraging(Bericht):
+    """Check op bekendheid: the person as in a verdachte, why is asked, and who asks. Nothing of it is stored."""
+
+    persoon: NatuurlijkPersoon
+    feiten: VerdachteFeiten
+    doel: Doel
+    """Purpose, from the closed list; without one nothing is asked."""
+    actor: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$")]
+    """Opaque id of the employee. Only a keyed pseudonym of it leaves this process."""
+
+
 Invoer = Verdachte | Casus | Intrekking
 
 
-_I = TypeVar("_I", bound=Dossierbericht)
+_I = TypeVar("_I", bound=Bericht)
+_OVER_EEN_VERDACHTE: Final = (Verdachte, Bevraging)
 
 
 def lees(soort: type[_I], data: bytes | str, kader_: Kader) -> _I:
@@ -146,10 +158,10 @@ def lees(soort: type[_I], data: bytes | str, kader_: Kader) -> _I:
         invoer = soort.model_validate_json(data, context=kader_)
     except ValidationError as fout:
         gevonden = vertaal(fout)
-        if soort is Verdachte and _te_jong_in(data, kader_):
+        if soort in _OVER_EEN_VERDACHTE and _te_jong_in(data, kader_):
             gevonden = Ongeldig((*gevonden.fouten, TE_JONG))
         raise gevonden from None
-    if isinstance(invoer, Verdachte) and _te_jong(invoer.persoon.geboortedatum, invoer.feiten.pleegdatum):
+    if isinstance(invoer, _OVER_EEN_VERDACHTE) and _te_jong(invoer.persoon.geboortedatum, invoer.feiten.pleegdatum):
         raise Ongeldig((TE_JONG,))
     return invoer
 

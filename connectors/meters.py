@@ -41,6 +41,29 @@ class Meters:
         self.bijgewerkt = Gauge(
             "connector_inbox_bijgewerkt", "1 when the topic has been read to its end once", registry=register
         )
+        self.wachtende_bewijzen = Gauge(
+            "connector_bezorgbewijzen_wachtend",
+            "Receipts of meldingen that were not delivered to the hub yet",
+            registry=register,
+        )
+        self.bevragingen = Counter(
+            "connector_bevragingen_total", "Questions answered, by what could be told", ["uitkomst"], registry=register
+        )
+        self.bevragingen_geweigerd = Counter(
+            "connector_bevragingen_geweigerd_total",
+            "Questions not asked: quotum_client, quotum_actor, te_veel_tegelijk, onbezorgd (no Kafka), ongeldig (faults)",
+            ["reden"],
+            registry=register,
+        )
+        self.antwoorden = Counter(
+            "connector_antwoorden_total",
+            "Answers that came while somebody waited (op_tijd), or not (te_laat: dropped)",
+            ["uitkomst"],
+            registry=register,
+        )
+        self.wachtende_vragen = Gauge(
+            "connector_bevragingen_wachtend", "Questions that wait for their answer now", registry=register
+        )
         self.stromen = Gauge("connector_stromen", "Open streams of server-sent events", registry=register)
         self.verzoeken = Histogram(
             "connector_verzoeken_seconds",

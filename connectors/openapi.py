@@ -1,13 +1,16 @@
 """The description of the API, built from the models that check the messages."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from connectors.bezorging import MeldingUit
-from connectors.invoer import Casus, Intrekking, Verdachte
+from connectors.bevraging import AntwoordUit
+from connectors.invoer import Bevraging, Casus, Intrekking, Verdachte
 from connectors.problemen import API_VERSIE, MEDIATYPE
+from connectors.terugkoppeling import Reactiebericht
+from connectors.uitvoer import MeldingUit
+from hub.domein.codes import Reactie
 
 _PROBLEEM: Final = {
     "type": "object",
@@ -48,6 +51,32 @@ _LIJST: Final = {
         "volgende": {"type": "integer", "description": "Geef dit als sinds om verder te lezen."},
     },
 }
+_DOSSIER: Final = {
+    "type": "object",
+    "required": ["zaaknummer", "versie", "meldingen"],
+    "properties": {
+        "zaaknummer": {"type": "string"},
+        "versie": {
+            "type": ["integer", "null"],
+            "description": "Hoogste versie die is bezorgd, in milliseconden sinds 1970-01-01T00:00Z; null: nog geen.",
+        },
+        "meldingen": {
+            "type": "array",
+            "description": "Wat de hub over dit dossier zelf meldde: STATUS en GEWEIGERD.",
+            "items": {"$ref": "#/components/schemas/MeldingUit"},
+        },
+    },
+}
+_GEZEGD: Final = {
+    "type": "object",
+    "required": ["id", "melding", "soort", "ontvangen"],
+    "properties": {
+        "id": {"type": "string", "format": "uuid", "description": "Dezelfde bij herhaling."},
+        "melding": {"type": "string", "format": "uuid"},
+        "soort": {"type": "string", "enum": [str(soort) for soort in Reactie if soort is not Reactie.BEZORGD]},
+        "ontvangen": {"type": "boolean", "const": True},
+    },
+}
 _VANAF: Final = [
     {
         "name": "sinds",
@@ -58,19 +87,32 @@ _VANAF: Final = [
 ]
 
 
-def document(aanlevering: tuple[str, type[Verdachte] | type[Casus]]) -> dict[str, Any]:
-    """OpenAPI 3.1 of one connector; `aanlevering` is the path and the model of its one kind of dossier."""
+_IDEMPOTENTIE: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Dezelfde sleutel met hetzelfde bericht is hetzelfde bericht.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+_MELDING: Final = {"name": "melding", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+_ZAAKNUMMER: Final = {
+    "name": "zaaknummer",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1},
+}
+
+
+def document(aanlevering: tuple[str, type[Verdachte] | type[Casus]], *, bevragen: bool) -> dict[str, Any]:
+    """OpenAPI 3.1 of one connector: path and model of its one kind of dossier, and whether it may ask questions."""
     pad, model = aanlevering
-    modellen: list[type[BaseModel]] = [model, Intrekking]
-    _, invoer = models_json_schema([(m, "validation") for m in modellen], ref_template="#/components/schemas/{model}")
-    _, uitvoer = models_json_schema([(MeldingUit, "serialization")], ref_template="#/components/schemas/{model}")
-    schemas = {**invoer["$defs"], **uitvoer["$defs"], "Probleem": _PROBLEEM, "Ontvangst": _ONTVANGST, "Lijst": _LIJST}
+    modellen: list[type[BaseModel]] = [model, Intrekking, Reactiebericht, *([Bevraging] if bevragen else [])]
+    uitvoer: list[type[BaseModel]] = [MeldingUit, *([AntwoordUit] if bevragen else [])]
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Connector van de uitwisselhub",
             "version": API_VERSIE,
-            "description": "Signalen aanleveren en meldingen ophalen, binnen de eigen organisatie.",
+            "description": "Signalen aanleveren, meldingen ophalen en erop reageren, binnen de eigen organisatie.",
             "contact": {
                 "name": "Beheer uitwisselhub",
                 "email": "beheer@uitwisselhub.example",
@@ -80,60 +122,86 @@ def document(aanlevering: tuple[str, type[Verdachte] | type[Casus]]) -> dict[str
         "paths": {
             pad: {"post": _post("Lever de volledige stand van één dossier aan.", model.__name__)},
             "/v1/intrekkingen": {"post": _post("Trek alles in wat uit een dossier is afgeleid.", "Intrekking")},
-            "/v1/meldingen": {
-                "get": _get("De meldingen aan deze tafel.", "application/json", {"$ref": "#/components/schemas/Lijst"})
-                | {
-                    "parameters": [
-                        *_VANAF,
-                        {
-                            "name": "limiet",
-                            "in": "query",
-                            "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
-                        },
-                    ]
-                }
+            **_meldingen(),
+            "/v1/dossiers/{zaaknummer}": {
+                "get": _get("Hoe een eigen dossier ervoor staat.", _json("Dossier"), 404)
+                | {"parameters": [_ZAAKNUMMER]}
             },
-            "/v1/meldingen/stroom": {
-                "get": _get(
-                    "Meldingen zodra zij komen, als server-sent events; hervat met Last-Event-ID.",
-                    "text/event-stream",
-                    {"type": "string"},
-                )
-                | {"parameters": _VANAF}
-            },
+            **(_bevragingen() if bevragen else {}),
         },
-        "components": {"schemas": schemas},
+        "components": {
+            "schemas": {
+                **_schemas(modellen, "validation"),
+                **_schemas(uitvoer, "serialization"),
+                **{"Probleem": _PROBLEEM, "Ontvangst": _ONTVANGST, "Gezegd": _GEZEGD},
+                **{"Lijst": _LIJST, "Dossier": _DOSSIER},
+            }
+        },
     }
 
 
-def _post(samenvatting: str, model: str) -> dict[str, Any]:
+def _schemas(modellen: list[type[BaseModel]], wijze: Literal["validation", "serialization"]) -> dict[str, Any]:
+    _, schema = models_json_schema([(m, wijze) for m in modellen], ref_template="#/components/schemas/{model}")
+    return dict(schema["$defs"])
+
+
+def _meldingen() -> dict[str, Any]:
+    limiet = {
+        "name": "limiet",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
+    }
+    stroom = {"text/event-stream": {"schema": {"type": "string"}}}
+    return {
+        "/v1/meldingen": {
+            "get": _get("De meldingen aan deze tafel.", _json("Lijst")) | {"parameters": [*_VANAF, limiet]}
+        },
+        "/v1/meldingen/stroom": {
+            "get": _get("Meldingen zodra zij komen, als server-sent events; hervat met Last-Event-ID.", stroom)
+            | {"parameters": _VANAF}
+        },
+        "/v1/meldingen/{melding}/terugkoppelingen": {
+            "post": _post("Zeg iets over een melding in deze inbox.", "Reactiebericht", "202", "Gezegd", 404, 409, 422)
+            | {"parameters": [_MELDING, _IDEMPOTENTIE]}
+        },
+    }
+
+
+def _bevragingen() -> dict[str, Any]:
+    samenvatting = (
+        "Check op bekendheid: vraag alle Veiligheidshuizen tegelijk naar één persoon en wacht op het antwoord."
+    )
+    return {"/v1/bevragingen": {"post": _post(samenvatting, "Bevraging", "200", "AntwoordUit", 429)}}
+
+
+def _post(
+    samenvatting: str, model: str, status: str = "202", antwoord: str = "Ontvangst", *problemen: int
+) -> dict[str, Any]:
     return {
         "summary": samenvatting,
         "operationId": f"lever{model}",
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{model}"}}},
-        },
+        "requestBody": {"required": True, "content": _json(model)},
         "responses": {
-            "202": {
-                "description": "Bezorgd bij de hub.",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ontvangst"}}},
-            },
-            **_problemen(400, 413, 415, 500, 503),
+            status: {"description": "Bezorgd bij de hub.", "content": _json(antwoord)},
+            **_problemen(400, 413, 415, 500, 503, *problemen),
         },
     }
 
 
-def _get(samenvatting: str, mediatype: str, schema: dict[str, Any]) -> dict[str, Any]:
+def _get(samenvatting: str, inhoud: dict[str, Any], *problemen: int) -> dict[str, Any]:
     return {
         "summary": samenvatting,
         "responses": {
-            "200": {"description": "De meldingen.", "content": {mediatype: {"schema": schema}}},
-            **_problemen(400, 500, 503),
+            "200": {"description": "Wat er nu staat.", "content": inhoud},
+            **_problemen(400, 500, 503, *problemen),
         },
     }
+
+
+def _json(schema: str) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
 
 
 def _problemen(*statussen: int) -> dict[str, Any]:
     inhoud = {MEDIATYPE: {"schema": {"$ref": "#/components/schemas/Probleem"}}}
-    return {str(status): {"description": "Probleem.", "content": inhoud} for status in statussen}
+    return {str(status): {"description": "Probleem.", "content": inhoud} for status in sorted(statussen)}

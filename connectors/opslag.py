@@ -1,58 +1,26 @@
-"""The connector's own small store (SQLite): which dossier is which case, what was sent, and the inbox.
+"""Which dossier is which case and what was delivered of it, and the inbox.
 
-No name, date or number of a person is ever in it. What a batch of meldingen changes and how far the topic was read are one
-transaction, so that a repeated delivery has no second effect. Calls are short (a commit to disk takes well under a
-millisecond) and are made on the event loop; every one is a transaction of its own.
+What a batch of meldingen changes, the receipts that are due for them and how far the topic was read are one transaction, so that a
+repeated delivery has no second effect.
 """
 
-import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
+from connectors import uitgaand
+from connectors.opslagbestand import Opslagbestand
+from connectors.uitgaand import Uitgaand
 from hub.domein.codes import MeldingSoort
 
-GEWIST: Final = ("contact", "reagerenVoor", "adviesBeschikbaar", "escalatieniveau", "ophoudenTot")
-"""What is forgotten of a melding's contents at once when it is withdrawn or corrected."""
-
-VERSIE: Final = 1
-"""Of the tables below; a store of another version is refused."""
-
-_TABELLEN: Final = """
-CREATE TABLE herkomst (sleutel TEXT PRIMARY KEY, waarde TEXT NOT NULL) STRICT;
-CREATE TABLE zaak (
-    dossier TEXT PRIMARY KEY,
-    zaaknummer TEXT NOT NULL UNIQUE,
-    versie INTEGER,            -- highest that was delivered; NULL: none yet
-    inhoud BLOB                -- digest of the record that was delivered last under that versie
-) STRICT;
-CREATE TABLE melding (
-    volgnummer INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    soort TEXT NOT NULL,
-    dossier TEXT NOT NULL,
-    betreft TEXT,
-    inhoud TEXT NOT NULL,      -- JSON, as the tafel's system gets it
-    zichtbaar INTEGER NOT NULL,
-    getoond INTEGER,           -- when it was first handed out, ms; NULL: never
-    vervallen_door TEXT        -- soort of the melding that withdrew or corrected it
-) STRICT;
-CREATE TABLE positie (partitie INTEGER PRIMARY KEY, volgende INTEGER NOT NULL) STRICT;
-CREATE TABLE onleesbaar (
-    partitie INTEGER NOT NULL, plaats INTEGER NOT NULL, reden TEXT NOT NULL, sleutel BLOB, waarde BLOB,
-    PRIMARY KEY (partitie, plaats)
-) STRICT;
-"""
-
+GEWIST: Final = (
+    *("contact", "reagerenVoor", "adviesBeschikbaar", "escalatieniveau", "ophoudenTot"),
+    *("status", "reden", "geslotenTot"),
+)
+"""What is forgotten of a melding's contents at once when it is withdrawn, corrected or replaced."""
 
 _GEWIST: Final = "json_set(inhoud, " + ", ".join(f"'$.{veld}', json('null')" for veld in GEWIST) + ")"
-
-
-class OpslagFout(Exception):
-    """The store cannot be used; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +37,16 @@ class Binnengekomen:
 
     id: str
     soort: MeldingSoort
+    koppeling: str
     dossier: str
     betreft: str | None
+    """The melding that this one takes the place of, or takes back."""
     inhoud: str
     """JSON, as the tafel's system gets it."""
+    bewijs: Uitgaand | None = None
+    """The receipt that is due for it."""
+    weigering: tuple[str, str] | None = None
+    """The reaction that it refuses, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,85 +64,64 @@ class Getoond:
     """One melding as it stands in the inbox now."""
 
     volgnummer: int
+    id: str
     inhoud: str
     zaaknummer: str | None
     vervallen_door: MeldingSoort | None
 
 
-class Opslag:
-    """One SQLite file of one organisation, in WAL mode and flushed at every commit."""
+@dataclass(frozen=True, slots=True)
+class Melding:
+    """One melding of the inbox, to react to."""
 
-    def __init__(self, pad: Path, herkomst: Mapping[str, str]) -> None:
-        """Opens or makes the store. Raises OpslagFout where it belongs to another organisation, key or topic, or cannot be opened."""
-        try:
-            os.close(os.open(pad, os.O_RDWR | os.O_CREAT, 0o600))
-            self._db = sqlite3.connect(pad, isolation_level=None, timeout=10.0)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute("PRAGMA secure_delete = ON")
-            self._begin(pad, herkomst)
-        except (OSError, sqlite3.Error) as fout:
-            raise OpslagFout(f"store {pad} cannot be opened: {fout}") from fout
+    id: str
+    soort: MeldingSoort
+    dossier: str
+    inhoud: str
+    vervallen_door: str | None
 
-    def _begin(self, pad: Path, herkomst: Mapping[str, str]) -> None:
-        with self._transactie() as db:
-            (versie,) = db.execute("PRAGMA user_version").fetchone()
-            if versie == 0:
-                for opdracht in filter(str.strip, _TABELLEN.split(";\n")):
-                    db.execute(opdracht)
-                db.execute(f"PRAGMA user_version = {VERSIE}")
-                db.executemany("INSERT INTO herkomst VALUES (?, ?)", herkomst.items())
-            elif versie != VERSIE:
-                raise OpslagFout(f"store {pad} has version {versie}, this program needs {VERSIE}: use a new file")
-            eerder = dict(db.execute("SELECT sleutel, waarde FROM herkomst"))
-        anders = sorted(naam for naam in herkomst if eerder.get(naam) != herkomst[naam])
-        if anders:
-            raise OpslagFout(
-                f"store {pad} was made with another {', '.join(anders)}: restore the old setting, or use a new file "
-                "(import all dossiers again, so that meldingen keep their case numbers)"
-            )
 
-    def sluit(self) -> None:
-        self._db.close()
-
-    @contextmanager
-    def _transactie(self) -> Iterator[sqlite3.Connection]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._db
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+class Opslag(Opslagbestand):
+    """Dossiers and inbox of one organisation."""
 
     # -- dossiers -------------------------------------------------------------------------------------------------------
 
     def onthoud(self, dossier: str, zaaknummer: str) -> Afgeleverd | None:
         """Learns which case a dossier is, before anything about it is sent; returns what was delivered last."""
-        rij = self._db.execute("SELECT versie, inhoud FROM zaak WHERE dossier = ?", (dossier,)).fetchone()
+        rij = self.db.execute("SELECT versie, inhoud FROM zaak WHERE dossier = ?", (dossier,)).fetchone()
         if rij is None:
-            self._db.execute("INSERT OR IGNORE INTO zaak (dossier, zaaknummer) VALUES (?, ?)", (dossier, zaaknummer))
+            self.db.execute("INSERT OR IGNORE INTO zaak (dossier, zaaknummer) VALUES (?, ?)", (dossier, zaaknummer))
             return None
         return None if rij[0] is None else Afgeleverd(*rij)
 
     def afgeleverd(self, dossier: str, versie: int, inhoud: bytes) -> None:
         """Remembers a delivery; an older versie than the highest changes nothing."""
-        self._db.execute(
+        self.db.execute(
             "UPDATE zaak SET versie = ?1, inhoud = ?2 WHERE dossier = ?3 AND coalesce(versie, -1) <= ?1",
             (versie, inhoud, dossier),
         )
+
+    def versie(self, dossier: str) -> int:
+        """Highest versie that was delivered for a dossier; 0: none, or it is not ours."""
+        rij = self.db.execute("SELECT coalesce(versie, 0) FROM zaak WHERE dossier = ?", (dossier,)).fetchone()
+        return 0 if rij is None else int(rij[0])
+
+    def zaak(self, zaaknummer: str) -> tuple[str, int | None] | None:
+        """Dossier of a case and the highest versie that was delivered (None: none yet); None: no such case."""
+        rij = self.db.execute("SELECT dossier, versie FROM zaak WHERE zaaknummer = ?", (zaaknummer,)).fetchone()
+        return None if rij is None else (rij[0], rij[1])
 
     # -- inbox: in ------------------------------------------------------------------------------------------------------
 
     def posities(self) -> dict[int, int]:
         """Per partition the offset from which to read on."""
-        return dict(self._db.execute("SELECT partitie, volgende FROM positie"))
+        return dict(self.db.execute("SELECT partitie, volgende FROM positie"))
 
     def ontvang(
         self, partitie: int, volgende: int, meldingen: Iterable[Binnengekomen], onleesbaar: Iterable[Onleesbaar]
     ) -> list[Binnengekomen]:
         """Takes in one batch of a partition and how far it goes. Returns what was new."""
-        with self._transactie() as db:
+        with self.transactie() as db:
             nieuw = [melding for melding in meldingen if _neem_op(db, melding)]
             db.executemany(
                 "INSERT OR IGNORE INTO onleesbaar VALUES (?, ?, ?, ?, ?)",
@@ -181,38 +134,67 @@ class Opslag:
 
     def toon(self, sinds: int, hoogstens: int, nu: int) -> list[Getoond]:
         """The visible meldingen after a volgnummer, marked as shown before they leave: whoever may have seen one is told of its recall."""
-        with self._transactie() as db:
+        return self._toon("m.volgnummer > ?", (sinds,), hoogstens, nu)
+
+    def toon_over(self, dossier: str, hoogstens: int, nu: int) -> list[Getoond]:
+        """What the hub said of a dossier itself, marked as shown."""
+        return self._toon("m.dossier = ? AND m.soort IN ('STATUS', 'GEWEIGERD')", (dossier,), hoogstens, nu)
+
+    def _toon(self, welke: str, waarden: tuple[object, ...], hoogstens: int, nu: int) -> list[Getoond]:
+        with self.transactie() as db:
             rijen = db.execute(
-                "SELECT m.volgnummer, m.inhoud, z.zaaknummer, m.vervallen_door FROM melding m "
-                "LEFT JOIN zaak z ON z.dossier = m.dossier "
-                "WHERE m.volgnummer > ? AND m.zichtbaar ORDER BY m.volgnummer LIMIT ?",
-                (sinds, hoogstens),
+                "SELECT m.volgnummer, m.id, m.inhoud, z.zaaknummer, m.vervallen_door FROM melding m "  # noqa: S608
+                f"LEFT JOIN zaak z ON z.dossier = m.dossier WHERE m.zichtbaar AND {welke} ORDER BY m.volgnummer LIMIT ?",
+                (*waarden, hoogstens),
             ).fetchall()
-            if rijen:
-                db.execute(
-                    "UPDATE melding SET getoond = ? WHERE volgnummer > ? AND volgnummer <= ? AND zichtbaar AND getoond IS NULL",
-                    (nu, sinds, rijen[-1][0]),
-                )
-        return [Getoond(nr, inhoud, zaak, door and MeldingSoort(door)) for nr, inhoud, zaak, door in rijen]
+            db.executemany(
+                "UPDATE melding SET getoond = ? WHERE volgnummer = ? AND getoond IS NULL",
+                [(nu, volgnummer) for volgnummer, *_ in rijen],
+            )
+        return [Getoond(nr, id_, inhoud, zaak, door and MeldingSoort(door)) for nr, id_, inhoud, zaak, door in rijen]
+
+    def melding(self, id_: str) -> Melding | None:
+        """A melding that the tafel may know of."""
+        rij = self.db.execute(
+            "SELECT soort, dossier, inhoud, vervallen_door FROM melding WHERE id = ? AND zichtbaar", (id_,)
+        ).fetchone()
+        return None if rij is None else Melding(id_, MeldingSoort(rij[0]), *rij[1:])
 
 
 def _neem_op(db: sqlite3.Connection, melding: Binnengekomen) -> bool:
-    """Adds one melding and settles what it withdraws or corrects. False: it was here already."""
+    """Adds one melding with its receipt, and settles what it replaces, takes back or refuses. False: it was here already."""
     if db.execute("SELECT 1 FROM melding WHERE id = ?", (melding.id,)).fetchone():
         return False
-    trekt_in = melding.soort is MeldingSoort.INGETROKKEN
-    zichtbaar = not trekt_in or melding.betreft is None or _ooit_getoond(db, melding.betreft)
+    zichtbaar = True
+    if melding.soort is MeldingSoort.INGETROKKEN:
+        zichtbaar = melding.betreft is None or _ooit_getoond(db, melding.betreft)
+    if melding.weigering is not None:
+        zichtbaar = uitgaand.weiger(db, *melding.weigering)
+    vervangen = [melding.betreft] if melding.betreft else _eerdere_status(db, melding)
     db.execute(
         "INSERT INTO melding (id, soort, dossier, betreft, inhoud, zichtbaar) VALUES (?, ?, ?, ?, ?, ?)",
-        (melding.id, melding.soort, melding.dossier, melding.betreft, melding.inhoud, zichtbaar),
+        (melding.id, melding.soort, melding.dossier, vervangen[0] if vervangen else None, melding.inhoud, zichtbaar),
     )
-    if melding.betreft is not None:
-        db.execute(
-            f"UPDATE melding SET vervallen_door = ?, inhoud = {_GEWIST}, zichtbaar = zichtbaar AND getoond IS NOT NULL "  # noqa: S608
-            "WHERE id = ?",
-            (melding.soort, melding.betreft),
-        )
+    db.executemany(
+        f"UPDATE melding SET vervallen_door = ?, inhoud = {_GEWIST}, zichtbaar = zichtbaar AND getoond IS NOT NULL "  # noqa: S608
+        "WHERE id = ?",
+        [(melding.soort, vorige) for vorige in vervangen],
+    )
+    if melding.bewijs is not None:
+        uitgaand.bewaar(db, melding.bewijs)
     return True
+
+
+def _eerdere_status(db: sqlite3.Connection, melding: Binnengekomen) -> list[str]:
+    """What was told before of the state of the same dossier in the same koppeling: the last word stands."""
+    if melding.soort is not MeldingSoort.STATUS:
+        return []
+    rijen = db.execute(
+        "SELECT id FROM melding WHERE dossier = ? AND soort = 'STATUS' AND vervallen_door IS NULL "
+        "AND json_extract(inhoud, '$.koppeling') = ?",
+        (melding.dossier, melding.koppeling),
+    )
+    return [id_ for (id_,) in rijen]
 
 
 def _ooit_getoond(db: sqlite3.Connection, id_: str) -> bool:

@@ -14,6 +14,9 @@ from connectors.aanlevering import NietBezorgd
 from connectors.fouten import Fout, Ongeldig, Onleesbaar
 from connectors.journaal import plaats_van
 from connectors.meters import Meters
+from connectors.quotum import QuotumOp
+from connectors.terugkoppeling import AnderBericht, GeenMelding, GeenReactieMogelijk
+from connectors.wachtkamer import Vol
 
 log = structlog.get_logger()
 
@@ -97,6 +100,21 @@ def _probleem(fout: Exception) -> Probleem:
         case NietBezorgd():
             detail = "Kafka heeft het bericht niet bevestigd. Er is niets als verstuurd vastgelegd; stuur het opnieuw."
             probleem = Probleem(503, "Niet bezorgd", detail, koppen={"Retry-After": OPNIEUW_NA})
+        case GeenMelding():
+            probleem = Probleem(404, "Melding niet gevonden", "Deze melding staat niet in deze inbox.")
+        case GeenReactieMogelijk():
+            detail = "Deze melding is ingetrokken of vervangen, of vraagt geen reactie. Haal de inbox opnieuw op."
+            probleem = Probleem(409, "Geen terugkoppeling mogelijk", detail)
+        case AnderBericht():
+            detail = "Deze id is al gebruikt voor een ander bericht. Een nieuw bericht krijgt een nieuwe id."
+            probleem = Probleem(422, "Id al gebruikt", detail)
+        case QuotumOp():
+            wie = {"client": "dit systeem", "actor": "deze medewerker"}[fout.wie]
+            detail = f"Het aantal vragen van {wie} is op. Zie Retry-After."
+            probleem = Probleem(429, "Te veel vragen", detail, koppen={"Retry-After": str(fout.over_seconden)})
+        case Vol():
+            detail = "Er wachten al te veel vragen tegelijk op antwoord. Probeer het zo opnieuw."
+            probleem = Probleem(503, "Te druk", detail, koppen={"Retry-After": OPNIEUW_NA})
         case web.HTTPException():
             titel, detail = _TITELS.get(fout.status, ("Verzoek geweigerd", "Het verzoek kan niet worden behandeld."))
             koppen = {"Allow": fout.headers["Allow"]} if "Allow" in fout.headers else {}

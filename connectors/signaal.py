@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors import datum as datums
-from connectors.invoer import DAG_MS, Casus, Intrekking, Invoer, Verdachte, Vrijgave
+from connectors.invoer import DAG_MS, Casus, Intrekking, Invoer, Verdachte, VerdachteFeiten, Vrijgave
+from connectors.persoon import NatuurlijkPersoon
 from hub.domein.codes import Rol, Soort, Status, Thema, Vrijgaverol
 from hub.domein.identiteit import Dossier, GemeenteCode, GrondslagId, TafelId
 from hub.domein.signaal import Feiten, Signaal, Sleutelbos
@@ -31,7 +32,7 @@ def signaal(
     termijn = versie + afzender.bewaartermijn_dagen * DAG_MS
     match invoer:
         case Verdachte():
-            feiten = _feiten_verdachte(invoer, afzender.grondslag)
+            feiten = feiten_verdachte(invoer.persoon, invoer.feiten, afzender.grondslag)
         case Casus():
             feiten = _feiten_casus(invoer, versie, afzender.grondslag)
             termijn = invoer.feiten.bewaren_tot or termijn
@@ -49,8 +50,8 @@ def signaal(
     )
 
 
-def _feiten_verdachte(invoer: Verdachte, grondslag: GrondslagId) -> Feiten:
-    feiten, persoon = invoer.feiten, invoer.persoon
+def feiten_verdachte(persoon: NatuurlijkPersoon, feiten: VerdachteFeiten, grondslag: GrondslagId) -> Feiten:
+    """What may be known of a suspect; `grondslag` where the message names none."""
     rol, moment = _vrijgave(feiten.vrijgave)
     return Feiten(
         rol=Rol.VERDACHTE,

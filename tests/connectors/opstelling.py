@@ -1,7 +1,7 @@
 """A connector without Kafka: real settings, keys, store and API; a fake producer and a clock that stands still."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -10,15 +10,18 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
 from connectors.aanlevering import Bericht, NietBezorgd
-from connectors.api import Api, Kern
+from connectors.api import Api
+from connectors.bewijs import Bezorgbewijzen
 from connectors.bezorging import Inbox, Record
-from connectors.dienst import aanlevering, kader_van, open_opslag
+from connectors.dienst import kern, open_opslag
 from connectors.instellingen import Instellingen, lees_instellingen
 from connectors.meters import Meters
 from connectors.opslag import Opslag
 from connectors.pseudoniem import schrijf_organisatiesleutel
-from hub.domein import vorm
+from connectors.uitgaand import Uitbak
+from hub.domein import gebeurtenisvorm, vorm
 from hub.domein.codes import MeldingSoort
+from hub.domein.gebeurtenis import Bevraging, Terugkoppeling
 from hub.domein.identiteit import Dossier, GrondslagId, TafelId, kenmerk, koppeling_id, melding_id
 from hub.domein.melding import Contact, Melding
 from hub.domein.signaal import Signaal
@@ -98,18 +101,32 @@ class NepZender:
 
     berichten: list[Bericht] = field(default_factory=list)
     weg: bool = False
+    bij_sturen: Callable[[Bericht], None] = lambda _: None
+    """What the hub does with it."""
 
     async def stuur(self, bericht: Bericht) -> None:
         if self.weg:
             raise NietBezorgd("away")
         self.berichten.append(bericht)
+        self.bij_sturen(bericht)
 
     @property
     def signalen(self) -> list[Signaal]:
         """What a hub reads of them, checked as it does."""
+        return [vorm.signaal_uit(waarde) for waarde in self._van("signaal")]
+
+    @property
+    def terugkoppelingen(self) -> list[Terugkoppeling]:
+        return [gebeurtenisvorm.terugkoppeling_uit(waarde) for waarde in self._van("terugkoppeling")]
+
+    @property
+    def bevragingen(self) -> list[Bevraging]:
+        return [gebeurtenisvorm.bevraging_uit(waarde) for waarde in self._van("bevraging")]
+
+    def _van(self, soort: str) -> list[dict[str, Any]]:
         gelezen = [standaard().decodeer(bericht.waarde) for bericht in self.berichten]
-        assert all(naam == "signaal" for naam, _ in gelezen)
-        return [vorm.signaal_uit(waarde) for _, waarde in gelezen]
+        assert {naam for naam, _ in gelezen} <= {"signaal", "terugkoppeling", "bevraging"}
+        return [waarde for naam, waarde in gelezen if naam == soort]
 
 
 def schrijf_instellingen(map_: Path, soort: str = "ZSM", **anders: Any) -> Path:
@@ -151,6 +168,7 @@ class Connector:
     klok: Klok
     meters: Meters
     inbox: Inbox
+    bewijzen: Bezorgbewijzen
     api: Api
 
     @classmethod
@@ -158,16 +176,9 @@ class Connector:
         instellingen = lees_instellingen(schrijf_instellingen(map_, soort, **anders))
         klok, zender, meters = Klok(), NepZender(), Meters()
         opslag = open_opslag(instellingen)
-        inbox = Inbox(instellingen.tafel, opslag, standaard(), meters, klok)
-        kern = Kern(
-            soort=instellingen.dossiersoort,
-            aanlevering=aanlevering(instellingen, opslag, zender, meters, klok),
-            inbox=inbox,
-            meters=meters,
-            kader=kader_van(instellingen, klok),
-            verbonden=lambda: not zender.weg,
-        )
-        return cls(instellingen, opslag, zender, klok, meters, inbox, Api(kern))
+        kern_ = kern(instellingen, opslag, zender, meters, lambda: not zender.weg, klok)
+        bewijzen = Bezorgbewijzen(bron=instellingen.bron, uitbak=Uitbak(opslag), zender=zender, meters=meters)
+        return cls(instellingen, opslag, zender, klok, meters, kern_.inbox, bewijzen, Api(kern_))
 
     def client(self) -> "TestClient[Request, Application]":
         return TestClient(TestServer(self.api.app()))

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,17 @@ from structlog.testing import capture_logs
 
 from connectors.bezorging import Inbox
 from connectors.meters import Meters
-from connectors.opslag import GEWIST, Opslag, OpslagFout
+from connectors.opslag import GEWIST, Opslag
+from connectors.opslagbestand import OpslagFout
 from connectors.pseudoniem import schrijf_organisatiesleutel
+from connectors.wachtkamer import Wachtkamer
 from hub.domein import vorm
-from hub.domein.codes import MeldingSoort, Rol, Thema
+from hub.domein.codes import Bekendheid, Dossierstatus, Loket, MeldingSoort, Rol, Thema
 from hub.domein.identiteit import GrondslagId
 from hub.domein.melding import Melding
 from hub.domein.signaal import Feiten
 from hub.stream.codec import standaard
-from tests.connectors.opstelling import Connector, Klok
+from tests.connectors.opstelling import NU, VERDACHTE, Connector, Klok, records
 
 INGETROKKEN, CORRECTIE = MeldingSoort.INGETROKKEN, MeldingSoort.CORRECTIE
 
@@ -62,6 +65,7 @@ def test_gezien_ingetrokken(zsm: Connector) -> None:
     eerste, tweede = toon(zsm)
     assert (eerste["stand"], eerste["id"]) == ("INGETROKKEN", gezien["id"])
     assert all(eerste[veld] is None for veld in GEWIST)
+    assert set(GEWIST) <= set(eerste)
     assert (tweede["soort"], tweede["betreft"]) == ("INGETROKKEN", gezien["id"])
     assert [melding["id"] for melding in toon(zsm, gezien["volgnummer"])] == [tweede["id"]]
 
@@ -90,6 +94,70 @@ def test_vervangen(zsm: Connector) -> None:
     assert standen(zsm) == [("BEKEND", "STAAT"), ("MOGELIJK_BEKEND", "STAAT")]
     zsm.bezorg(zsm.melding(4, bekend, betreft=3), vanaf=3)
     assert standen(zsm) == [("BEKEND", "STAAT"), ("MOGELIJK_BEKEND", "VERVANGEN"), ("BEKEND", "STAAT")]
+
+
+def test_minder_zeker(zsm: Connector) -> None:
+    """A possible match can take the place of a certain one, and an intake that is told anew of the first telling."""
+    zsm.bezorg(zsm.melding(1))
+    toon(zsm)
+    zsm.bezorg(zsm.melding(2, MeldingSoort.MOGELIJK_BEKEND, betreft=1), zsm.melding(3, MeldingSoort.AANDRAGEN), vanaf=1)
+    toon(zsm)
+    zsm.bezorg(zsm.melding(4, MeldingSoort.AANDRAGEN, betreft=3), vanaf=3)
+    assert [stand for _, stand in standen(zsm)] == ["VERVANGEN", "STAAT", "VERVANGEN", "STAAT"]
+
+
+def test_escalatie(zsm: Connector) -> None:
+    """An escalation speaks of a melding that goes on standing; each is withdrawn by name, and unseen nothing of it is shown."""
+    escalatie = replace(zsm.melding(2, MeldingSoort.ESCALATIE, betreft=1), loket=Loket.PROCESREGISSEUR, gesloten_tot=NU)
+    zsm.bezorg(zsm.melding(1), escalatie)
+    eerste, tweede = toon(zsm)
+    assert (eerste["stand"], tweede["stand"]) == ("STAAT", "STAAT")
+    assert (tweede["loket"], tweede["geslotenTot"], tweede["betreft"]) == (
+        "PROCESREGISSEUR",
+        "2026-06-01T08:00:00.000Z",
+        eerste["id"],
+    )
+    zsm.bezorg(
+        zsm.melding(3, MeldingSoort.ESCALATIE, betreft=1),
+        zsm.melding(4, INGETROKKEN, betreft=3),
+        zsm.melding(5, INGETROKKEN, betreft=2),
+        zsm.melding(6, INGETROKKEN, betreft=1),
+        vanaf=2,
+    )
+    assert standen(zsm) == [
+        ("BEKEND", "INGETROKKEN"),
+        ("ESCALATIE", "INGETROKKEN"),
+        ("INGETROKKEN", "STAAT"),
+        ("INGETROKKEN", "STAAT"),
+    ]
+
+
+def test_status(zsm: Connector) -> None:
+    """Of an own dossier's state the last word stands, per koppeling; unseen words are never shown, and who saw one hears of a recall."""
+
+    def status(nummer: int, wat: Dossierstatus, zaaknummer: str = VERDACHTE["zaaknummer"]) -> Melding:
+        return replace(zsm.melding(nummer, MeldingSoort.STATUS, zaaknummer), status=wat, contact=None)
+
+    zsm.bezorg(
+        status(1, Dossierstatus.AANGEDRAGEN),
+        status(2, Dossierstatus.ZWEVEND),
+        status(1, Dossierstatus.WACHT_OP_VRIJGAVE, "een ander"),
+    )
+    assert [m["status"] for m in toon(zsm)] == ["ZWEVEND", "WACHT_OP_VRIJGAVE"]
+    zsm.bezorg(status(3, Dossierstatus.AANGENOMEN), zsm.melding(4, INGETROKKEN, betreft=3), vanaf=3)
+    assert [(m["soort"], m["status"], m["stand"]) for m in toon(zsm)] == [
+        ("STATUS", None, "VERVANGEN"),
+        ("STATUS", "WACHT_OP_VRIJGAVE", "STAAT"),
+        ("INGETROKKEN", None, "STAAT"),
+    ]
+
+
+def test_antwoord_komt_er_niet_in(zsm: Connector) -> None:
+    """An answer to a question is never stored; nobody waits for this one, which is counted."""
+    zsm.bezorg(replace(zsm.melding(1, MeldingSoort.ANTWOORD), antwoord=Bekendheid.BEKEND), zsm.melding(2))
+    assert [melding["id"] for melding in toon(zsm)] == [str(zsm.melding(2).id)]
+    assert zsm.inbox.posities() == {0: 2}
+    assert zsm.meters.register.get_sample_value("connector_antwoorden_total", {"uitkomst": "te_laat"}) == 1
 
 
 def test_keten(zsm: Connector) -> None:
@@ -157,7 +225,7 @@ def test_hervat(zsm: Connector) -> None:
     toon(zsm)
     zsm.opslag.sluit()
     opnieuw = Opslag(zsm.instellingen.opslag, zsm.instellingen.herkomst(zsm.instellingen.pseudonimiseerder()))
-    inbox = Inbox(zsm.instellingen.tafel, opnieuw, standaard(), Meters(), Klok())
+    inbox = Inbox(zsm.instellingen.tafel, opnieuw, Wachtkamer(Meters()), standaard(), Meters(), Klok())
     assert inbox.posities() == {0: 2}
     assert not inbox.bijgewerkt
     with pytest.raises(AssertionError):
@@ -222,6 +290,29 @@ def test_onbruikbare_opslag(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(OpslagFout, match="version 99"):
         Opslag(goed, {})
+
+
+def test_oudere_opslag(zsm: Connector) -> None:
+    """A store of the first version is brought up to date with all that it held."""
+    zsm.bezorg(zsm.melding(1))
+    zsm.opslag.onthoud(zsm.melding(1).dossier, "05-123456-26")
+    db = zsm.opslag.db
+    db.execute("DROP TABLE terugkoppeling")
+    db.execute("DROP TABLE bevraging")
+    db.execute("DROP INDEX melding_dossier")
+    db.execute(
+        "UPDATE melding SET inhoud = json_remove(inhoud, '$.code', '$.reactie', '$.status', '$.reden', '$.loket', '$.geslotenTot')"
+    )
+    db.execute("PRAGMA user_version = 1")
+    zsm.opslag.sluit()
+    opnieuw = Opslag(zsm.instellingen.opslag, zsm.instellingen.herkomst(zsm.instellingen.pseudonimiseerder()))
+    inbox = Inbox(zsm.instellingen.tafel, opnieuw, Wachtkamer(Meters()), standaard(), Meters(), Klok())
+    inbox.bij()
+    (melding,) = map(json.loads, inbox.toon(0, 10))
+    assert (melding["zaaknummer"], melding["code"], melding["reacties"]) == ("05-123456-26", None, [])
+    inbox.neem_in(0, records([zsm.melding(1), zsm.melding(2)]))
+    assert len(inbox.toon(0, 10)) == 2
+    opnieuw.sluit()
 
 
 STAPPEN = st.lists(st.sampled_from(["melden", "intrekken", "corrigeren", "tonen", "herhalen"]), max_size=25)

@@ -14,6 +14,7 @@ from connectors.aanlevering import Bericht, NietBezorgd
 from connectors.bezorging import Inbox
 from connectors.kafka import KafkaZender, lees_meldingen, melding_topic, signaal_topic
 from connectors.meters import Meters
+from connectors.wachtkamer import Wachtkamer
 from deploy.kafka.broker import BestaandeBroker, Broker
 from hub.domein.codes import MeldingSoort
 from hub.domein.identiteit import TafelId
@@ -132,7 +133,7 @@ async def test_inbox(verbinding: Verbinding, zsm: Connector) -> None:
             await tot(lambda: len(zsm.inbox.toon(0, 10)) == 2)
         assert sorted(zsm.inbox.posities().values()) == [3]
         await stuur(zsm.melding(1), zsm.melding(3), zsm.melding(4), zsm.melding(5, MeldingSoort.INGETROKKEN, betreft=3))
-        opnieuw = Inbox(TAFEL, zsm.opslag, standaard(), Meters(), Klok())
+        opnieuw = Inbox(TAFEL, zsm.opslag, Wachtkamer(Meters()), standaard(), Meters(), Klok())
         async with naast(lees_meldingen(verbinding, TAFEL, opnieuw)):
             await tot(lambda: opnieuw.bijgewerkt)
             assert len(opnieuw.toon(0, 10)) == 3, "read to its end before anything is shown, so 3 is never seen"

@@ -1,0 +1,119 @@
+"""The connector's one SQLite file: its tables, how it is opened, and its transactions.
+
+No name, date or number of a person is ever in it. Calls are short (a commit to disk takes well under a millisecond) and are made on
+the event loop; every one is a transaction of its own.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+_TABELLEN: Final = (
+    """
+CREATE TABLE herkomst (sleutel TEXT PRIMARY KEY, waarde TEXT NOT NULL) STRICT;
+CREATE TABLE zaak (
+    dossier TEXT PRIMARY KEY,
+    zaaknummer TEXT NOT NULL UNIQUE,
+    versie INTEGER,            -- highest that was delivered; NULL: none yet
+    inhoud BLOB                -- digest of the record that was delivered last under that versie
+) STRICT;
+CREATE TABLE melding (
+    volgnummer INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    soort TEXT NOT NULL,
+    dossier TEXT NOT NULL,
+    betreft TEXT,              -- the melding that this one withdraws, corrects or replaces
+    inhoud TEXT NOT NULL,      -- JSON, as the tafel's system gets it
+    zichtbaar INTEGER NOT NULL,
+    getoond INTEGER,           -- when it was first handed out, ms; NULL: never
+    vervallen_door TEXT        -- soort of the melding that withdrew, corrected or replaced it
+) STRICT;
+CREATE TABLE positie (partitie INTEGER PRIMARY KEY, volgende INTEGER NOT NULL) STRICT;
+CREATE TABLE onleesbaar (
+    partitie INTEGER NOT NULL, plaats INTEGER NOT NULL, reden TEXT NOT NULL, sleutel BLOB, waarde BLOB,
+    PRIMARY KEY (partitie, plaats)
+) STRICT;
+""",
+    """
+CREATE TABLE terugkoppeling (
+    volgnummer INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    melding TEXT NOT NULL,     -- the melding reacted to
+    soort TEXT NOT NULL,       -- BEZORGD: the connector's own receipt
+    inhoud TEXT NOT NULL,      -- JSON, as it was said
+    sleutel BLOB NOT NULL,     -- key of the record: the koppeling
+    waarde BLOB,               -- the record; NULL: a receipt that was delivered
+    op INTEGER NOT NULL,       -- when it was said, ms
+    bezorgd INTEGER NOT NULL DEFAULT 0,
+    geweigerd TEXT             -- Weigercode, where the hub refused it
+) STRICT;
+CREATE INDEX terugkoppeling_melding ON terugkoppeling (melding);
+CREATE INDEX terugkoppeling_wachtend ON terugkoppeling (volgnummer) WHERE soort = 'BEZORGD' AND NOT bezorgd;
+CREATE INDEX melding_dossier ON melding (dossier);
+CREATE TABLE bevraging (
+    wie TEXT NOT NULL,         -- who asked, never after whom
+    op INTEGER NOT NULL        -- when, ms
+) STRICT;
+CREATE INDEX bevraging_wie ON bevraging (wie, op);
+CREATE INDEX bevraging_op ON bevraging (op);
+""",
+)
+"""One step per version of the store: an older one is brought up to date when it is opened."""
+
+VERSIE: Final = len(_TABELLEN)
+
+
+class OpslagFout(Exception):
+    """The store cannot be used; the message says what to do."""
+
+
+class Opslagbestand:
+    """One file of one organisation, in WAL mode and flushed at every commit."""
+
+    def __init__(self, pad: Path, herkomst: Mapping[str, str]) -> None:
+        """Opens or makes the store. Raises OpslagFout where it belongs to another organisation, key or topic, or cannot be opened."""
+        try:
+            os.close(os.open(pad, os.O_RDWR | os.O_CREAT, 0o600))
+            self.db = sqlite3.connect(pad, isolation_level=None, timeout=10.0)
+            self.db.execute("PRAGMA journal_mode = WAL")
+            self.db.execute("PRAGMA synchronous = FULL")
+            self.db.execute("PRAGMA secure_delete = ON")
+            self._begin(pad, herkomst)
+        except (OSError, sqlite3.Error) as fout:
+            raise OpslagFout(f"store {pad} cannot be opened: {fout}") from fout
+
+    def _begin(self, pad: Path, herkomst: Mapping[str, str]) -> None:
+        with self.transactie() as db:
+            (versie,) = db.execute("PRAGMA user_version").fetchone()
+            if versie > VERSIE:
+                raise OpslagFout(f"store {pad} has version {versie}, this program knows {VERSIE}: use a newer program")
+            for tabellen in _TABELLEN[versie:]:
+                for opdracht in filter(str.strip, tabellen.split(";\n")):
+                    db.execute(opdracht)
+            db.execute(f"PRAGMA user_version = {VERSIE}")
+            if versie == 0:
+                db.executemany("INSERT INTO herkomst VALUES (?, ?)", herkomst.items())
+            eerder = dict(db.execute("SELECT sleutel, waarde FROM herkomst"))
+        anders = sorted(naam for naam in herkomst if eerder.get(naam) != herkomst[naam])
+        if anders:
+            raise OpslagFout(
+                f"store {pad} was made with another {', '.join(anders)}: restore the old setting, or use a new file "
+                "(import all dossiers again, so that meldingen keep their case numbers)"
+            )
+
+    def sluit(self) -> None:
+        self.db.close()
+
+    @contextmanager
+    def transactie(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing. Ends before anything else of this process runs: nobody awaits inside it."""
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.db
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            raise
+        self.db.execute("COMMIT")
