@@ -17,14 +17,14 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable
 from operator import lt
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hub.domein.codes import Soort, Uitkomst
 from hub.domein.identiteit import Dossier, TafelId
-from hub.domein.koppeling import GEEN_BEWIJS, Kant, Stand
+from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand
 from hub.domein.signaal import Feiten, Sleutel, Sleutelblok
 from hub.matching.bakken import Bakken, Coderingen, Ontmoetingen, Tokens, tokens_van
 from hub.matching.codeermachine import INDELING, LENGTE
@@ -34,6 +34,13 @@ GRENS: Final = 64
 """Entries of one source in one bucket. Keys are bounded to far fewer persons than this."""
 
 _SOORTEN: Final = (Soort.VERDACHTE, Soort.CASUS)
+
+
+class Kandidaat(NamedTuple):
+    """A dossier that a question may be about, and the evidence: MOGELIJK or ZEKER."""
+
+    kant: Kant
+    bewijs: Bewijs
 
 
 class Index:
@@ -141,6 +148,31 @@ class Index:
                 self._vergeet(self._gemeld, nr, ander)
                 standen.append(Stand.van(self._kant(nr), self._kant(ander), GEEN_BEWIJS))
         return tuple(sorted(standen, key=lambda stand: stand.koppeling)) if len(standen) > 1 else tuple(standen)
+
+    def zoek(
+        self, soort: Soort, tafel: TafelId, tokens: tuple[bytes, ...], sleutels: tuple[Sleutel, ...]
+    ) -> tuple[Kandidaat, ...]:
+        """Who a question may be about, by dossier. Nothing is stored: the index is afterwards what it was before.
+
+        The question is compared as the dossier that it could become: `soort` and `tafel` say with whom (a verdachte with casussen, a
+        casus of a tafel with verdachten and with the casussen of other tafels). `tokens`: all of the person, ascending; `sleutels`:
+        those of them that live in this partition, as in a Sleutelblok. Every partition answers for the pairs that it would own, so
+        the answers of all P together name each dossier at most once. Encodings of another layout find nobody.
+        """
+        alle = tokens_van(tokens)
+        coderingen = _coderingen(sleutels, self._bakken.lokaal(alle))
+        if coderingen is None or not all(map(lt, tokens, tokens[1:])):
+            alle = np.unique(alle)
+            coderingen = _wat_past(sleutels, self._bakken.lokaal(alle))
+        bron = self._tafels.get(tafel, -1)
+        rijen, niveaus, gewichten = self._bakken.zoek(alle, coderingen, self._model.weging, _SOORTEN.index(soort), bron)
+        gevonden = []
+        for rij, niveau, gewicht in zip(rijen.tolist(), niveaus.tolist(), gewichten.tolist(), strict=True):
+            if gewicht >= self._model.drempel - 0.001:
+                bewijs = self._model.bewijs_van(tuple(niveau), gewicht)
+                if bewijs.uitkomst is not Uitkomst.GEEN:
+                    gevonden.append(Kandidaat(self._kant(rij), bewijs))
+        return tuple(sorted(gevonden, key=lambda kandidaat: kandidaat.kant.dossier))
 
     def verwijder(self, dossier: Dossier) -> None:
         """Forgets a dossier: its block, its buckets and every memory of a pair with it."""

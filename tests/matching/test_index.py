@@ -1,3 +1,4 @@
+import copy
 import random
 import subprocess
 import sys
@@ -417,6 +418,69 @@ def test_volle_bak_onthoudt_wat_gemeld_is() -> None:
     assert uitkomsten(weer) == [Uitkomst.ZEKER]
     einde = [s for s in een.vervang(verdachte(3, None)) if {s.links.dossier, s.rechts.dossier} == paar]
     assert [stand.bewijs for stand in einde] == [GEEN_BEWIJS]
+
+
+# A question.
+
+
+def bytes_van(van: Index) -> dict[str, Any]:
+    """Everything that an index and its buckets hold, byte for byte; not the room in which they count."""
+    beide = {**vars(van), **vars(van._bakken)}
+    return {
+        naam_: deel.tobytes() if isinstance(deel, np.ndarray) else repr(deel)
+        for naam_, deel in beide.items()
+        if naam_ not in {"_model", "_bakken", *RUIMTE}
+    }
+
+
+RUIMTE = {"_welke", "_wie", "_kandidaat", "_rijen", "_lengte", "_afstand", "_gelijk", "_teken", "_uit", "_som"}
+
+
+@pytest.mark.parametrize("partities", [1, 2, 5])
+def test_vraag(partities: int) -> None:
+    """A question finds, over all partitions together, once each dossier that a dossier of that content would; it leaves no byte."""
+    anders = Persoon("Cornelis", "de Vriese", None, "19800312", "M", "Zwolle", "123456780")
+    casussen = [
+        (naam(10, "vhh-a"), KEES, "vhh-a"),
+        (naam(11, "vhh-b"), anders, "vhh-b"),
+        (naam(12, "vhh-b"), ANNA, "vhh-b"),
+    ]
+    delen = [Index(partitie, partities, MODEL) for partitie in range(partities)]
+    for partitie, deel in enumerate(delen):
+        for dossier_, wie, tafel in casussen:
+            alle = sleutels(wie)
+            deel.laad(blok(dossier_, 1, alle, soort=Soort.CASUS, tafel=tafel, partitie=partitie, partities=partities))
+        deel.laad(blok(ZSM, 1, sleutels(KEES), partitie=partitie, partities=partities))
+    for soort, tafel in (
+        (Soort.VERDACHTE, "zsm-oost"),
+        (Soort.CASUS, "vhh-a"),
+        (Soort.CASUS, "vhh-c"),
+        (Soort.CASUS, "nooit-gezien"),
+    ):
+        for wie in (KEES, anders, ANNA, Persoon("Piet", "Nergens", None, "19010203", "M")):
+            gevonden, verwacht = [], []
+            for partitie, deel in enumerate(delen):
+                b = blok(naam(99), 1, sleutels(wie), soort=soort, tafel=tafel, partitie=partitie, partities=partities)
+                voor = bytes_van(deel)
+                gevonden += deel.zoek(soort, b.tafel, b.tokens, b.sleutels)
+                assert bytes_van(deel) == voor
+                proef = copy.deepcopy(deel)
+                for stand in proef.vervang(b):
+                    kant = stand.rechts if stand.links.dossier == b.dossier else stand.links
+                    verwacht.append((kant, stand.bewijs))
+            assert sorted(gevonden, key=str) == sorted(verwacht, key=str)
+            assert len({k.kant.dossier for k in gevonden}) == len(gevonden)
+
+
+def test_vraag_van_een_andere_indeling() -> None:
+    """A question in encodings of another layout, in no order, or without any, is answered with nobody or with what can be read."""
+    een = index(casus(1, KEES))
+    alle = blok(ZSM, 1, sleutels(KEES))
+    vreemd = tuple(Sleutel(s.token, b"\x07abc") for s in alle.sleutels)
+    assert een.zoek(Soort.VERDACHTE, alle.tafel, alle.tokens, vreemd) == ()
+    assert een.zoek(Soort.VERDACHTE, alle.tafel, (), ()) == ()
+    (kandidaat,) = een.zoek(Soort.VERDACHTE, alle.tafel, alle.tokens[::-1], alle.sleutels)
+    assert kandidaat.bewijs.uitkomst is Uitkomst.ZEKER
 
 
 def test_schat_nooit() -> None:
