@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from hub import metrics
 from hub.domein.identiteit import Dossier
+from hub.domein.koppeling import Stand
 from hub.domein.signaal import Sleutelblok
 from hub.domein.vorm import sleutelblok_naar, sleutelblok_uit, stand_naar
 from hub.matching.index import Index
@@ -41,7 +42,7 @@ class Indexkamer:
 
     def _een(self, stap: Stap, index: Index, record: Record, blok: Sleutelblok | None) -> str:
         if blok is None:
-            index.verwijder(_dossier(record))
+            self._meld(stap, record, index.verwijder(_dossier(record)))
             return "verwerkt"
         winnaar = index.blok(blok.dossier)
         if winnaar is not None and winnaar.versie >= blok.versie and winnaar != blok:
@@ -50,12 +51,14 @@ class Indexkamer:
             waarde = self.codec.codeer("sleutelblok", sleutelblok_naar(winnaar))
             stap.staat.append(Uitvoer(SLEUTEL, record.key, waarde, record.headers, record.partitie))
             return "overgeslagen"
-        standen = index.vervang(blok)
+        self._meld(stap, record, index.vervang(blok))
+        return "verwerkt"
+
+    def _meld(self, stap: Stap, record: Record, standen: tuple[Stand, ...]) -> None:
         headers = (("traceparent", spoor(record).encode()),)
         for stand in standen:
             sleutel = str(stand.koppeling).encode()
             stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("stand", stand_naar(stand)), headers))
-        return "verwerkt"
 
     def _laad(self, index: Index, record: Record) -> None:
         blok = self._blok(record)
