@@ -14,8 +14,9 @@ from hub.matching.codeermachine import LENGTE
 Tokens = NDArray[np.uint64]
 """The 8 bytes of each, big endian, ascending."""
 Coderingen = NDArray[np.uint8]
+Rijen = NDArray[np.int64]
 
-_WAAR: Final = np.ones(1 << 10, np.bool_)
+ONBEGRENSD: Final = 1 << 62
 _VOL: Final = 0.75
 """Filled part of the table at which it grows."""
 
@@ -25,30 +26,38 @@ def tokens_van(tokens: tuple[bytes, ...]) -> Tokens:
     return np.frombuffer(b"".join(tokens), ">u8").astype(np.uint64)
 
 
-class Ontmoetingen(NamedTuple):
-    """Who meets a set of tokens: per meeting the token, the entry and the pair (-1: owned elsewhere), per pair the row."""
+class Gevonden(NamedTuple):
+    """Pairs: the other row of each, their levels and their weight."""
 
-    welke: NDArray[np.int64]
-    post: NDArray[np.int64]
-    kandidaat: NDArray[np.int64]
-    rijen: NDArray[np.int64]
-    lengte: NDArray[np.int64]
-    """Entries per bucket."""
-    telt: NDArray[np.bool_]
-    """Per pair, whether it may be reported: all, unless the index bounds them."""
+    rijen: Rijen
+    niveaus: NDArray[np.uint8]
+    gewichten: NDArray[np.float64]
+
+
+_NIEMAND: Final = Gevonden(np.empty(0, np.int64), np.empty((0, vergelijk.VELDEN), np.uint8), np.empty(0))
+
+
+class _Werk:
+    """Room in which one search counts; nothing in it outlives the search."""
+
+    def __init__(self, ruimte: int) -> None:
+        """`ruimte`: meetings, a power of two."""
+        self.ruimte = ruimte
+        self.werk = np.zeros((tafel.WERK, ruimte), np.int64)
+        self.merk = np.zeros(2 * ruimte, np.int64)
+        self.maat, self.gelijk = np.empty((ruimte, vergelijk.MATEN), np.int64), np.empty((ruimte, 2), np.uint64)
+        self.uit, self.som = np.empty((ruimte, vergelijk.VELDEN), np.uint8), np.empty(ruimte)
+        self.dicht = np.empty(ruimte, np.int64)
 
 
 class Bakken:
-    """The buckets of one partition."""
+    """The buckets of one partition. Past `grens` entries of one source in a bucket, further ones are kept outside it."""
 
-    def __init__(self, partitie: int = 0, partities: int = 1) -> None:
-        self._partitie, self._partities = partitie, partities
-        self._zaad = np.uint64(secrets.randbits(64))
-        self._slot_token = np.zeros(64, np.uint64)
-        self._slot_kop = np.full(64, -1, np.int32)
-        self._post = np.zeros((64, LENGTE), np.uint8)
-        self._post_rij = np.full(64, -1, np.int32)
-        self._post_volgt = np.full(64, -1, np.int32)
+    def __init__(self, partitie: int = 0, partities: int = 1, grens: int = ONBEGRENSD) -> None:
+        self._partities, self._grens = partities, grens
+        self._vast = np.array([secrets.randbits(64), partitie, partities, 0], np.uint64)
+        self._slot = np.zeros((64, 2), np.uint64)
+        self._post = np.zeros((64, tafel.BREED), np.uint8)
         self._stand = np.array([0, 0, -1, 0], np.int64)
         """Buckets, entries in use, first free entry, entries ever used."""
         self._pool = np.zeros(64, np.uint64)
@@ -57,11 +66,10 @@ class Bakken:
         """Free stretches of the pool, by length."""
         self._rij_van = np.zeros(16, np.int64)
         self._rij_aantal = np.zeros(16, np.int32)
-        self._rij_soort = np.zeros(16, np.uint8)
-        self._rij_bron = np.zeros(16, np.int32)
-        self._merk = np.zeros(16, np.int32)
-        self._lengte = np.empty(64, np.int64)
-        self._ruimte(64)
+        self._rij_kant = np.zeros(16, np.int32)
+        self._buiten: dict[int, dict[int, int]] = {}
+        """Per row its entries that are outside their bucket, by token."""
+        self._werk = _Werk(64)
 
     def __len__(self) -> int:
         """Entries held."""
@@ -74,125 +82,161 @@ class Bakken:
 
     def hier(self, tokens: Tokens) -> NDArray[np.bool_]:
         """Which tokens live in this partition."""
-        hier: NDArray[np.bool_] = tokens % np.uint64(self._partities) == np.uint64(self._partitie)
+        hier: NDArray[np.bool_] = tokens % self._vast[tafel.PARTITIES] == self._vast[tafel.PARTITIE]
         return hier
 
     def lokaal(self, tokens: Tokens) -> Tokens:
         """The tokens that live in this partition."""
         return tokens if self._partities == 1 else tokens[self.hier(tokens)]
 
-    def voeg_toe(self, rij: int, tokens: Tokens, coderingen: Coderingen, soort: int = 0, bron: int = 0) -> None:
+    def voeg_toe(
+        self, rij: int, tokens: Tokens, coderingen: Coderingen, soort: int = 0, bron: int = 0
+    ) -> tuple[int, ...]:
         """A row that is not there: all its tokens, and an encoding for each token that lives here, in the same order.
 
-        `soort` 0: verdachte, 1: casus; rows of one kind are not compared, but casussen of two different sources are.
+        `soort` 0: verdachte, 1: casus; rows of one kind are not compared, but casussen of two different sources are. Returns the
+        tokens in whose bucket there was no room for one more of this source: the row is outside it (`verhuis`).
         """
-        self._rij_erbij(rij)
-        lokaal = self.lokaal(tokens)
-        if len(lokaal) != len(coderingen):
+        werk = self._plaats(len(tokens))
+        self._groei(len(coderingen))
+        kant = bron << 1 | soort
+        n = tafel.erin(
+            *(tokens, coderingen, rij, kant, self._grens, self._vast, self._slot, self._post, self._stand, werk.dicht)
+        )
+        if n < 0:
             raise ValueError("an encoding is needed for each token that lives here")
+        while rij >= len(self._rij_van):
+            for naam in ("_rij_van", "_rij_aantal", "_rij_kant"):
+                _verleng(self, naam)
         self._rij_van[rij] = self._in_pool(tokens)
         self._rij_aantal[rij] = len(tokens)
-        self._rij_soort[rij] = soort
-        self._rij_bron[rij] = bron
-        self._groei(len(lokaal))
-        tafel.erin(
-            *(lokaal, coderingen, rij, self._zaad, self._slot_token, self._slot_kop),
-            *(self._post, self._post_rij, self._post_volgt, self._stand),
-        )
+        self._rij_kant[rij] = kant
+        if self._grens == ONBEGRENSD:
+            return ()
+        dicht = np.flatnonzero(werk.dicht[: len(tokens)] >= 0)
+        if not len(dicht):
+            return ()
+        buiten = dict(zip(tokens[dicht].tolist(), werk.dicht[dicht].tolist(), strict=True))
+        self._zet_buiten(rij, buiten)
+        return tuple(buiten)
 
-    def verwijder(self, rij: int) -> None:
-        """A row and all that was held of it."""
+    def verwijder(self, rij: int) -> tuple[int, ...]:
+        """A row and all that was held of it. Returns the tokens in whose bucket it was, if it lived here."""
         tokens = self.tokens(rij)
-        lokaal = self.lokaal(tokens)
-        tafel.eruit(
-            *(lokaal, rij, self._zaad, self._slot_token, self._slot_kop),
-            *(self._post, self._post_rij, self._post_volgt, self._stand),
-        )
+        tafel.eruit(tokens, rij, self._vast, self._slot, self._post, self._stand)
+        buiten = self._buiten.get(rij, {})
+        self._zet_buiten(rij, {})
+        for post in buiten.values():
+            tafel.wis(post, self._post, self._stand)
         if len(tokens):
             van = int(self._rij_van[rij])
             self._pool[van : van + len(tokens)] = 0
             self._gaten[len(tokens)].append(van)
         self._rij_aantal[rij] = 0
+        return tuple(token for token in self.lokaal(tokens).tolist() if token not in buiten)
+
+    def ga_in(self, token: int, rij: int) -> None:
+        """A row that is outside the bucket of this token enters it."""
+        buiten = dict(self._buiten[rij])
+        tafel.hang_in(np.uint64(token), buiten.pop(token), self._vast, self._slot, self._post, self._stand)
+        self._zet_buiten(rij, buiten)
+
+    def ga_uit(self, token: int, rij: int) -> None:
+        """A row that is in the bucket of this token leaves it, and is kept outside."""
+        post = tafel.haal_uit(np.uint64(token), rij, self._vast, self._slot, self._post, self._stand)
+        self._zet_buiten(rij, {**self._buiten.get(rij, {}), token: int(post)})
 
     def tokens(self, rij: int) -> Tokens:
         """All tokens of a row."""
         van = int(self._rij_van[rij])
         return self._pool[van : van + int(self._rij_aantal[rij])].copy()
 
+    def buiten(self, rij: int) -> tuple[int, ...]:
+        """The tokens of a row whose bucket it is outside of."""
+        return tuple(self._buiten.get(rij, ()))
+
     def coderingen(self, rij: int) -> Coderingen:
         """The encodings of a row that live here, in the order of their tokens."""
         tokens = self.tokens(rij)
-        lokaal = self.lokaal(tokens)
-        posten = np.empty(len(lokaal), np.int64)
-        tafel.posten(
-            *(lokaal, rij, self._zaad, self._slot_token, self._slot_kop, self._post_rij, self._post_volgt, posten)
-        )
-        return self._post[posten]
-
-    def ontmoetingen(self, tokens: Tokens, rij: int, soort: int, bron: int) -> Ontmoetingen:
-        """Who meets these tokens and may be compared; `rij` itself (-1: not held) is left out."""
-        lokaal = self.lokaal(tokens)
-        if len(lokaal) > len(self._lengte):
-            self._lengte = np.empty(len(lokaal), np.int64)
-        while True:
-            n, m = tafel.verzamel(
-                *(lokaal, tokens, rij, soort, bron, self._partitie, self._partities, self._zaad),
-                *(self._slot_token, self._slot_kop, self._post_rij, self._post_volgt, self._pool),
-                *(self._rij_van, self._rij_aantal, self._rij_soort, self._rij_bron, self._merk),
-                *(self._welke, self._wie, self._kandidaat, self._rijen, self._lengte),
-            )
-            if n >= 0:
-                return Ontmoetingen(
-                    *(self._welke[:n], self._wie[:n], self._kandidaat[:n], self._rijen[:m]),
-                    *(self._lengte[: len(lokaal)], _WAAR[:m] if m <= len(_WAAR) else np.ones(m, np.bool_)),
-                )
-            self._ruimte(-2 * n)
-
-    def vergelijk(
-        self, eigen: Coderingen, gezien: Ontmoetingen, weging: tuple[Any, ...]
-    ) -> tuple[NDArray[np.uint8], NDArray[np.float64], NDArray[np.int64]]:
-        """Per pair the levels, the weight, and under how many keys it was compared. Views: valid until the next comparison."""
-        n, m = len(gezien.post), len(gezien.rijen)
-        if m == 0:
-            return self._uit[:0], self._som[:0], self._teken[:0, 0]
-        vergelijk.vergelijk(
-            *(eigen, eigen.view(np.uint32), self._post, self._post.view(np.uint32)),
-            *(gezien.welke, gezien.post, gezien.kandidaat, n, m),
-            *(self._afstand, self._gelijk, self._teken, self._uit, weging, self._som),
-        )
-        return self._uit[:m], self._som[:m], self._teken[:m, 0]
+        posten = np.empty(len(tokens), np.int64)
+        n = tafel.posten(tokens, rij, self._vast, self._slot, self._post, posten)
+        buiten = self._buiten.get(rij)
+        if buiten:
+            for k, token in enumerate(self.lokaal(tokens).tolist()):
+                posten[k] = buiten.get(token, posten[k])
+        return self._post[posten[:n], :LENGTE]
 
     def zoek(
         self, tokens: Tokens, eigen: Coderingen, weging: tuple[Any, ...], soort: int = 0, bron: int = 0
-    ) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.float64]]:
-        """Rows that share a key with a question that is not held, their levels and their weights."""
-        gezien = self.ontmoetingen(tokens, -1, soort, bron)
-        niveaus, gewichten, _ = self.vergelijk(eigen, gezien, weging)
-        return gezien.rijen.copy(), niveaus.copy(), gewichten.copy()
+    ) -> Gevonden:
+        """Who shares a key with a question that is not held, and how well each agrees. What is held stays as it is.
 
-    def eigen(self, tokens: Tokens, rijen: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Per row: whether it shares a token at all, and whether the smallest shared one lives here."""
+        `tokens`: all of the question, ascending; `eigen`: an encoding for each of them that lives here, in the same order.
+        """
+        n, m = self._verzamel(tokens, -1, bron << 1 | soort)
+        return self._vergeleken(eigen, n, m, weging)
+
+    def buren(self, rij: int, weging: tuple[Any, ...]) -> Gevonden:
+        """The same for a row that is held: all pairs with it that this partition owns."""
+        n, m = self._verzamel(self.tokens(rij), rij, int(self._rij_kant[rij]))
+        return self._vergeleken(self._post, n, m, weging)
+
+    def ontmoet(self, rij: int) -> Rijen:
+        """The rows of `buren`, not compared."""
+        _, m = self._verzamel(self.tokens(rij), rij, int(self._rij_kant[rij]))
+        return self._werk.werk[tafel.RIJEN, :m].copy()
+
+    def eigen(self, tokens: Tokens, kant: int, rijen: Rijen) -> tuple[NDArray[np.bool_], Rijen]:
+        """Per row: whether it may be compared and shares a token at all, and the position of the smallest that is shared (or -1)."""
         plek = np.empty(len(rijen), np.int64)
         tafel.kleinste_gedeelde(tokens, rijen, self._pool, self._rij_van, self._rij_aantal, plek)
-        deelt = plek >= 0
-        hier = np.zeros(len(rijen), np.bool_)
-        hier[deelt] = self.hier(tokens[plek[deelt]])
-        return deelt, hier
+        ander = self._rij_kant[rijen]
+        mag = ((ander ^ kant) & 1 == 1) | ((kant & 1 == 1) & (ander != kant))
+        plek[~mag] = -1
+        return plek >= 0, plek
 
-    def rij_van_post(self, posten: NDArray[np.int64]) -> NDArray[np.int32]:
-        """The row of each entry."""
-        return self._post_rij[posten]
+    def kant(self, rij: int) -> int:
+        """Source * 2 + kind."""
+        return int(self._rij_kant[rij])
 
-    def alle_posten(self, token: np.uint64) -> NDArray[np.int32]:
+    def bak(self, token: int) -> Rijen:
         """The rows in the bucket of a token."""
-        uit = np.empty(len(self) + 1, np.int32)
-        n = tafel.bak(token, self._zaad, self._slot_token, self._slot_kop, self._post_rij, self._post_volgt, uit)
-        return uit[:n].copy()
+        uit = np.empty(64, np.int64)
+        while True:
+            n = tafel.bak(np.uint64(token), self._vast, self._slot, self._post, uit)
+            if n <= len(uit):
+                return uit[:n]
+            uit = np.empty(n, np.int64)
 
-    def _rij_erbij(self, rij: int) -> None:
-        while rij >= len(self._rij_van):
-            for naam in ("_rij_van", "_rij_aantal", "_rij_soort", "_rij_bron", "_merk"):
-                _verleng(self, naam, 0)
+    def _verzamel(self, tokens: Tokens, rij: int, kant: int) -> tuple[int, int]:
+        werk = self._plaats(len(tokens))
+        while True:
+            n, m = tafel.verzamel(
+                *(tokens, rij, kant, self._vast, self._slot, self._post),
+                *(self._pool, self._rij_van, self._rij_aantal, werk.merk, werk.werk),
+            )
+            if n >= 0:
+                return n, m
+            werk = self._plaats(-n)
+
+    def _vergeleken(self, eigen: Coderingen, n: int, m: int, weging: tuple[Any, ...]) -> Gevonden:
+        if m == 0:
+            return _NIEMAND
+        werk = self._werk
+        vergelijk.vergelijk(eigen, self._post, werk.werk, n, m, werk.maat, werk.gelijk, werk.uit, weging, werk.som)
+        return Gevonden(werk.werk[tafel.RIJEN, :m].copy(), werk.uit[:m].copy(), werk.som[:m].copy())
+
+    def _plaats(self, ruimte: int) -> _Werk:
+        if ruimte > self._werk.ruimte:
+            self._werk = _Werk(1 << (ruimte - 1).bit_length())
+        return self._werk
+
+    def _zet_buiten(self, rij: int, posten: dict[int, int]) -> None:
+        if posten:
+            self._buiten[rij] = posten
+        else:
+            self._buiten.pop(rij, None)
+        self._vast[tafel.STRENG] = bool(self._buiten)
 
     def _in_pool(self, tokens: Tokens) -> int:
         gaten = self._gaten.get(len(tokens))
@@ -202,46 +246,36 @@ class Bakken:
             van = self._pool_gebruikt
             self._pool_gebruikt += len(tokens)
             while self._pool_gebruikt > len(self._pool):
-                _verleng(self, "_pool", 0)
+                _verleng(self, "_pool")
         self._pool[van : van + len(tokens)] = tokens
         return van
 
     def _groei(self, erbij: int) -> None:
-        while int(self._stand[3]) + erbij > len(self._post_rij):
-            _verleng(self, "_post", 0)
-            _verleng(self, "_post_rij", -1)
-            _verleng(self, "_post_volgt", -1)
-        if int(self._stand[0]) + erbij > _VOL * len(self._slot_kop):
-            slots = int(len(self._slot_kop) * 1.25) + erbij
-            token, kop = np.zeros(slots, np.uint64), np.full(slots, -1, np.int32)
-            tafel.verhuis(self._slot_token, self._slot_kop, self._zaad, token, kop)
-            self._slot_token, self._slot_kop = token, kop
-
-    def _ruimte(self, aantal: int) -> None:
-        """Room for the outcome of one search."""
-        self._welke, self._wie, self._kandidaat, self._rijen = (np.empty(aantal, np.int64) for _ in range(4))
-        self._afstand, self._gelijk = np.empty((aantal, 25), np.int64), np.empty((aantal, 2), np.uint64)
-        self._teken, self._uit = np.empty((aantal, 5), np.int64), np.empty((aantal, vergelijk.VELDEN), np.uint8)
-        self._som = np.empty(aantal, np.float64)
+        while int(self._stand[3]) + erbij > len(self._post):
+            _verleng(self, "_post")
+        if int(self._stand[0]) + erbij > _VOL * len(self._slot):
+            slot = np.zeros((int(len(self._slot) * 1.25) + erbij, 2), np.uint64)
+            tafel.verhuis(self._slot, self._vast[tafel.ZAAD], slot)
+            self._slot = slot
 
 
-def _verleng(van: Bakken, naam: str, waarde: int) -> None:
+def _verleng(van: Bakken, naam: str) -> None:
     """An array longer by an eighth, in place where the system can."""
     deel: NDArray[Any] = getattr(van, naam)
     oud = len(deel)
-    nieuw = oud + max(oud // 8, 64)
-    deel.resize((nieuw, *deel.shape[1:]), refcheck=False)
-    if waarde:
-        deel[oud:] = waarde
+    deel.resize((oud + max(oud // 8, 64), *deel.shape[1:]), refcheck=False)
 
 
 def warm(weging: tuple[Any, ...]) -> None:
     """Compiles, or loads what was compiled before, so that the first record need not wait: at most some ten seconds."""
-    bakken, tokens, codering = Bakken(), np.arange(1, 65, dtype=np.uint64), np.full((64, LENGTE), 2, np.uint8)
+    bakken, tokens, codering = Bakken(grens=1), np.arange(1, 65, dtype=np.uint64), np.full((64, LENGTE), 2, np.uint8)
     bakken.voeg_toe(0, tokens, codering)
     bakken.voeg_toe(1, tokens, codering, soort=1)
+    bakken.ga_uit(1, 1)
+    bakken.ga_in(1, 1)
     bakken.zoek(tokens, codering, weging)
+    bakken.buren(0, weging)
     bakken.coderingen(0)
-    bakken.eigen(tokens, np.array([1], np.int64))
-    bakken.alle_posten(tokens[0])
+    bakken.eigen(tokens, 0, np.array([1], np.int64))
+    bakken.bak(1)
     bakken.verwijder(0)

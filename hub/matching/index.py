@@ -9,31 +9,48 @@ in whatever order the dossiers reach each partition (the versies of one dossier 
 * a pair that was owned here once and is no longer (`_los`) is reported as "none any more" when no token is shared. It is
   remembered while another partition owns it: that one may never see the blocks between which ownership moved side by side.
 
-A source that fills one bucket past `grens` is broken or hostile. Of its entries there the `grens` oldest are compared as ever, the
-others only in pairs that were reported before; ownership and withdrawal go on for all of them. Nobody else's pairs suffer.
+A source that fills one bucket past `grens` is broken or hostile, and is counted. A pair is compared only if both are among the
+`grens` first of their source in the bucket of their smallest shared token (`begrenzing`); otherwise its stand is "none", and it is
+said where a GEEN would be. Who leaves or enters such a bucket moves another's place there: that one's pairs are reported anew. So
+what stands is a function of the blocks that are held, whatever came first and whenever a worker was restarted.
 """
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable
 from operator import lt
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hub.domein.codes import Soort, Uitkomst
 from hub.domein.identiteit import Dossier, TafelId
-from hub.domein.koppeling import GEEN_BEWIJS, Kant, Stand
+from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand
 from hub.domein.signaal import Feiten, Sleutel, Sleutelblok
-from hub.matching.bakken import Bakken, Coderingen, Ontmoetingen, Tokens, tokens_van
+from hub.matching.bakken import Bakken, Coderingen, Rijen, Tokens, tokens_van
+from hub.matching.begrenzing import GRENS, Begrenzing
 from hub.matching.codeermachine import INDELING, LENGTE
 from hub.matching.model import Model
 
-GRENS: Final = 64
-"""Entries of one source in one bucket. Keys are bounded to far fewer persons than this."""
+_NABIJ: Final = 16
+"""Times `grens`: of so many dossiers per source outside a bucket it is said that their pair does not stand."""
 
 _SOORTEN: Final = (Soort.VERDACHTE, Soort.CASUS)
+
+
+class _Verschoven(NamedTuple):
+    """A row that another made go into a bucket, or out of it."""
+
+    token: int
+    rij: int
+    erin: bool
+
+
+class Kandidaat(NamedTuple):
+    """A dossier that a question may be about, and the evidence: MOGELIJK or ZEKER."""
+
+    kant: Kant
+    bewijs: Bewijs
 
 
 class Index:
@@ -44,10 +61,11 @@ class Index:
             raise ValueError(f"partition {partitie} does not exist among {partities}")
         self._model = model
         self._grens = grens
-        self._bakken = Bakken(partitie, partities)
+        self._bakken = Bakken(partitie, partities, grens)
         self._nummer: dict[Dossier, int] = {}
         self._vrij: list[int] = []
         self._naam: list[Dossier | None] = []
+        self._begrenzing = Begrenzing(self._bakken, self._naam)
         self._feiten: list[Feiten | None] = []
         self._versie, self._tijd, self._bewaren_tot = array("q"), array("q"), array("q")
         self._soort = np.zeros(16, np.uint8)
@@ -61,8 +79,6 @@ class Index:
         """Blocks with encodings of another layout: kept as they came."""
         self._los: dict[int, set[int]] = {}
         """Pairs, from both sides, that this partition owned once and may have reported, and does not own now."""
-        self._gemeld: dict[int, set[int]] = {}
-        """Pairs, from both sides, that stand as reported."""
         self.overvol: Counter[TafelId] = Counter()
         """Dossiers per source that came into a bucket past its bound, since the start. Above 0 is an alarm."""
 
@@ -105,64 +121,32 @@ class Index:
 
     def laad(self, blok: Sleutelblok) -> None:
         """Takes a block without reporting. Lower and equal versies change nothing."""
-        nr = self._nummer.get(blok.dossier)
-        if nr is not None and self._versie[nr] >= blok.versie:
-            return
-        geweest: set[int] = set()
-        herzien = nr is not None
-        if nr is None:
-            nr = self._nieuw(blok.dossier)
-        else:
-            geweest.update(self._los.get(nr, ()), self._ontmoetingen(nr).rijen.tolist())
-            self._bakken.verwijder(nr)
-        tokens = self._zet(nr, blok)
-        self._herzien[nr] = herzien
-        if geweest:
-            self._onthoud_los(nr, tokens, sorted(geweest))
+        self._neem_op(blok)
 
     def vervang(self, blok: Sleutelblok) -> tuple[Stand, ...]:
         """Takes a block (new, changed or withdrawn) and returns what this partition must report, in order of koppeling.
 
         A lower versie than the one held returns nothing; the same versie returns its stands again.
         """
-        self.laad(blok)
+        verschoven = self._neem_op(blok)
         nr = self._nummer[blok.dossier]
         if self._versie[nr] > blok.versie:
             return ()
-        gezien = self._ontmoetingen(nr)
-        standen: list[Stand] = []
-        if len(gezien.rijen):
-            standen += self._vergeleken(nr, self._begrensd(nr, gezien))
+        standen = self._standen(nr)
         los = self._los.get(nr)
         if los:
             rijen = np.array(sorted(los), np.int64)
-            deelt, _ = self._gedeeld(nr, self._bakken.tokens(nr), rijen)
-            for ander in rijen[~deelt].tolist():
-                self._vergeet(self._gemeld, nr, ander)
-                standen.append(Stand.van(self._kant(nr), self._kant(ander), GEEN_BEWIJS))
+            deelt, _ = self._bakken.eigen(self._bakken.tokens(nr), self._bakken.kant(nr), rijen)
+            standen += [self._stand(nr, ander, GEEN_BEWIJS) for ander in rijen[~deelt].tolist()]
+        standen += self._van_verschoven(verschoven)
         if self._voorganger:  # a dossier is no counterpart of the one that it continues
             standen = [stand for stand in standen if stand.links.stam != stand.rechts.stam]
-        return tuple(sorted(standen, key=lambda stand: stand.koppeling)) if len(standen) > 1 else tuple(standen)
+        return _in_orde(standen)
 
     def kant(self, dossier: Dossier) -> Kant | None:
         """A dossier as this partition knows it; None: it does not."""
         nr = self._nummer.get(dossier)
         return None if nr is None else self._kant(nr)
-
-    def zoek(self, vrager: Kant, tokens: tuple[bytes, ...], sleutels: tuple[Sleutel, ...]) -> tuple[Stand, ...]:
-        """The pairs that this partition owns of a question with what is held, those that are GEEN left out. Nothing is kept of it."""
-        eigen = _coderingen(sleutels, self._bakken.lokaal(tokens_van(tokens)))
-        if eigen is None:
-            return ()
-        rijen, niveaus, gewichten = self._bakken.zoek(
-            tokens_van(tokens), eigen, self._model.weging, _SOORTEN.index(vrager.soort), -1
-        )
-        standen = (
-            Stand.van(vrager, self._kant(rij), self._model.bewijs_van(tuple(veld.tolist()), float(gewicht)))
-            for rij, veld, gewicht in zip(rijen.tolist(), niveaus, gewichten, strict=True)
-        )
-        gevonden = (stand for stand in standen if stand.bewijs.uitkomst is not Uitkomst.GEEN)
-        return tuple(sorted(gevonden, key=lambda stand: stand.koppeling))
 
     @property
     def eerste_einde(self) -> int | None:
@@ -177,21 +161,81 @@ class Index:
         rijen = np.flatnonzero((bewaren_tot > 0) & (bewaren_tot <= nu))[:hoogstens].tolist()
         return [naam for rij in rijen if (naam := self._naam[rij]) is not None]
 
-    def verwijder(self, dossier: Dossier) -> None:
-        """Forgets a dossier: its block, its buckets and every memory of a pair with it."""
-        nr = self._nummer.pop(dossier, None)
+    def zoek(
+        self, soort: Soort, tafel: TafelId, tokens: tuple[bytes, ...], sleutels: tuple[Sleutel, ...]
+    ) -> tuple[Kandidaat, ...]:
+        """Who a question may be about, by dossier. Nothing is stored: the index is afterwards what it was before.
+
+        The question is compared as the dossier that it could become: `soort` and `tafel` say with whom (a verdachte with casussen, a
+        casus of a tafel with verdachten and with the casussen of other tafels). `tokens`: all of the person, ascending; `sleutels`:
+        those of them that live in this partition, as in a Sleutelblok. Every partition answers for the pairs that it would own, so
+        the answers of all P together name each dossier at most once. Encodings of another layout find nobody.
+        """
+        alle = tokens_van(tokens)
+        coderingen = _coderingen(sleutels, self._bakken.lokaal(alle))
+        if coderingen is None or not all(map(lt, tokens, tokens[1:])):
+            alle = np.unique(alle)
+            coderingen = _wat_past(sleutels, self._bakken.lokaal(alle))
+        bron = self._tafels.get(tafel, -1)
+        rijen, niveaus, gewichten = self._bakken.zoek(alle, coderingen, self._model.weging, _SOORTEN.index(soort), bron)
+        gevonden = []
+        for rij, niveau, gewicht in zip(rijen.tolist(), niveaus.tolist(), gewichten.tolist(), strict=True):
+            if gewicht >= self._model.drempel - 0.001:
+                bewijs = self._model.bewijs_van(tuple(niveau), gewicht)
+                if bewijs.uitkomst is not Uitkomst.GEEN:
+                    gevonden.append(Kandidaat(self._kant(rij), bewijs))
+        return tuple(sorted(gevonden, key=lambda kandidaat: kandidaat.kant.dossier))
+
+    def verwijder(self, dossier: Dossier) -> tuple[Stand, ...]:
+        """Forgets a dossier: its block, its buckets and every memory of a pair with it. Returns the stands of who takes its place."""
+        nr = self._nummer.get(dossier)
         if nr is None:
-            return
-        self._bakken.verwijder(nr)
-        for paren in (self._los, self._gemeld):
-            for ander in tuple(paren.get(nr, ())):
-                self._vergeet(paren, nr, ander)
+            return ()
+        verschoven = self._maak_leeg(nr)
+        del self._nummer[dossier]
+        for ander in tuple(self._los.get(nr, ())):
+            self._vergeet_los(nr, ander)
         self._naam[nr] = self._feiten[nr] = None
         self._voorganger.pop(nr, None)
         self._bijzonder.pop(nr, None)
         self._versie[nr] = self._tijd[nr] = self._bewaren_tot[nr] = 0
         self._herzien[nr] = False
         self._vrij.append(nr)
+        return _in_orde(self._van_verschoven(verschoven))
+
+    def _neem_op(self, blok: Sleutelblok) -> list[_Verschoven]:
+        """Takes a block. Returns who went into or out of a bucket because of it, itself left out."""
+        nr = self._nummer.get(blok.dossier)
+        if nr is not None and self._versie[nr] >= blok.versie:
+            return []
+        geweest: set[int] = set()
+        verschoven: list[_Verschoven] = []
+        herzien = nr is not None
+        if nr is None:
+            nr = self._nieuw(blok.dossier)
+        else:
+            geweest.update(self._los.get(nr, ()), self._bakken.ontmoet(nr).tolist())
+            verschoven = self._maak_leeg(nr)
+        tokens, vol = self._zet(nr, blok)
+        self._herzien[nr] = herzien
+        if vol:
+            self.overvol[blok.tafel] += 1
+            verschoven += [_Verschoven(token, rij, False) for token, rij in self._begrenzing.erin(nr, vol)]
+        if geweest:
+            self._onthoud_los(nr, tokens, sorted(geweest))
+        # Who came in for the old block and had to go out for the new one stayed where it was.
+        keer = Counter((een.token, een.rij) for een in verschoven)
+        return [een for een in verschoven if een.rij != nr and keer[een.token, een.rij] == 1]
+
+    def _maak_leeg(self, nr: int) -> list[_Verschoven]:
+        """Takes a row out of its buckets. Returns who came in for it."""
+        if self._begrenzing:
+            self._begrenzing.weg(nr)
+        bron = self._bakken.kant(nr) >> 1
+        tokens = self._bakken.verwijder(nr)
+        if not self._begrenzing:
+            return []
+        return [_Verschoven(token, rij, True) for token, rij in self._begrenzing.vrij(bron, tokens)]
 
     def _nieuw(self, dossier: Dossier) -> int:
         if self._vrij:
@@ -210,8 +254,8 @@ class Index:
         self._naam[nr] = dossier
         return nr
 
-    def _zet(self, nr: int, blok: Sleutelblok) -> Tokens:
-        """Fills a row. Returns its tokens."""
+    def _zet(self, nr: int, blok: Sleutelblok) -> tuple[Tokens, tuple[int, ...]]:
+        """Fills a row. Returns its tokens, and those whose bucket is full for its source."""
         bron = self._tafels.get(blok.tafel)
         if bron is None:
             bron = self._tafels[blok.tafel] = len(self._tafelnaam)
@@ -232,8 +276,7 @@ class Index:
             self._bijzonder[nr] = blok
             tokens = np.unique(tokens)
             coderingen = _wat_past(blok.sleutels, self._bakken.lokaal(tokens))
-        self._bakken.voeg_toe(nr, tokens, coderingen, soort, bron)
-        return tokens
+        return tokens, self._bakken.voeg_toe(nr, tokens, coderingen, soort, bron)
 
     def _kant(self, nr: int) -> Kant:
         naam, feiten = self._naam[nr], self._feiten[nr]
@@ -244,83 +287,86 @@ class Index:
             self._voorganger.get(nr),
         )
 
-    def _ontmoetingen(self, nr: int) -> Ontmoetingen:
-        return self._bakken.ontmoetingen(self._bakken.tokens(nr), nr, int(self._soort[nr]), int(self._bron[nr]))
-
-    def _gedeeld(
-        self, nr: int, tokens: Tokens, rijen: NDArray[np.int64]
-    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Per row: whether the pair shares a token and may be compared, and whether it is owned here."""
-        deelt, hier = self._bakken.eigen(tokens, rijen)
-        anders = self._soort[rijen] != self._soort[nr]
-        mag = anders | ((self._soort[rijen] == 1) & (self._bron[rijen] != self._bron[nr]))
-        return deelt & mag, hier & mag
+    def _stand(self, nr: int, ander: int, bewijs: Bewijs) -> Stand:
+        return Stand.van(self._kant(nr), self._kant(ander), bewijs)
 
     def _onthoud_los(self, nr: int, tokens: Tokens, geweest: list[int]) -> None:
         """Of the pairs that were owned here: those that are no longer."""
-        _, hier = self._gedeeld(nr, tokens, np.array(geweest, np.int64))
-        for ander, eigen in zip(geweest, hier.tolist(), strict=True):
+        rijen = np.array(geweest, np.int64)
+        _, plek = self._bakken.eigen(tokens, self._bakken.kant(nr), rijen)
+        for ander, eigen in zip(geweest, self._hier(tokens, plek).tolist(), strict=True):
             if eigen:
-                self._vergeet(self._los, nr, ander)
+                self._vergeet_los(nr, ander)
             else:
-                _onthoud(self._los, nr, ander)
+                self._los.setdefault(nr, set()).add(ander)
+                self._los.setdefault(ander, set()).add(nr)
 
-    def _vergeleken(self, nr: int, gezien: Ontmoetingen) -> Iterable[Stand]:
-        niveaus, gewichten, _ = self._bakken.vergelijk(self._bakken.coderingen(nr), gezien, self._model.weging)
-        melden = (gewichten >= self._model.drempel - 0.001) | self._herzien[nr] | self._herzien[gezien.rijen]
-        for c in np.flatnonzero(melden & gezien.telt).tolist():
-            ander = int(gezien.rijen[c])
-            bewijs = self._model.bewijs_van(tuple(niveaus[c].tolist()), float(gewichten[c]))
-            if bewijs.uitkomst is not Uitkomst.GEEN:
-                _onthoud(self._gemeld, nr, ander)
-            elif self._herzien[nr] or self._herzien[ander]:
-                self._vergeet(self._gemeld, nr, ander)
-            else:
-                continue
-            yield Stand.van(self._kant(nr), self._kant(ander), bewijs)
-
-    def _begrensd(self, nr: int, gezien: Ontmoetingen) -> Ontmoetingen:
-        """The meetings without the pairs that only a bucket past its bound would make, and that do not stand as reported."""
-        if int(gezien.lengte.max()) <= self._grens:
-            return gezien
-        lokaal = self._bakken.lokaal(self._bakken.tokens(nr))
-        rijen = self._bakken.rij_van_post(gezien.post)
-        mag = np.ones(len(rijen), np.bool_)
-        zelf_over = False
-        for k in np.flatnonzero(gezien.lengte > self._grens).tolist():
-            over = self._over(self._bakken.alle_posten(lokaal[k]))
-            zelf_over |= nr in over
-            hier = gezien.welke == k
-            mag[hier] = False if nr in over else ~np.isin(rijen[hier], list(over))
-        if zelf_over:
-            self.overvol[self._tafelnaam[self._bron[nr]]] += 1
-        door = set(gezien.kandidaat[mag].tolist())
-        gemeld = self._gemeld.get(nr, set())
-        door.update(c for c, rij in enumerate(gezien.rijen.tolist()) if rij in gemeld)
-        telt = np.isin(np.arange(len(gezien.rijen)), list(door))
-        kandidaat = np.where(np.append(telt, False)[gezien.kandidaat], gezien.kandidaat, -1)
-        return gezien._replace(kandidaat=kandidaat, telt=telt)
-
-    def _over(self, rijen: NDArray[np.int32]) -> set[int]:
-        """Of the rows in a bucket: those of a source past its bound, but its oldest."""
-        over: set[int] = set()
-        for bron in np.flatnonzero(np.bincount(self._bron[rijen]) > self._grens).tolist():
-            van = rijen[self._bron[rijen] == bron].tolist()
-            over.update(sorted(van, key=lambda nr: (self._tijd[nr], str(self._naam[nr])))[self._grens :])
-        return over
-
-    @staticmethod
-    def _vergeet(paren: dict[int, set[int]], een: int, ander: int) -> None:
+    def _vergeet_los(self, een: int, ander: int) -> None:
         for van, naar in ((een, ander), (ander, een)):
-            rest = paren.get(van, set())
+            rest = self._los.get(van, set())
             rest.discard(naar)
             if not rest:
-                paren.pop(van, None)
+                self._los.pop(van, None)
+
+    def _hier(self, tokens: Tokens, plek: Rijen) -> NDArray[np.bool_]:
+        """Of pairs with their smallest shared token at these positions (-1: none): which are owned here."""
+        return (plek >= 0) & self._bakken.hier(tokens[plek]) if len(tokens) else np.zeros(len(plek), np.bool_)
+
+    def _standen(self, nr: int, *, alle: bool = False) -> list[Stand]:
+        """What must be said of the pairs of a row that are owned here; `alle`: of those compared also what nobody said before."""
+        rijen, niveaus, gewichten = self._bakken.buren(nr, self._model.weging)
+        herzien = alle or bool(self._herzien[nr])
+        standen = []
+        melden = (gewichten >= self._model.drempel - 0.001) | herzien | self._herzien[rijen]
+        for c in np.flatnonzero(melden).tolist():
+            ander = int(rijen[c])
+            bewijs = self._model.bewijs_van(tuple(niveaus[c].tolist()), float(gewichten[c]))
+            if bewijs.uitkomst is not Uitkomst.GEEN or herzien or self._herzien[ander]:
+                standen.append(self._stand(nr, ander, bewijs))
+        if self._begrenzing:
+            gesloten = self._gesloten(nr)
+            melden = self._herzien[gesloten] | self._herzien[nr]
+            standen += [self._stand(nr, ander, GEEN_BEWIJS) for ander in gesloten[melden].tolist()]
+        return standen
+
+    def _gesloten(self, nr: int) -> Rijen:
+        """The rows whose pair with this one is owned here, and bounded: either is outside the bucket of their smallest shared token."""
+        tokens = self._bakken.tokens(nr)
+        zelf_buiten = set(self._bakken.buiten(nr))
+        gesloten: list[int] = []
+        for plek, token in enumerate(tokens.tolist()):
+            rijen = list(self._begrenzing.buiten(token, _NABIJ * self._grens))
+            if token in zelf_buiten:
+                rijen += self._bakken.bak(token).tolist()
+            if rijen:
+                gesloten += self._met(nr, tokens, plek, rijen)
+        return np.array(gesloten, np.int64)
+
+    def _met(self, nr: int, tokens: Tokens, plek: int, rijen: list[int]) -> list[int]:
+        """Of these rows: those whose smallest shared token with this one is the one at that position, and that may be compared."""
+        kandidaten = np.array(rijen, np.int64)
+        _, plekken = self._bakken.eigen(tokens, self._bakken.kant(nr), kandidaten)
+        gevonden: list[int] = kandidaten[plekken == plek].tolist()
+        return gevonden
+
+    def _van_verschoven(self, verschoven: list[_Verschoven]) -> list[Stand]:
+        """What must be said of rows that went into a bucket or out of it without having changed themselves."""
+        standen: list[Stand] = []
+        for token, rij, erin in verschoven:
+            standen += self._standen(rij, alle=True)
+            if not erin:
+                tokens = self._bakken.tokens(rij)
+                plek = int(np.searchsorted(tokens, np.uint64(token)))
+                anderen = self._met(rij, tokens, plek, self._bakken.bak(token).tolist())
+                standen += [self._stand(rij, ander, GEEN_BEWIJS) for ander in anderen]
+        return standen
 
 
-def _onthoud(paren: dict[int, set[int]], een: int, ander: int) -> None:
-    paren.setdefault(een, set()).add(ander)
-    paren.setdefault(ander, set()).add(een)
+def _in_orde(standen: list[Stand]) -> tuple[Stand, ...]:
+    """By koppeling, each once: all of them were made of one state, so that those of one pair say the same."""
+    if len(standen) < 2:
+        return tuple(standen)
+    return tuple(stand for _, stand in sorted({stand.koppeling: stand for stand in standen}.items()))
 
 
 def _coderingen(sleutels: tuple[Sleutel, ...], lokaal: Tokens) -> Coderingen | None:

@@ -1,32 +1,52 @@
+# ruff: noqa: PLR0912 - one loop over plain arrays compiles to one piece of machine code
 # mypy: allow-untyped-defs, allow-untyped-calls
 """The compiled half of the index: an open-addressing table from token to bucket, and who meets whom in it.
 
 A bucket is a list of entries; the last one that leaves takes its slot along and the slots behind it move up, so that nothing is
-left of what was removed. A dossier is a row; the tokens of a row are a stretch of one pool, ascending.
+left of what was removed. A dossier is a row; the tokens of a row are a stretch of one pool, ascending. Slot and entry are packed,
+because what a search waits for is memory: one look at a slot, one at an entry.
 """
+
+from typing import Final
 
 import numpy as np
 
+from hub.matching.codeermachine import LENGTE
 from hub.matching.snel import gecompileerd
 
 u64 = np.uint64
 i64 = np.int64
 
+RIJ, VOLGT, KANT = LENGTE // 4, LENGTE // 4 + 1, LENGTE // 4 + 2
+"""Of an entry, behind its encoding, in words of 32 bits: the row, the next entry (-1: the last), source * 2 + kind."""
+BREED: Final = LENGTE + 12
+"""Bytes of an entry."""
+# A slot: the token; entries in its bucket << 32 | first entry + 1 (0: an empty slot).
+
+WELKE, POST, KANDIDAAT, RIJEN, KOP, PLEK, MERK = 0, 1, 2, 3, 4, 5, 6
+WERK: Final = 7
+"""Rows of the working space of a search. Per meeting: own encoding, entry met, pair (-1: not to be compared); per pair: row."""
+ZAAD, PARTITIE, PARTITIES, STRENG = 0, 1, 2, 3
+"""What a table is told in words of 64 bits. STRENG: an entry is outside its bucket, so that a first meeting may not be the first."""
+_GOUD: Final = u64(0x9E3779B97F4A7C15)
+_LAAG: Final = u64(0xFFFFFFFF)
+_EEN: Final = u64(1 << 32)
+
 
 @gecompileerd
 def _thuis(token, zaad, slots):
     """The slot where the search for a token starts. The seed is secret: nobody can aim tokens at one stretch."""
-    z = (token ^ zaad) * u64(0x9E3779B97F4A7C15)
+    z = (token ^ zaad) * _GOUD
     z = (z ^ (z >> u64(29))) * (zaad | u64(1))
     return i64(((z >> u64(32)) * u64(slots)) >> u64(32))
 
 
 @gecompileerd
-def _zoek(token, zaad, slot_token, slot_kop):
+def _zoek(token, zaad, slot):
     """The slot of a token, or the empty one where it belongs."""
-    slots = len(slot_kop)
+    slots = len(slot)
     s = _thuis(token, zaad, slots)
-    while slot_kop[s] >= 0 and slot_token[s] != token:
+    while slot[s, 1] != 0 and slot[s, 0] != token:
         s += 1
         if s == slots:
             s = 0
@@ -34,76 +54,140 @@ def _zoek(token, zaad, slot_token, slot_kop):
 
 
 @gecompileerd
-def verhuis(oud_token, oud_kop, zaad, slot_token, slot_kop):
-    """Every bucket into a table of another size."""
-    for s in range(len(oud_kop)):
-        if oud_kop[s] >= 0:
-            t = _zoek(oud_token[s], zaad, slot_token, slot_kop)
-            slot_token[t] = oud_token[s]
-            slot_kop[t] = oud_kop[s]
+def _hier(token, vast):
+    """Whether a token lives in this partition."""
+    return vast[PARTITIES] == 1 or token % vast[PARTITIES] == vast[PARTITIE]
 
 
 @gecompileerd
-def erin(tokens, coderingen, rij, zaad, slot_token, slot_kop, post, post_rij, post_volgt, stand):
-    """One entry per token, at the head of its bucket. `stand`: buckets, entries in use, first free entry, entries ever used."""
+def _eerste(slot, s):
+    """The first entry of the bucket in a slot; -1 where it is empty."""
+    return i64(slot[s, 1] & _LAAG) - 1
+
+
+@gecompileerd
+def verhuis(oud, zaad, slot):
+    """Every bucket into a table of another size."""
+    for s in range(len(oud)):
+        if oud[s, 1] != 0:
+            t = _zoek(oud[s, 0], zaad, slot)
+            slot[t, 0] = oud[s, 0]
+            slot[t, 1] = oud[s, 1]
+
+
+@gecompileerd
+def hang_in(token, e, vast, slot, post, stand):
+    """An entry at the head of its bucket."""
+    s = _zoek(token, vast[ZAAD], slot)
+    if slot[s, 1] == 0:
+        stand[0] += 1
+        slot[s, 0] = token
+    post.view(np.int32)[e, VOLGT] = _eerste(slot, s)
+    slot[s, 1] = ((slot[s, 1] >> u64(32)) << u64(32)) + _EEN + u64(e + 1)
+
+
+@gecompileerd
+def haal_uit(token, rij, vast, slot, post, stand):
+    """The entry of a row out of its bucket, not yet wiped; -1 where it is not there."""
+    post32, slots = post.view(np.int32), len(slot)
+    s = _zoek(token, vast[ZAAD], slot)
+    e, vorige = _eerste(slot, s), i64(-1)
+    while e >= 0 and post32[e, RIJ] != rij:
+        vorige = e
+        e = i64(post32[e, VOLGT])
+    if e < 0:
+        return e
+    if vorige >= 0:
+        post32[vorige, VOLGT] = post32[e, VOLGT]
+        slot[s, 1] -= _EEN
+    else:
+        slot[s, 1] = ((slot[s, 1] - _EEN) >> u64(32)) << u64(32) | u64(post32[e, VOLGT] + 1)
+    if slot[s, 1] != 0:
+        return e
+    stand[0] -= 1
+    leeg, t = s, s
+    while True:  # what lies behind moves up, unless that would put it before its start
+        t += 1
+        if t == slots:
+            t = 0
+        if slot[t, 1] == 0:
+            break
+        thuis = _thuis(slot[t, 0], vast[ZAAD], slots)
+        if (t - thuis) % slots >= (t - leeg) % slots:
+            slot[leeg, 0] = slot[t, 0]
+            slot[leeg, 1] = slot[t, 1]
+            leeg = t
+    slot[leeg, 0] = 0
+    slot[leeg, 1] = 0
+    return e
+
+
+@gecompileerd
+def wis(e, post, stand):
+    """An entry that is in no bucket: nothing is left of it, and it may be used again."""
+    for t in range(BREED):
+        post[e, t] = 0
+    post32 = post.view(np.int32)
+    post32[e, RIJ] = -1
+    post32[e, VOLGT] = stand[2]
+    stand[2] = e
+    stand[1] -= 1
+
+
+@gecompileerd
+def erin(tokens, coderingen, rij, kant, grens, vast, slot, post, stand, dicht):
+    """One entry for each token that lives here, in its bucket. Returns how many live here; -1, and nothing done, unless there is
+    an encoding for each.
+
+    `stand`: buckets, entries in use, first free entry, entries ever used. Where a source has `grens` entries in a bucket already,
+    the new one is left outside: dicht[k] is its number, elsewhere -1.
+    """
+    n = 0
     for k in range(len(tokens)):
+        n += _hier(tokens[k], vast)
+    if n != len(coderingen):
+        return -1
+    post32 = post.view(np.int32)
+    n = 0
+    for k in range(len(tokens)):
+        dicht[k] = -1
+        if not _hier(tokens[k], vast):
+            continue
         if stand[2] >= 0:
             e = stand[2]
-            stand[2] = post_volgt[e]
+            stand[2] = post32[e, VOLGT]
         else:
             e = stand[3]
             stand[3] += 1
         stand[1] += 1
-        for t in range(post.shape[1]):
-            post[e, t] = coderingen[k, t]
-        post_rij[e] = rij
-        s = _zoek(tokens[k], zaad, slot_token, slot_kop)
-        if slot_kop[s] < 0:
-            stand[0] += 1
-            slot_token[s] = tokens[k]
-        post_volgt[e] = slot_kop[s]
-        slot_kop[s] = e
+        for t in range(LENGTE):
+            post[e, t] = coderingen[n, t]
+        n += 1
+        post32[e, RIJ] = rij
+        post32[e, VOLGT] = -1
+        post32[e, KANT] = kant
+        s = _zoek(tokens[k], vast[ZAAD], slot)
+        van_bron = 0
+        if i64(slot[s, 1] >> u64(32)) >= grens:
+            f = _eerste(slot, s)
+            while f >= 0:
+                van_bron += post32[f, KANT] >> 1 == kant >> 1
+                f = i64(post32[f, VOLGT])
+        if van_bron >= grens:
+            dicht[k] = e
+        else:
+            hang_in(tokens[k], e, vast, slot, post, stand)
+    return n
 
 
 @gecompileerd
-def eruit(tokens, rij, zaad, slot_token, slot_kop, post, post_rij, post_volgt, stand):
-    """The entries of a row under these tokens, wiped."""
-    slots = len(slot_kop)
+def eruit(tokens, rij, vast, slot, post, stand):
+    """The entries of a row under these tokens, wiped; those outside their buckets stay."""
     for k in range(len(tokens)):
-        s = _zoek(tokens[k], zaad, slot_token, slot_kop)
-        e, vorige = i64(slot_kop[s]), i64(-1)
-        while e >= 0 and post_rij[e] != rij:
-            vorige = e
-            e = i64(post_volgt[e])
-        if e < 0:
-            continue
-        if vorige >= 0:
-            post_volgt[vorige] = post_volgt[e]
-        else:
-            slot_kop[s] = post_volgt[e]
-        for t in range(post.shape[1]):
-            post[e, t] = 0
-        post_rij[e] = -1
-        post_volgt[e] = stand[2]
-        stand[2] = e
-        stand[1] -= 1
-        if slot_kop[s] >= 0:
-            continue
-        stand[0] -= 1
-        leeg, t = s, s
-        while True:  # what lies behind moves up, unless that would put it before its start
-            t += 1
-            if t == slots:
-                t = 0
-            if slot_kop[t] < 0:
-                break
-            thuis = _thuis(slot_token[t], zaad, slots)
-            if (t - thuis) % slots >= (t - leeg) % slots:
-                slot_token[leeg] = slot_token[t]
-                slot_kop[leeg] = slot_kop[t]
-                leeg = t
-        slot_token[leeg] = 0
-        slot_kop[leeg] = -1
+        if _hier(tokens[k], vast):
+            e = haal_uit(tokens[k], rij, vast, slot, post, stand)
+            if e >= 0:
+                wis(e, post, stand)
 
 
 @gecompileerd
@@ -129,60 +213,88 @@ def kleinste_gedeelde(alle, rijen, pool, rij_van, rij_aantal, uit):
 
 
 @gecompileerd
-def verzamel(
-    lokaal, alle, zelf, soort, bron, partitie, partities, zaad, slot_token, slot_kop, post_rij, post_volgt,
-    pool, rij_van, rij_aantal, rij_soort, rij_bron, merk, welke, post, kandidaat, rijen, lengte
-):  # fmt: skip
+def verzamel(alle, zelf, kant, vast, slot, post, pool, rij_van, rij_aantal, merk, werk):
     """Who meets these tokens in a bucket, may be compared, and makes a pair that this partition owns.
 
-    `lokaal`: the tokens that live here; `alle`: all of them, ascending. Writes the meetings (token welke[k], entry post[k], pair
-    kandidaat[k] or -1), the row of each pair and the length of each bucket. Returns meetings and pairs; meetings negated where
-    there is no room for them.
+    A pair is owned where its smallest shared token lives, and only if both are in that bucket: it is the token under which they
+    meet first. `alle`: all tokens, ascending. `zelf`: their row (-1: a question, which is in no bucket); where a bucket was full for
+    it, nobody is met there.
+
+    Writes into `werk`; its own encoding is the entry of the row, or the position among the encodings of a question. `merk` (zeros,
+    and left so; a power of two) finds a row again: number of its pair << 32 | row + 1. Returns meetings and pairs; meetings negated
+    where there is no room for them.
     """
-    n, m = 0, 0
-    for k in range(len(lokaal)):
-        lengte[k] = 0
-        e = i64(slot_kop[_zoek(lokaal[k], zaad, slot_token, slot_kop)])
+    post32, ruimte, masker = post.view(np.int32), werk.shape[1], u64(len(merk) - 1)
+    vrij = vast[PARTITIES] == 1 and vast[STRENG] == 0
+    lokaal = 0
+    for k in range(len(alle)):  # first all slots, then all entries: the waits for memory run side by side
+        if _hier(alle[k], vast):
+            werk[KOP, lokaal] = _eerste(slot, _zoek(alle[k], vast[ZAAD], slot))
+            werk[PLEK, lokaal] = k
+            lokaal += 1
+    n, m, d = 0, 0, 0
+    for k in range(lokaal):
+        n0, m0, d0, eigen_post = n, m, d, i64(-1)
+        e = werk[KOP, k]
         while e >= 0:
-            r = post_rij[e]
-            lengte[k] += 1
-            if r != zelf and (rij_soort[r] != soort or (soort == 1 and rij_bron[r] != bron)):
-                if n < len(post):
-                    if merk[r] == 0:
+            r, ander = i64(post32[e, RIJ]), post32[e, KANT]
+            if r == zelf:
+                eigen_post = e
+            elif (ander ^ kant) & 1 or (kant & 1 and ander != kant):
+                if n < ruimte:
+                    plek = ((u64(r) * _GOUD) >> u64(32)) & masker
+                    while merk[plek] != 0 and (merk[plek] & 0xFFFFFFFF) != r + 1:
+                        plek = (plek + u64(1)) & masker
+                    if merk[plek] == 0:
+                        merk[plek] = r + 1
+                        werk[MERK, d] = plek
+                        d += 1
                         van = rij_van[r]
-                        plek = i64(-1) if partities == 1 else _kleinste(alle, pool, van, van + rij_aantal[r])
-                        eigen = partities == 1 or (plek >= 0 and i64(alle[plek] % u64(partities)) == partitie)
-                        merk[r] = m + 1 if eigen else -1
-                        if eigen:
-                            rijen[m] = r
+                        if vrij or _kleinste(alle, pool, van, van + rij_aantal[r]) == werk[PLEK, k]:
+                            merk[plek] += (m + 1) << 32
+                            werk[RIJEN, m] = r
                             m += 1
-                    welke[n] = k
-                    post[n] = e
-                    kandidaat[n] = merk[r] - 1 if merk[r] > 0 else -1
+                    werk[WELKE, n] = k
+                    werk[POST, n] = e
+                    werk[KANDIDAAT, n] = (merk[plek] >> 32) - 1
                 n += 1
-            e = i64(post_volgt[e])
-    for k in range(min(n, len(post))):
-        merk[post_rij[post[k]]] = 0
-    return (n if n <= len(post) else -n), m
+            e = i64(post32[e, VOLGT])
+        if zelf >= 0:
+            for j in range(n0, min(n, ruimte)):
+                werk[WELKE, j] = eigen_post
+                if eigen_post < 0:
+                    werk[KANDIDAAT, j] = -1
+            if eigen_post < 0:
+                m = m0
+                for j in range(d0, d):
+                    merk[werk[MERK, j]] &= 0xFFFFFFFF
+    for j in range(d):
+        merk[werk[MERK, j]] = 0
+    return (n if n <= ruimte else -n), m
 
 
 @gecompileerd
-def posten(tokens, rij, zaad, slot_token, slot_kop, post_rij, post_volgt, uit):
-    """The entry of a row under each of its tokens."""
+def posten(tokens, rij, vast, slot, post, uit):
+    """The entry of a row under each of its tokens that live here, -1 where it is outside its bucket. Returns how many."""
+    post32, n = post.view(np.int32), 0
     for k in range(len(tokens)):
-        e = i64(slot_kop[_zoek(tokens[k], zaad, slot_token, slot_kop)])
-        while e >= 0 and post_rij[e] != rij:
-            e = i64(post_volgt[e])
-        uit[k] = e
+        if _hier(tokens[k], vast):
+            e = _eerste(slot, _zoek(tokens[k], vast[ZAAD], slot))
+            while e >= 0 and post32[e, RIJ] != rij:
+                e = i64(post32[e, VOLGT])
+            uit[n] = e
+            n += 1
+    return n
 
 
 @gecompileerd
-def bak(token, zaad, slot_token, slot_kop, post_rij, post_volgt, uit):
-    """The rows in a bucket. Returns how many."""
-    n = 0
-    e = i64(slot_kop[_zoek(token, zaad, slot_token, slot_kop)])
+def bak(token, vast, slot, post, uit):
+    """The rows in a bucket, as many as there is room for. Returns how many there are."""
+    post32, n = post.view(np.int32), 0
+    e = _eerste(slot, _zoek(token, vast[ZAAD], slot))
     while e >= 0:
-        uit[n] = post_rij[e]
+        if n < len(uit):
+            uit[n] = post32[e, RIJ]
         n += 1
-        e = i64(post_volgt[e])
+        e = i64(post32[e, VOLGT])
     return n

@@ -52,6 +52,8 @@ VELDEN: Final = 11
 TABELLEN: Final = 8
 """Fields with a table of levels; the last three fields are rarity classes."""
 _SLOTS: Final = 25
+MATEN: Final = _SLOTS + 5
+"""Numbers that are gathered per pair, beside two words of equalities: distances of the sketches, then counts and marks."""
 _LN2: Final = math.log(2.0)
 _W: Final = SCHETS // 4
 # Bits of the second word of equalities.
@@ -353,16 +355,16 @@ def gewichten(o, tabel, omvang, voor, achter, plaats, gemeenschap, uit):
 
 
 @gecompileerd
-def vergelijk(zelf, zelf32, andere, andere32, welke, post, kandidaat, n, m, afstand, gelijk, teken, uit, weging, som):
-    """The evidence for m candidates from n meetings: own encoding welke[k] with entry post[k], of candidate kandidaat[k] (or -1)."""
+def vergelijk(eigen, post, werk, n, m, maat, gelijk, uit, weging, som):
+    """The evidence for m pairs from n meetings: of each, `werk` has the row of `eigen`, that of `post`, and the pair (or -1)."""
+    afstand, teken = maat[:, :_SLOTS], maat[:, _SLOTS:]
+    eigen32, post32 = eigen.view(np.uint32), post.view(np.uint32)
     for c in range(m):
-        for t in range(_SLOTS):
-            afstand[c, t] = 0
-        for t in range(5):
-            teken[c, t] = 0
+        for t in range(MATEN):
+            maat[c, t] = 0
     for k in range(n):
-        if kandidaat[k] >= 0:
-            ontmoet(zelf, zelf32, welke[k], andere, andere32, post[k], afstand, gelijk, teken, kandidaat[k])
+        if werk[2, k] >= 0:
+            ontmoet(eigen, eigen32, werk[0, k], post, post32, werk[1, k], afstand, gelijk, teken, werk[2, k])
     tabel, omvang, voor, achter, plaats, gemeenschap = weging
     per_klasse = np.empty(len(omvang))
     for c in range(m):

@@ -3,14 +3,14 @@
 Questions come beside it, on a topic of their own: they are compared with what is held, and never held themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pydantic import ValidationError
 
 from hub import metrics
 from hub.domein.codes import Soort
-from hub.domein.gebeurtenis import Antwoord, Triage
+from hub.domein.gebeurtenis import Antwoord, Triage, Vraag
 from hub.domein.gebeurtenisvorm import plat, triage_naar, vraag_uit
 from hub.domein.identiteit import Dossier
 from hub.domein.koppeling import Kant, Stand
@@ -64,13 +64,8 @@ class Indexkamer:
             return self._schrijf_opnieuw(stap, record, winnaar)
         was = index.kant(blok.dossier)
         standen = index.vervang(blok)
-        headers = (("traceparent", spoor(record).encode()),)
-        for stand in standen:
-            sleutel = str(stand.koppeling).encode()
-            stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("stand", stand_naar(stand)), headers))
-        for triage in triages(blok, was, standen, record.partitie):
-            sleutel = str(triage.aandragen).encode()
-            stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("triage", triage_naar(triage)), headers))
+        self._meld(stap, record, standen)
+        self._meld_triages(stap, record, triages(standen, record.partitie, blok, was))
         return "verwerkt"
 
     def _verwijder(self, stap: Stap, index: Index, record: Record) -> str:
@@ -78,8 +73,22 @@ class Indexkamer:
         winnaar = index.blok(_dossier(record))
         if winnaar is not None and winnaar.bewaren_tot > record.tijd:
             return self._schrijf_opnieuw(stap, record, winnaar)
-        index.verwijder(_dossier(record))
+        standen = index.verwijder(_dossier(record))
+        self._meld(stap, record, standen)
+        self._meld_triages(stap, record, triages(standen, record.partitie))
         return "verwerkt"
+
+    def _meld(self, stap: Stap, record: Record, standen: Iterable[Stand]) -> None:
+        headers = (("traceparent", spoor(record).encode()),)
+        for stand in standen:
+            sleutel = str(stand.koppeling).encode()
+            stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("stand", stand_naar(stand)), headers))
+
+    def _meld_triages(self, stap: Stap, record: Record, wat: Iterable[Triage]) -> None:
+        headers = (("traceparent", spoor(record).encode()),)
+        for triage in wat:
+            sleutel = str(triage.aandragen).encode()
+            stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("triage", triage_naar(triage)), headers))
 
     def _schrijf_opnieuw(self, stap: Stap, record: Record, winnaar: Sleutelblok) -> str:
         """The winner is written again, behind the record that must not outlive it in the log."""
@@ -92,8 +101,7 @@ class Indexkamer:
         vraag = geldig(vraag_uit, waarde)
         if vraag.partitie != record.partitie:
             raise Geweigerd(Weigering.ONGELDIG)
-        standen = index.zoek(vraag.vrager, vraag.tokens, vraag.sleutels)
-        antwoord = Antwoord(vraag.id, record.partitie, vraag.vrager, vraag.actor, vraag.uiterlijk, standen)
+        antwoord = beantwoord(index, vraag)
         headers = (("traceparent", spoor(record).encode()),)
         sleutel = str(vraag.id).encode()
         stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("antwoord", plat(antwoord)), headers))
@@ -125,21 +133,33 @@ class Indexkamer:
         return blok
 
 
-def triages(blok: Sleutelblok, was: Kant | None, standen: Sequence[Stand], partitie: int) -> list[Triage]:
-    """What this partition must say for every verdachte with triage criteria that a new block concerns.
+def beantwoord(index: Index, vraag: Vraag) -> Antwoord:
+    """What one partition knows of the person asked about."""
+    vrager = vraag.vrager
+    gevonden = index.zoek(vrager.soort, vrager.tafel, vraag.tokens, vraag.sleutels)
+    standen = tuple(Stand.van(vrager, kandidaat.kant, kandidaat.bewijs) for kandidaat in gevonden)
+    return Antwoord(vraag.id, vraag.partitie, vrager, vraag.actor, vraag.uiterlijk, standen)
 
-    Of the block's own dossier always, also where nothing is shared (every partition's word makes it complete) and where the criteria
-    were there before; of the other side of each stand when that is such a verdachte.
+
+def triages(
+    standen: Sequence[Stand], partitie: int, blok: Sleutelblok | None = None, was: Kant | None = None
+) -> list[Triage]:
+    """What this partition must say for every verdachte with triage criteria that these standen concern.
+
+    Of the new block's own dossier always, also where nothing is shared (every partition's word makes it complete) and where the criteria
+    were there before (`was`).
     """
     uit: list[Triage] = []
-    if blok.soort is Soort.VERDACHTE:
-        if blok.feiten.criteria or (was is not None and was.feiten.criteria):
-            uit.append(Triage(Kant.van(blok), bool(blok.tokens), partitie, tuple(standen)))
-        return uit
+    eigen = None if blok is None else Kant.van(blok)
+    ooit = bool((was is not None and was.feiten.criteria) or (eigen is not None and eigen.feiten.criteria))
+    if blok is not None and eigen is not None and eigen.soort is Soort.VERDACHTE and ooit:
+        mee = tuple(s for s in standen if eigen.dossier in (s.links.dossier, s.rechts.dossier))
+        uit.append(Triage(eigen, bool(blok.tokens), partitie, mee))
     for stand in standen:
-        ander = stand.rechts if stand.links.dossier == blok.dossier else stand.links
-        if ander.soort is Soort.VERDACHTE and ander.feiten.criteria:
-            uit.append(Triage(ander, True, partitie, (stand,)))
+        for kant in (stand.links, stand.rechts):
+            ander = eigen is None or kant.dossier != eigen.dossier
+            if ander and kant.soort is Soort.VERDACHTE and kant.feiten.criteria:
+                uit.append(Triage(kant, True, partitie, (stand,)))
     return uit
 
 

@@ -14,7 +14,7 @@ from hub.opvolging import aandragen, bevraging, levensloop
 from hub.opvolging.aandragen import Aandragen
 from hub.opvolging.bevraging import Vraagstaat
 from hub.opvolging.levensloop import Koppeling
-from hub.opvolging.noodstop import Noodstop
+from hub.opvolging.noodstop import Noodstop, noodstop_naar, noodstop_uit
 from hub.stream.record import Uitvoer
 
 Lijf = Koppeling | Aandragen | Vraagstaat | Noodstop
@@ -22,7 +22,6 @@ Lijf = Koppeling | Aandragen | Vraagstaat | Noodstop
 _KOPPELING: Final = TypeAdapter(Koppeling)
 _AANDRAGEN: Final = TypeAdapter(Aandragen)
 _VRAAGSTAAT: Final = TypeAdapter(Vraagstaat)
-_NOODSTOP: Final = TypeAdapter(Noodstop)
 
 
 class Koppelingstaat(NamedTuple):
@@ -71,7 +70,7 @@ def staat_naar(staat: Koppelingstaat) -> tuple[str, dict[str, Any]]:
         case Vraagstaat() as lijf:
             return "vraagstaat", {**plat(lijf), **gemeen}
         case Noodstop() as lijf:
-            return "noodstop", {**plat(lijf), "noodstop": str(lijf.id), **gemeen}
+            return "noodstop", noodstop_naar(lijf) | gemeen
 
 
 def staat_uit(schema: str, waarde: dict[str, Any]) -> Koppelingstaat:
@@ -92,7 +91,7 @@ def _lijf_uit(schema: str, waarde: dict[str, Any]) -> Lijf:
         case "vraagstaat":
             return _VRAAGSTAAT.validate_python({**waarde, "standen": _standen(waarde)})
         case "noodstop":
-            return _NOODSTOP.validate_python({**waarde, "id": waarde["noodstop"]})
+            return noodstop_uit(waarde)
     raise ValueError(f"a {schema} record")
 
 

@@ -9,14 +9,14 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from hub.domein.gebeurtenis import Antwoord, Bevraging, Termijn
+from hub.domein.gebeurtenis import Bevraging, Termijn
 from hub.domein.melding import Melding
 from hub.domein.signaal import Signaal
 from hub.matching.index import Index
 from hub.matching.model import Model
 from hub.opvolging.omgeving import Gevolg
 from hub.processors.gebeurtenissen import Wat, sleutel_van
-from hub.processors.index import triages
+from hub.processors.index import beantwoord, triages
 from hub.processors.inname import splits, vragen
 from hub.processors.koppelingstaat import Koppelingstaat
 from hub.processors.leven import leef
@@ -42,7 +42,7 @@ class Samenspel:
             index = self.indexen[nummer]
             was = index.kant(blok.dossier)
             standen = index.vervang(blok)
-            gebeurtenissen: list[Wat] = [*standen, *triages(blok, was, standen, nummer)]
+            gebeurtenissen: list[Wat] = [*standen, *triages(standen, nummer, blok, was)]
             for wat in gebeurtenissen:
                 yield from self._stap(wat, tijd)
 
@@ -51,13 +51,7 @@ class Samenspel:
         meldingen = [
             gezonden.melding
             for vraag in vragen(bevraging, tijd, self.omgeving.partities)
-            for _, gevolg in self._stap(
-                Antwoord(
-                    *(vraag.id, vraag.partitie, vraag.vrager, vraag.actor, vraag.uiterlijk),
-                    self.indexen[vraag.partitie].zoek(vraag.vrager, vraag.tokens, vraag.sleutels),
-                ),
-                tijd,
-            )
+            for _, gevolg in self._stap(beantwoord(self.indexen[vraag.partitie], vraag), tijd)
             for gezonden in gevolg.gezonden
         ]
         return meldingen[0] if meldingen else None
@@ -73,9 +67,12 @@ class Samenspel:
                 yield from self._stap(Termijn(UUID(sleutel.decode()), tot, self.omgeving.versies), tot)
             for sleutel, moment in self.staat.wek(tot, 1):
                 yield from self._stap(Termijn(UUID(sleutel.decode()), moment), moment)
-        for index in self.indexen:
+        for nummer, index in enumerate(self.indexen):
             for dossier in index.verlopen(tot, len(index)):
-                index.verwijder(dossier)
+                standen = index.verwijder(dossier)
+                gebeurtenissen: list[Wat] = [*standen, *triages(standen, nummer)]
+                for wat in gebeurtenissen:
+                    yield from self._stap(wat, tot)
 
     def _stap(self, wat: Wat, tijd: int) -> Iterator[tuple[Wat, Gevolg[Any]]]:
         sleutel = sleutel_van(wat)

@@ -11,7 +11,7 @@ from hub.domein.identiteit import TafelId
 from hub.domein.signaal import Signaal, Sleutel, Sleutelbos, partitie_van
 from hub.domein.vorm import signaal_naar, sleutelblok_uit
 from hub.processors.inname import Inname, splits
-from hub.processors.namen import SLEUTEL, Geweigerd, Weigering
+from hub.processors.namen import SLEUTEL, Weigering
 from hub.routing.register import Register
 from hub.stream.codec import standaard
 from hub.stream.record import Headers, Record, Uitvoer
