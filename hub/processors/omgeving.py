@@ -8,8 +8,9 @@ import structlog
 
 from hub.domein.codes import Besluit, Dossierstatus, MeldingSoort, Thema
 from hub.domein.identiteit import GemeenteCode, TafelId
-from hub.domein.kalender import lokaal
+from hub.domein.kalender import lokaal, werkdag
 from hub.domein.koppeling import Kant
+from hub.domein.tafel import Tafel
 from hub.opvolging.noodstop import Noodstop
 from hub.opvolging.omgeving import Aanvraag, Bestemming, Intake, Oordeel, Trede
 from hub.opvolging.termijn import reageren_voor
@@ -57,6 +58,7 @@ class Pinned:
         """`tafels`: those that have joined, and so can be reached; `noodstops`: those in force."""
         self.filter, self.register, self.tafels = filter_, register, frozenset(tafels)
         self.partities, self.noodstops = partities, noodstops
+        werkdag(register.begin)  # reads the calendar now, and not at the first melding
 
     def met(self, noodstops: tuple[Noodstop, ...]) -> "Pinned":
         """The same with these noodstops in force."""
@@ -103,12 +105,18 @@ class Pinned:
     def bestemming(self, tafel: TafelId, tijd: int, omgeleid: int = 0) -> Bestemming:
         op = dag_van(tijd)
         adres = self.register.adres(tafel, op)
-        gekozen = adres.tafel if omgeleid == 0 else self.register.terugval(self.register.regio(tafel), op).tafel
+        gekozen = adres.tafel if omgeleid == 0 else self._terugval(tafel, op)
         if adres.zwevend:
             log.warning("melding_zwevend", tafel=tafel, terugval=adres.tafel.id)
         # A successor that has not joined yet cannot hear; the tafel whose dossier this is speaks, so it can.
         doel = gekozen.id if gekozen.id in self.tafels else tafel
         return Bestemming(doel, gekozen.contact, doel in self.tafels)
+
+    def _terugval(self, tafel: TafelId, op: date) -> Tafel:
+        """The nearest fallback that is not the tafel itself, which has said that it is not theirs."""
+        terugvallen = self.register.terugvallen(self.register.regio(tafel), op)
+        zelf = self.register.adres(tafel, op).tafel
+        return next((terugval.tafel for terugval in terugvallen if terugval.tafel.id != zelf.id), zelf)
 
     def reageren_voor(self, tafel: TafelId, soort: MeldingSoort, tijd: int) -> int:
         return reageren_voor(tijd, self.register.termijn(tafel, soort))
