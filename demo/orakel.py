@@ -17,10 +17,10 @@ from connectors.persoon import Kader
 from connectors.pseudoniem import Pseudonimiseerder
 from connectors.signaal import Afzender, signaal
 from demo.dag import Bericht, Dag, Paar, Zaak, paar
-from hub.domein.codes import MeldingSoort, Uitkomst
+from hub.domein.codes import Uitkomst
 from hub.domein.identiteit import Dossier
 from hub.domein.koppeling import Stand
-from hub.domein.melding import Melding
+from hub.domein.melding import BLIJVEND, Melding
 from hub.domein.signaal import Signaal
 from hub.matching.model import Model
 from hub.opvolging.omgeving import Gevolg
@@ -33,13 +33,6 @@ SOORTEN: Final[Mapping[str, type[Verdachte | Casus | Intrekking]]] = {
     "/v1/casussen": Casus,
     "/v1/intrekkingen": Intrekking,
 }
-
-
-STAAND: Final = frozenset(
-    {MeldingSoort.BEKEND, MeldingSoort.MOGELIJK_BEKEND, MeldingSoort.DUBBELE_CASUS, MeldingSoort.AANDRAGEN}
-    | {MeldingSoort.CORRECTIE}
-)
-"""Kinds that tell something which stands until it is recalled; the others tell of an event, and depend on the order of arrival."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -126,7 +119,7 @@ class Orakel:
             melding = gezonden.melding
             if melding.betreft is not None:
                 self._staand.pop(melding.betreft, None)
-            if melding.soort in STAAND:
+            if melding.soort in BLIJVEND:
                 self._staand[melding.id] = melding
 
     @property
@@ -180,7 +173,7 @@ def uit_inbox(tafel: str, meldingen: Iterable[Mapping[str, Any]]) -> Counter[Sta
             escalatieniveau=melding["escalatieniveau"],
         )
         for melding in meldingen
-        if melding["stand"] == "STAAT" and melding["soort"] in STAAND
+        if melding["stand"] == "STAAT" and melding["soort"] in BLIJVEND
     )
 
 

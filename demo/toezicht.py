@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from hub.domein.koppeling import Stand
 from hub.domein.vorm import stand_uit
 from hub.opvolging.levensloop import is_verouderd
-from hub.processors.namen import GEBEURTENIS, SLEUTEL, melding_topic, signaal_topic
+from hub.processors.namen import GEBEURTENIS, SLEUTEL, VRAAG, melding_topic, signaal_topic
 from hub.stream.codec import standaard
 from hub.stream.verbinding import Verbinding
 
@@ -75,7 +75,7 @@ class Toezicht:
         A room acknowledges only after its outputs are delivered, so that what one room has done is in the next one's input.
         """
         inname = self.achter(*(signaal_topic(tafel) for tafel in self.tafels))
-        return Achterstand(inname, self.achter(SLEUTEL), self.achter(GEBEURTENIS))
+        return Achterstand(inname, self.achter(SLEUTEL, VRAAG), self.achter(GEBEURTENIS))
 
     def meldingen(self) -> dict[str, int]:
         """Per tafel how many meldingen were ever written."""

@@ -1,11 +1,18 @@
 """What a tafel hears: minimal, addressed, lawful. No offence, no reason, no person."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from hub.domein.codes import Bekendheid, Dossierstatus, Loket, MeldingSoort, Weigercode, Weigerreden
 from hub.domein.identiteit import Dossier, GrondslagId, TafelId
 from hub.domein.signaal import Moment
+
+BLIJVEND: Final = frozenset(
+    {MeldingSoort.BEKEND, MeldingSoort.MOGELIJK_BEKEND, MeldingSoort.DUBBELE_CASUS, MeldingSoort.AANDRAGEN}
+    | {MeldingSoort.CORRECTIE}
+)
+"""Kinds that stand until they are recalled or replaced. The others tell of an event, and depend on the order in which things happen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, To
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from deploy.sterf_mee import sterf_mee
+from hub.domein.melding import BLIJVEND
 from hub.stream.codec import standaard
 from hub.stream.topics import Topicbeheer, declaratie, partities
 from hub.stream.verbinding import Verbinding
@@ -253,7 +254,9 @@ class Keten:
     def wacht_stil(self, termijn: float = 120) -> None:
         """Until every input is acknowledged, room after room: what a room acknowledges, it has delivered to the next."""
         einde = time.monotonic() + termijn
-        for topic in [f"signaal.{tafel}.v1" for tafel in TAFELS] + ["hub.sleutel.v1", "hub.gebeurtenis.v1"]:
+        for topic in [f"signaal.{tafel}.v1" for tafel in TAFELS] + [
+            *("signaal.beheer.v1", "hub.sleutel.v1", "hub.vraag.v1", "hub.gebeurtenis.v1")
+        ]:
             while (over := self.achterstand(topic)) != 0:
                 self.toezicht()
                 assert time.monotonic() < einde, f"{over} records of {topic} wait:\n{self.werkers[0].staart()}"
@@ -274,7 +277,7 @@ class Keten:
         """What stands in the inboxes in the end, without moments and ids, which depend on the order of arrival. Sorted; repeats stay."""
         alle = self.meldingen()
         weg = {melding["betreft"] for melding in alle.values() if melding["betreft"]}
-        blijft = [m for m in alle.values() if m["id"] not in weg and m["soort"] != "INGETROKKEN"]
+        blijft = [m for m in alle.values() if m["id"] not in weg and m["soort"] in BLIJVEND]
         return sorted(vast(melding) for melding in blijft)
 
 

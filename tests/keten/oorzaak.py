@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 
+from hub.domein.melding import BLIJVEND
 from hub.domein.signaal import Signaal
 from hub.domein.vorm import melding_naar
 from hub.matching.model import Model
@@ -29,6 +30,6 @@ def staand_volgens_de_functies(signalen: Iterable[Signaal]) -> list[str]:
             for gezonden in gevolg.gezonden:
                 melding = gezonden.melding
                 inbox.pop(str(melding.betreft), None)
-                if melding.soort != "INGETROKKEN":
+                if melding.soort in BLIJVEND:
                     inbox[str(melding.id)] = melding_naar(melding)
     return sorted(vast(waarde) for waarde in inbox.values())
