@@ -66,7 +66,7 @@ class Werkers:
     def _signaal(self, waarde: dict[str, object], tijd: int) -> None:
         signaal = signaal_uit(waarde)
         for nummer, blok in enumerate(splits(signaal, tijd, partities())):
-            self._zend("hub.sleutel.v1", signaal.dossier, "sleutelblok", sleutelblok_naar(blok), nummer)
+            self.zend("hub.sleutel.v1", signaal.dossier, "sleutelblok", sleutelblok_naar(blok), nummer)
 
     def _daad(self, daad: Beheerdaad, trace: str) -> None:
         if daad.daad is Daad.TERUGHALEN:
@@ -80,7 +80,7 @@ class Werkers:
             self._audit(daad, trace, f"noodstop:{sleutel}", gevolg.uitkomst)
             stand = gevolg.noodstop
             waarde = None if stand is None else noodstop_naar(stand) | {"toegepast": 0, "outbox": []}
-            self._zend("hub.koppeling.v1", str(sleutel), "noodstop", waarde, nummer)
+            self.zend("hub.koppeling.v1", str(sleutel), "noodstop", waarde, nummer)
 
     def _audit(self, daad: Beheerdaad, trace: str, object_: str, uitkomst: str) -> None:
         regel = audit(
@@ -92,8 +92,8 @@ class Werkers:
             object_=object_,
             uitkomst=uitkomst,
         )
-        self._zend("hub.audit.v1", object_, "audit", regel, 0)
+        self.zend("hub.audit.v1", object_, "audit", regel, 0)
 
-    def _zend(self, topic: str, key: str, schema: str, waarde: dict[str, object] | None, partitie: int) -> None:
+    def zend(self, topic: str, key: str, schema: str, waarde: dict[str, object] | None, partitie: int) -> None:
         bytes_ = None if waarde is None else self.codec.codeer(schema, waarde)
         self._producer.produce(self.keten.prefix + topic, key=key.encode(), value=bytes_, partition=partitie)
