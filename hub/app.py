@@ -43,6 +43,9 @@ class Werker:
         Topicbeheer(instellingen.kafka).eis(declaratie(tafels))
         self.versies = {"beleid": filter_.hash, "register": register.hash, "model": model.hash}
         metrics.VERSIE.labels(**self.versies).set(1)
+        for naam, grondslag in filter_.grondslagen.items():
+            if grondslag.einde is not None:
+                metrics.GRONDSLAG_TOT.labels(naam).set(grondslag.einde / 1000)
         aantal = partities()
         kamers: list[Kamer] = [
             Inname(codec, register, tafels, aantal),

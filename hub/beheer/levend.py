@@ -13,6 +13,14 @@ class _Dossier:
 
     hoogste: Sleutelblok
     partities: dict[int, tuple[int, bool]] = field(default_factory=dict)
+    gevraagd: int = -1
+    """Versie of the last withdrawal that was asked."""
+
+    def levend(self, tafel: TafelId) -> int:
+        """The highest versie that some partition still holds for the tafel; -1: none."""
+        if self.hoogste.tafel != tafel:
+            return -1
+        return max((versie for versie, levend in self.partities.values() if levend), default=-1)
 
 
 class Levend:
@@ -38,13 +46,19 @@ class Levend:
         """Its retention has ended."""
         self._dossiers.pop(dossier, None)
 
-    def over(self) -> dict[Dossier, Sleutelblok]:
-        """The dossiers that some partition still holds for this tafel, each by its highest versie."""
-        return {
-            naam: een.hoogste
-            for naam, een in self._dossiers.items()
-            if een.hoogste.tafel == self.tafel and any(levend for _, levend in een.partities.values())
-        }
+    @property
+    def over(self) -> int:
+        """How many dossiers some partition still holds for this tafel."""
+        return sum(een.levend(self.tafel) >= 0 for een in self._dossiers.values())
+
+    def vraag(self, hoogstens: int) -> list[Signaal]:
+        """Withdrawals of what is held and not yet asked back, or held again since."""
+        uit: list[Signaal] = []
+        for een in self._dossiers.values():
+            if een.gevraagd <= een.levend(self.tafel) and een.levend(self.tafel) >= 0 and len(uit) < hoogstens:
+                uit.append(ingetrokken(een.hoogste))
+                een.gevraagd = een.hoogste.versie + 1
+        return uit
 
 
 def ingetrokken(blok: Sleutelblok) -> Signaal:

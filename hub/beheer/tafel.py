@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import click
 
 from hub.beheer.fout import BeheerFout, Onvoltooid
-from hub.beheer.levend import Levend, ingetrokken
+from hub.beheer.levend import Levend
 from hub.beheer.lezer import Lezer
 from hub.beheer.opdracht import actor_optie, instellingen, voer_uit, wacht_optie
 from hub.beheer.post import Post
@@ -82,7 +82,7 @@ async def _vertrek(over: Instellingen, naam: str, actor: str, wacht: int) -> Non
         dossiers = Levend(id_)
         while await lezer.over():
             _neem_op(dossiers, await lezer.hap(), standaard())
-        click.echo(f"{id_} heeft {len(dossiers.over())} lopende dossiers.")
+        click.echo(f"{id_} heeft {dossiers.over} lopende dossiers.")
         await post.leg_vast(handeling, actor=actor, daad="VERTREK", object_=f"tafel:{id_}")
         rest = await _trek_in(lezer, post, dossiers, handeling, wacht)
         uitkomst = ONVOLTOOID if rest else UITGEVOERD
@@ -105,17 +105,14 @@ async def _vertrek(over: Instellingen, naam: str, actor: str, wacht: int) -> Non
 
 async def _trek_in(lezer: Lezer, post: Post, dossiers: Levend, handeling: UUID, wacht: int) -> int:
     """Withdraw until nothing is left, also of what the tafel says meanwhile. Returns how much is left after `wacht` seconds."""
-    gevraagd: dict[Dossier, int] = {}
     einde = time.monotonic() + wacht
-    with click.progressbar(length=len(dossiers.over()), label="ingetrokken", show_pos=True) as balk:
+    with click.progressbar(length=dossiers.over, label="ingetrokken", show_pos=True) as balk:
         while True:
-            over = dossiers.over()
-            balk.update(max((balk.length or 0) - len(over) - balk.pos, 0))
-            nieuw = [ingetrokken(blok) for naam, blok in over.items() if gevraagd.get(naam, -1) <= blok.versie]
-            await post.trek_in(handeling, nieuw[:TEGELIJK])
-            gevraagd.update({een.dossier: een.versie for een in nieuw[:TEGELIJK]})
+            over = dossiers.over
+            balk.update(max((balk.length or 0) - over - balk.pos, 0))
+            await post.trek_in(handeling, dossiers.vraag(TEGELIJK))
             # First the gate, then its output: what the gate has acknowledged stands in the log that is read here.
-            rest = len(over) or await lezer.wachtend(dossiers.tafel) or await lezer.over()
+            rest = over or await lezer.wachtend(dossiers.tafel) or await lezer.over()
             if not rest or time.monotonic() >= einde:
                 return rest
             _neem_op(dossiers, await lezer.hap(), post.codec)

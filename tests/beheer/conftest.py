@@ -11,7 +11,6 @@ from confluent_kafka import KafkaException
 
 from deploy.kafka.broker import BestaandeBroker, Broker
 from hub.stream.topics import declaratie
-from tests.beheer.werkers import Werkers
 from tests.keten.harnas import Keten
 from tests.keten.signalen import TAFELS
 
@@ -19,15 +18,16 @@ Opdracht = Callable[..., Result]
 
 
 @pytest.fixture
-def keten(broker: Broker | BestaandeBroker, prefix: str, tmp_path: Path) -> Keten:
-    """Topics of this test alone, without workers."""
+def keten(broker: Broker | BestaandeBroker, prefix: str, tmp_path: Path) -> Iterator[Keten]:
+    """Topics of this test alone, without workers as yet; those that are left are ended."""
     hub = Keten(broker.bootstrap, prefix, tmp_path)
     hub.maak_topics()
     einde = time.monotonic() + 30
     while not _bruikbaar(hub):  # a topic is made before it can be used
         assert time.monotonic() < einde
         time.sleep(0.05)
-    return hub
+    yield hub
+    hub.sluit()
 
 
 def _bruikbaar(hub: Keten) -> bool:
@@ -48,12 +48,3 @@ def opdracht(keten: Keten, monkeypatch: pytest.MonkeyPatch) -> Opdracht:
         return CliRunner().invoke(groep, woorden, catch_exceptions=False)
 
     return geef
-
-
-@pytest.fixture
-def werkers(keten: Keten) -> Iterator[Werkers]:
-    """Stand-ins that do what workers do with the operator's records."""
-    aan_het_werk = Werkers(keten)
-    aan_het_werk.start()
-    yield aan_het_werk
-    aan_het_werk.sluit()

@@ -1,6 +1,8 @@
 """`hub noodstop` and `hub koppeling terughalen` on a real broker."""
 
 import re
+import time
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -10,8 +12,8 @@ from hub.beheer.koppeling import koppeling
 from hub.beheer.noodstop import noodstop
 from hub.stream.codec import standaard
 from tests.beheer.conftest import Opdracht
-from tests.beheer.werkers import Werkers
 from tests.keten.harnas import Keten
+from tests.keten.signalen import MIDDEN_BRABANT, TWENTE, ZSM, bericht, signaal
 
 
 def audit(keten: Keten) -> list[dict[str, Any]]:
@@ -24,6 +26,13 @@ def daden(keten: Keten) -> list[dict[str, Any]]:
     return [standaard().decodeer(record.value)[1] for record in keten.lees("signaal.beheer.v1")]
 
 
+def wacht_op(waar: Callable[[], bool]) -> None:
+    einde = time.monotonic() + 60
+    while not waar():
+        assert time.monotonic() < einde
+        time.sleep(0.2)
+
+
 def begin(opdracht: Opdracht, *wat: str) -> str:
     """Begin a noodstop; its id."""
     uit = opdracht(noodstop, "begin", *wat, "--actor", "a.een")
@@ -34,12 +43,13 @@ def begin(opdracht: Opdracht, *wat: str) -> str:
     return gevonden[1]
 
 
-def test_a_noodstop_from_beginning_to_end(keten: Keten, opdracht: Opdracht, werkers: Werkers) -> None:
+def test_a_noodstop_from_beginning_to_end(keten: Keten, opdracht: Opdracht) -> None:
     """One person begins it, everybody sees it, the same person cannot lift it alone, another can; every act is in the audit."""
+    keten.start("worker-1")
     assert opdracht(noodstop, "toon").output == "Er geldt geen noodstop.\n"
-    id_ = begin(opdracht, "--tafel", "vhh-twente")
+    id_ = begin(opdracht, "--grondslag", "wgs-vhh")
     getoond = opdracht(noodstop, "toon").output
-    assert getoond.startswith(f"{id_}  tafel:vhh-twente  sinds 20") and "door a.een, in 4 van 4 partities" in getoond
+    assert getoond.startswith(f"{id_}  grondslag:wgs-vhh  sinds 20") and "door a.een, in 4 van 4 partities" in getoond
     eerste = opdracht(noodstop, "opheffen", id_, "--actor", "a.een")
     assert eerste.exit_code == 0 and "een ander moet dezelfde opdracht geven" in eerste.output
     assert "akkoord van a.een, een ander moet nog" in opdracht(noodstop, "toon").output
@@ -49,19 +59,55 @@ def test_a_noodstop_from_beginning_to_end(keten: Keten, opdracht: Opdracht, werk
     assert tweede.exit_code == 0 and "Opgeheven." in tweede.output
     assert opdracht(noodstop, "toon").output == "Er geldt geen noodstop.\n"
     assert [(r["daad"], r["actor"], r["object"]) for r in audit(keten)] == [
-        ("NOODSTOP", "a.een", "tafel:vhh-twente"),
+        ("NOODSTOP", "a.een", "grondslag:wgs-vhh"),
         *[("OPHEFFEN", actor, f"noodstop:{id_}") for actor in ("a.een", "a.een", "b.twee")],
     ]
+    sleutels = {record.key for record in keten.lees("signaal.beheer.v1")}
+    assert sleutels == {id_.encode()}, "all that concerns a noodstop stays in order"
 
 
-def test_a_noodstop_of_a_grondslag(keten: Keten, opdracht: Opdracht, werkers: Werkers) -> None:
-    """The record names the grondslag and no tafel, and its key is its own id, so that all that concerns it stays in order."""
-    id_ = begin(opdracht, "--grondslag", "wgs-vhh")
+def test_what_is_held_comes_when_two_have_lifted(keten: Keten, opdracht: Opdracht) -> None:
+    """Nothing leaves from or to the stopped tafel, whatever dies meanwhile; others go on; after the lifting it is told after all."""
+    (werker,) = keten.start("worker-1")
+    id_ = begin(opdracht, "--tafel", TWENTE)
+    paren = [signaal(ZSM, 1), signaal(TWENTE, 1), signaal(ZSM, 2), signaal(MIDDEN_BRABANT, 2)]
+    keten.zend([bericht(een) for een in paren])
+    keten.wacht_stil()
+    assert sorted(m["ontvanger"] for m in keten.meldingen().values()) == [MIDDEN_BRABANT, ZSM]
+    werker.kill()
+    werker.start()
+    werker.wacht_gereed()
+    keten.zend([bericht(signaal(ZSM, 3)), bericht(signaal(TWENTE, 3))])
+    keten.wacht_stil()
+    assert opdracht(noodstop, "opheffen", id_, "--actor", "a.een").exit_code == 0
+    keten.wacht_stil()
+    assert len(keten.meldingen()) == 2
+    assert opdracht(noodstop, "opheffen", id_, "--actor", "b.twee").exit_code == 0
+    wacht_op(lambda: len(keten.meldingen()) == 6)
+    assert sorted(m["ontvanger"] for m in keten.meldingen().values()) == [MIDDEN_BRABANT, *[TWENTE] * 2, *[ZSM] * 3]
+
+
+def test_what_was_told_is_recalled_from_both(keten: Keten, opdracht: Opdracht) -> None:
+    """Both sides hear that it is withdrawn. By one trace an auditor finds the asking, which came first, the act, and what came of it."""
+    keten.start("worker-1")
+    keten.zend([bericht(signaal(ZSM, 1)), bericht(signaal(TWENTE, 1))])
+    keten.wacht_stil()
+    gemeld = keten.meldingen()
+    (id_,) = {melding["koppeling"] for melding in gemeld.values()}
+    uit = opdracht(koppeling, "terughalen", id_, "--actor", "a.een")
+    assert uit.exit_code == 0 and uit.output.startswith(f"Terughalen van {id_}: "), uit.output
+    keten.wacht_stil()
+    ingetrokken = [m for m in keten.meldingen().values() if m["soort"] == "INGETROKKEN"]
+    assert {m["betreft"] for m in ingetrokken} == set(gemeld)
     (record,) = keten.lees("signaal.beheer.v1")
     assert record.key == id_.encode()
-    (daad,) = daden(keten)
-    assert (daad["daad"], daad["tafel"], daad["grondslag"]) == ("NOODSTOP", None, "wgs-vhh")
-    assert "grondslag:wgs-vhh" in opdracht(noodstop, "toon").output
+    trace = dict(record.headers)["traceparent"].decode().split("-")[1]
+    regels = [standaard().decodeer(r.value)[1] for r in keten.lees("hub.audit.v1")]
+    assert {regel["trace_id"] for regel in regels} == {trace} and {regel["actor"] for regel in regels} == {"a.een"}
+    eerste, *daarna = sorted(regels, key=lambda regel: regel["tijd"])
+    assert eerste["uitkomst"] == "GEVRAAGD" and daarna
+    onbekend = opdracht(koppeling, "terughalen", str(uuid4()), "--actor", "a.een")
+    assert onbekend.exit_code == 0 and "niet gevonden" in onbekend.output
 
 
 def test_a_stop_of_nothing_is_refused(keten: Keten, opdracht: Opdracht) -> None:
@@ -106,19 +152,3 @@ def test_what_cannot_be_written_down_is_not_done(keten: Keten, opdracht: Opdrach
     ):
         assert uit.exit_code == 1 and "dus er is niets gedaan" in uit.output, uit.output
     assert audit(keten) == daden(keten) == []
-
-
-def test_the_audit_line_comes_before_the_act_and_shares_its_trace(
-    keten: Keten, opdracht: Opdracht, werkers: Werkers
-) -> None:
-    """By one trace_id an auditor finds the asking, the act and what came of it."""
-    id_ = str(uuid4())
-    uit = opdracht(koppeling, "terughalen", id_, "--actor", "a.een")
-    assert uit.exit_code == 0 and uit.output == f"Terughalen van {id_}: TERUGGEHAALD\n"
-    (record,) = keten.lees("signaal.beheer.v1")
-    assert record.key == id_.encode()
-    trace = dict(record.headers)["traceparent"].decode().split("-")[1]
-    regels = [standaard().decodeer(r.value)[1] for r in keten.lees("hub.audit.v1")]
-    assert {regel["trace_id"] for regel in regels} == {trace}
-    assert {regel["uitkomst"] for regel in regels} == {"GEVRAAGD", "TERUGGEHAALD"}
-    assert len({regel["id"] for regel in regels}) == 2

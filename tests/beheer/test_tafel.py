@@ -1,12 +1,13 @@
 """`hub tafel aansluiten` and `hub tafel vertrek`, on a real broker."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.beheer.levend import Levend, ingetrokken
+from hub.beheer.levend import Levend
 from hub.beheer.tafel import tafel
 from hub.domein.codes import Status
 from hub.domein.signaal import Sleutelblok
@@ -14,9 +15,8 @@ from hub.domein.vorm import signaal_uit
 from hub.processors.inname import splits
 from hub.stream.codec import standaard
 from tests.beheer.conftest import Opdracht
-from tests.beheer.werkers import Werkers
 from tests.keten.harnas import Keten
-from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, bericht, signaal, vervallen
+from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, ZSM, bericht, signaal, vervallen
 
 
 def audit(keten: Keten) -> list[tuple[str, ...]]:
@@ -61,19 +61,24 @@ def test_a_tafel_that_is_in_no_register_neither_joins_nor_leaves(keten: Keten, o
     assert keten.topics() == voor and audit(keten) == []
 
 
-def test_a_tafel_leaves_with_all_that_it_brought(keten: Keten, opdracht: Opdracht, werkers: Werkers) -> None:
-    """Every live dossier is withdrawn once with its next versie; what was withdrawn before and what is another's is left alone."""
-    eigen = [signaal(TWENTE, nummer, versie=BEGIN + nummer) for nummer in range(7)]
-    weg, ander = signaal(TWENTE, 90), signaal(MIDDEN_BRABANT, 91)
-    keten.zend([bericht(een) for een in (*eigen, weg, vervallen(weg, BEGIN + 1))])
-    for nummer, blok in enumerate(splits(ander, BEGIN, 4)):
-        werkers._zend("hub.sleutel.v1", ander.dossier, "sleutelblok", _plat(blok), nummer)
+def test_a_tafel_leaves_with_all_that_it_brought(keten: Keten, opdracht: Opdracht) -> None:
+    """Every live dossier is withdrawn once with its next versie, and what was told of it recalled; another's is left alone."""
+    keten.start("worker-1")
+    eigen = [signaal(TWENTE, nummer, versie=BEGIN + nummer) for nummer in range(4)]
+    weg, ander = signaal(TWENTE, 90), [signaal(ZSM, 0), signaal(ZSM, 91), signaal(MIDDEN_BRABANT, 91)]
+    keten.zend([bericht(een) for een in (*eigen, weg, vervallen(weg, BEGIN + 1), *ander)])
+    keten.wacht_stil()
     uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een")
     assert uit.exit_code == 0, uit.output
+    assert "vhh-twente heeft 4 lopende dossiers" in uit.output
     assert "Geen lopend dossier van vhh-twente meer" in uit.output
     assert "HUB_TAFELS=vhh-midden-brabant,zsm-oost-nederland en herstart" in uit.output
     assert ingetrokken_door(keten) == sorted((een.dossier, een.versie + 1) for een in eigen)
     assert [regel[3] for regel in audit(keten)] == ["GEVRAAGD", "UITGEVOERD"]
+    keten.wacht_stil()
+    terug = [m for m in keten.meldingen().values() if m["soort"] == "INGETROKKEN"]
+    assert sorted(m["ontvanger"] for m in terug) == [TWENTE, ZSM], "a recall reaches the leaver too"
+    assert sorted(json.loads(m)["ontvanger"] for m in keten.staand()) == [MIDDEN_BRABANT, ZSM]
     weer = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een")
     assert weer.exit_code == 0 and "vhh-twente heeft 0 lopende dossiers" in weer.output
     assert len(ingetrokken_door(keten)) == len(eigen)
@@ -85,32 +90,16 @@ def test_a_departure_without_workers_says_how_much_is_left_and_goes_on_later(ket
     keten.zend([bericht(een) for een in eigen])
     uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een", "--wacht", "0")
     assert uit.exit_code == 75 and "nog 3 dossiers of signalen van vhh-twente" in uit.output
-    eerste = Werkers(keten)
-    eerste.start()
-    keten_stil(keten)
-    eerste.sluit()
+    (werker,) = keten.start("worker-1")
+    keten.wacht_stil()
+    werker.stop()
     uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een", "--wacht", "0")
     assert uit.exit_code == 75 and "heeft 3 lopende dossiers" in uit.output and "nog 3 dossiers" in uit.output
     assert [regel[3] for regel in audit(keten)] == ["GEVRAAGD", "ONVOLTOOID"] * 2
-    tweede = Werkers(keten)
-    tweede.start()
-    try:
-        uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een")
-    finally:
-        tweede.sluit()
+    werker.start()
+    uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een")
     assert uit.exit_code == 0, uit.output
     assert set(ingetrokken_door(keten)) == {(een.dossier, een.versie + 1) for een in eigen}
-
-
-def keten_stil(keten: Keten) -> None:
-    while keten.achterstand("signaal.vhh-twente.v1"):
-        pass
-
-
-def _plat(blok: Sleutelblok) -> dict[str, Any]:
-    from hub.domein.vorm import sleutelblok_naar
-
-    return sleutelblok_naar(blok)
 
 
 _EEN = signaal(TWENTE, 1)
@@ -128,13 +117,14 @@ def test_what_is_live_is_what_the_index_holds(reeks: list[tuple[int, tuple[int, 
         dossiers.neem_op(partitie, blok)
         if partitie not in hoogste or versie > hoogste[partitie].versie:
             hoogste[partitie] = blok
-    over = dossiers.over()
-    levend = [blok for blok in hoogste.values() if blok.tokens and blok.tafel == TWENTE]
-    if not levend:
-        assert not over
-    if over:
-        (blok,) = over.values()
-        assert levend and blok.versie == max(een.versie for een in hoogste.values())
-        assert ingetrokken(blok).versie > max(een.versie for een in levend)
+    levend = [blok.versie for blok in hoogste.values() if blok.tokens and blok.tafel == TWENTE]
+    top = max((blok.versie for blok in hoogste.values()), default=-1)
+    gevraagd = dossiers.vraag(9)
+    assert dossiers.over == len(gevraagd) <= len(levend)
+    assert [een.versie for een in gevraagd] == [top + 1] * dossiers.over
+    assert dossiers.vraag(9) == []
+    dossiers.neem_op(0, splits(replace(_EEN, versie=top + 1), 0, 2)[0])
+    if gevraagd:
+        assert [een.versie for een in dossiers.vraag(9)] == [top + 2], "what is held again is asked back again"
     dossiers.vergeet(_EEN.dossier)
-    assert not dossiers.over()
+    assert dossiers.over == 0
