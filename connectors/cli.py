@@ -22,6 +22,7 @@ from connectors.meters import Meters
 from connectors.opslagbestand import OpslagFout
 from connectors.pseudoniem import schrijf_organisatiesleutel
 from hub.matching.sleutels import SleutelFout, Sleutelring
+from hub.stream.logregel import plaats
 
 if sys.platform == "win32":
     from asyncio import run as draai
@@ -178,7 +179,7 @@ def main() -> None:
         opdrachten()
     except Exception as fout:  # noqa: BLE001
         journaal.stel_in()
-        log.critical("onverwacht_gestopt", fout=type(fout).__name__, plaats=journaal.plaats_van(fout))
+        log.critical("onverwacht_gestopt", **plaats(fout))
         sys.exit(INTERN)
 
 

@@ -13,17 +13,17 @@ from typing import Any, Final, TextIO
 
 import structlog
 
+from hub.stream.logregel import Demper, plaats
+
 VELDEN: Final = frozenset(
     {
         "event", "level", "timestamp", "weggelaten",
         "aantal", "adres", "bijgewerkt", "bibliotheek", "code", "fout", "geweigerd", "organisatie", "partitie", "plaats",
-        "poort", "reden", "soort", "tafel", "tekst", "topic", "uitkomst", "van", "verstuurd", "wacht_seconden",
+        "poort", "reden", "soort", "tafel", "tekst", "topic", "uitkomst", "van", "verstuurd", "waar", "wacht_seconden",
     }
 )  # fmt: skip
 _PRATERS: Final = ("aiokafka",)
 """Libraries whose filled-in text names brokers and topics only, never a record."""
-_STILTE: Final = 10.0
-"""Seconds in which a library's same line is written once: aiokafka repeats itself a hundred times per second during an outage."""
 
 
 def stel_in(uitvoer: TextIO | None = None) -> None:
@@ -42,7 +42,7 @@ def stel_in(uitvoer: TextIO | None = None) -> None:
     )
     regels = logging.StreamHandler(uitvoer)
     regels.setFormatter(_Regel())
-    regels.addFilter(_Herhaling())
+    regels.addFilter(Demper())
     wortel = logging.getLogger()
     wortel.handlers[:] = [regels]
     wortel.setLevel(logging.WARNING)
@@ -57,39 +57,17 @@ def alleen_bekende_velden(_logger: Any, _naam: str, regel: MutableMapping[str, A
     return bekend
 
 
-def plaats_van(fout: BaseException) -> str:
-    """Where an exception arose, `file:line`: enough to find a bug, and no value of what was being handled."""
-    spoor = fout.__traceback__
-    while spoor is not None and spoor.tb_next is not None:
-        spoor = spoor.tb_next
-    return "" if spoor is None else f"{spoor.tb_frame.f_code.co_filename.rpartition('/')[2]}:{spoor.tb_lineno}"
-
-
 class _Regel(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         tekst = record.getMessage() if record.name.startswith(_PRATERS) else str(record.msg)
-        regel = {
+        regel: dict[str, object] = {
             "event": "bibliotheek",
             "bibliotheek": record.name,
             "level": record.levelname.lower(),
             "tekst": tekst.partition("\n")[0][:300],
+            "ingehouden": getattr(record, "ingehouden", 0),
             "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
         }
         if record.exc_info and record.exc_info[1] is not None:
-            regel["fout"], regel["plaats"] = type(record.exc_info[1]).__name__, plaats_van(record.exc_info[1])
+            regel |= plaats(record.exc_info[1])
         return json.dumps(regel)
-
-
-class _Herhaling(logging.Filter):
-    """Lets one line per text and period through."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._laatst: dict[tuple[str, str], float] = {}
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        sleutel = (record.name, str(record.msg))
-        if record.created - self._laatst.get(sleutel, 0.0) < _STILTE:
-            return False
-        self._laatst[sleutel] = record.created
-        return True

@@ -12,11 +12,11 @@ from aiohttp.typedefs import Handler, Middleware
 
 from connectors.aanlevering import NietBezorgd
 from connectors.fouten import Fout, Ongeldig, Onleesbaar
-from connectors.journaal import plaats_van
 from connectors.meters import Meters
 from connectors.quotum import QuotumOp
 from connectors.terugkoppeling import AnderBericht, GeenMelding, GeenReactieMogelijk
 from connectors.wachtkamer import Vol
+from hub.stream.logregel import plaats
 
 log = structlog.get_logger()
 
@@ -121,7 +121,7 @@ def _probleem(fout: Exception) -> Probleem:
             probleem = Probleem(fout.status, titel, detail, koppen=koppen)
         case _:
             # The exception's own text may quote a person: only its kind and place are told, and only in the log.
-            log.error("interne_fout", fout=type(fout).__name__, plaats=plaats_van(fout))
+            log.error("interne_fout", **plaats(fout))
             detail = "Er ging hier iets mis. De beheerder vindt de plaats in het journaal."
             probleem = Probleem(500, "Interne fout", detail)
     return probleem

@@ -20,8 +20,9 @@ from hub.routing.register import Register
 from hub.settings import Instellingen
 from hub.stream.codec import Codec
 from hub.stream.faust import HubWorker, maak_app
-from hub.stream.halt import halt, plaats
+from hub.stream.halt import halt
 from hub.stream.kamer import Kamer, Kamerdienst
+from hub.stream.logregel import plaats
 from hub.stream.registry import Register as Schemaregister
 from hub.stream.topics import Topicbeheer, declaratie, partities
 

@@ -2,34 +2,11 @@
 
 import logging
 import sys
-import time
-import traceback
-from pathlib import Path
-from typing import Final
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-HERHALING: Final = 10.0
-"""Seconds in which the same line of a library is written once; the next one tells how often it was held back."""
-
-
-class Demper(logging.Filter):
-    """One line per place in a library and period: aiokafka writes a hundred a second while the broker is away."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._gezien: dict[tuple[str, int], tuple[float, int]] = {}
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        plaats, nu = (record.name, record.lineno), time.monotonic()
-        laatst, ingehouden = self._gezien.get(plaats, (float("-inf"), 0))
-        if nu - laatst < HERHALING:
-            self._gezien[plaats] = (laatst, ingehouden + 1)
-            return False
-        self._gezien[plaats] = (nu, 0)
-        record.ingehouden = ingehouden
-        return True
+from hub.stream.logregel import Demper, plaats
 
 
 def _van_bibliotheek(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -41,20 +18,17 @@ def _van_bibliotheek(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
             "bron": record.name,
             "tekst": str(event["event"])[:300],
             "ingehouden": getattr(record, "ingehouden", 0),
-            **_oorzaak(event),
+            **(plaats(fout) if (fout := _fout(event)) else {}),
             "_record": record,
             "_from_structlog": False,
         }
     return event
 
 
-def _oorzaak(event: EventDict) -> dict[str, str]:
-    """Class and place of the exception behind a library's line: code, never data."""
-    soort, _, spoor = event.get("exc_info") or (None, None, None)
-    if soort is None or spoor is None:
-        return {}
-    diepst = traceback.extract_tb(spoor)[-1]
-    return {"fout": soort.__name__, "waar": f"{Path(diepst.filename).name}:{diepst.lineno}"}
+def _fout(event: EventDict) -> BaseException | None:
+    """The exception behind a library's line."""
+    _, fout, _ = event.get("exc_info") or (None, None, None)
+    return fout
 
 
 def richt_in(niveau: int = logging.INFO) -> None:

@@ -10,8 +10,8 @@ from hub import metrics
 from hub.processors.namen import Geweigerd, Weigering
 from hub.stream.codec import Codec, OnbekendSchema, Onleesbaar
 from hub.stream.deadletter import dode_letter
-from hub.stream.halt import plaats
 from hub.stream.kop import trace_van, traceparent_uit
+from hub.stream.logregel import plaats
 from hub.stream.record import Record, Stap
 
 log = structlog.get_logger()

@@ -2,8 +2,7 @@
 
 import os
 import sys
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import structlog
 
@@ -18,15 +17,6 @@ EXIT_STAAT = 78
 
 EXIT_TIJDELIJK = 75
 """EX_TEMPFAIL: what this process needs is away; start it again later."""
-
-
-def plaats(fout: BaseException) -> dict[str, Any]:
-    """Class and place of an exception: code, never data. Its text could quote a record."""
-    spoor = fout.__traceback__
-    while spoor is not None and spoor.tb_next is not None:
-        spoor = spoor.tb_next
-    waar = "" if spoor is None else f"{Path(spoor.tb_frame.f_code.co_filename).name}:{spoor.tb_lineno}"
-    return {"fout": type(fout).__name__, "waar": waar}
 
 
 def halt(reden: str, *, code: int = EXIT_HALT, **velden: object) -> NoReturn:

@@ -16,7 +16,8 @@ from faust.types import TP, EventT
 from hub import metrics
 from hub.stream.codec import CONFLUENT, Codec, CodecFout, OnbekendSchema
 from hub.stream.faust import SESSIE, HubApp
-from hub.stream.halt import EXIT_STAAT, halt, plaats
+from hub.stream.halt import EXIT_STAAT, halt
+from hub.stream.logregel import plaats
 from hub.stream.record import Record, Stap
 from hub.stream.registry import Register
 from hub.stream.statelog import STAAT_ONLEESBAAR, Lader, StaatOnleesbaar, Statelog, als_record

@@ -173,7 +173,12 @@ class Connector:
 
     @classmethod
     def maak(cls, map_: Path, soort: str = "ZSM", **anders: Any) -> "Connector":
-        instellingen = lees_instellingen(schrijf_instellingen(map_, soort, **anders))
+        return cls.van(schrijf_instellingen(map_, soort, **anders))
+
+    @classmethod
+    def van(cls, config: Path) -> "Connector":
+        """With settings that were written before."""
+        instellingen = lees_instellingen(config)
         klok, zender, meters = Klok(), NepZender(), Meters()
         opslag = open_opslag(instellingen)
         kern_ = kern(instellingen, opslag, zender, meters, lambda: not zender.weg, klok)

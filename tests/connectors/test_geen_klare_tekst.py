@@ -84,7 +84,7 @@ async def test_fouten_van_binnen(zsm: Connector, journaaltekst: io.StringIO, mon
         assert treffers(await antwoord.read()) == []
     regel = json.loads(journaaltekst.getvalue().splitlines()[-1])
     assert (regel["event"], regel["fout"]) == ("interne_fout", "RuntimeError")
-    assert regel["plaats"].startswith("test_geen_klare_tekst.py:")
+    assert regel["waar"].startswith("test_geen_klare_tekst.py:")
     assert treffers(journaaltekst.getvalue().encode()) == []
 
 

@@ -6,21 +6,30 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from connectors import kafka
 from connectors.aanlevering import Bericht, NietBezorgd
+from connectors.api import Api
+from connectors.bewijs import Bezorgbewijzen
 from connectors.bezorging import Inbox
+from connectors.dienst import kern
 from connectors.kafka import KafkaZender, lees_meldingen, melding_topic, signaal_topic
 from connectors.meters import Meters
+from connectors.uitgaand import Uitbak
 from connectors.wachtkamer import Wachtkamer
 from deploy.kafka.broker import BestaandeBroker, Broker
-from hub.domein.codes import MeldingSoort
+from hub.domein import gebeurtenisvorm
+from hub.domein.codes import Bekendheid, MeldingSoort, Reactie
+from hub.domein.gebeurtenis import Terugkoppeling
 from hub.domein.identiteit import TafelId
+from hub.domein.melding import Melding
 from hub.stream.codec import standaard
 from hub.stream.verbinding import Verbinding
 from tests.connectors.opstelling import ZSM, Connector, Klok, records
+from tests.connectors.test_bevraging import VRAAG, antwoord
 
 TAFEL = TafelId(ZSM)
 
@@ -138,4 +147,59 @@ async def test_inbox(verbinding: Verbinding, zsm: Connector) -> None:
             await tot(lambda: opnieuw.bijgewerkt)
             assert len(opnieuw.toon(0, 10)) == 3, "read to its end before anything is shown, so 3 is never seen"
     finally:
+        await producent.stop()
+
+
+async def test_heen_en_terug(verbinding: Verbinding, zsm: Connector) -> None:
+    """Through the broker and back: a melding is receipted, a reaction arrives, a question is answered to whoever waits."""
+    for topic in (signaal_topic(TAFEL), melding_topic(TAFEL)):
+        maak_topic(verbinding, topic)
+    zender, meters = KafkaZender(verbinding, TAFEL), Meters()
+    kern_ = kern(zsm.instellingen, zsm.opslag, zender, meters, lambda: zender.gereed, zsm.klok)
+    bewijzen = Bezorgbewijzen(bron=zsm.instellingen.bron, uitbak=Uitbak(zsm.opslag), zender=zender, meters=meters)
+    producent = AIOKafkaProducer(**verbinding.aiokafka())
+    consument = AIOKafkaConsumer(
+        verbinding.topic(signaal_topic(TAFEL)), **verbinding.aiokafka(), auto_offset_reset="earliest"
+    )
+    await producent.start()
+    await consument.start()
+    gehoord: list[Terugkoppeling] = []
+
+    async def hub() -> None:
+        async for record in consument:
+            naam, waarde = standaard().decodeer(record.value)
+            if naam == "terugkoppeling":
+                gehoord.append(gebeurtenisvorm.terugkoppeling_uit(waarde))
+            else:
+                await stuur(antwoord(gebeurtenisvorm.bevraging_uit(waarde), Bekendheid.NIET_BEKEND))
+
+    async def stuur(melding: Melding) -> None:
+        (record,) = records([melding])
+        await producent.send_and_wait(verbinding.topic(melding_topic(TAFEL)), record.waarde, key=b"koppeling")
+
+    try:
+        async with (
+            naast(zender.houd_verbonden()),
+            naast(lees_meldingen(verbinding, TAFEL, kern_.inbox)),
+            naast(bewijzen.houd_bij(lambda: kern_.inbox.nieuws)),
+            naast(hub()),
+            TestClient(TestServer(Api(kern_).app())) as client,
+        ):
+            await zender.verbonden()
+            await tot(lambda: kern_.inbox.bijgewerkt)
+            melding = zsm.melding(1)
+            await stuur(melding)
+            await tot(lambda: len(gehoord) == 1)
+            gezegd = await client.post(f"/v1/meldingen/{melding.id}/terugkoppelingen", json={"soort": "CONTACT_GELEGD"})
+            assert gezegd.status == 202
+            await tot(lambda: len(gehoord) == 2)
+            assert [(t.soort, t.melding) for t in gehoord] == [
+                (Reactie.BEZORGD, melding.id),
+                (Reactie.CONTACT_GELEGD, melding.id),
+            ]
+            uit = await client.post("/v1/bevragingen", json=VRAAG)
+            assert (await uit.json())["uitkomst"] == "NIET_BEKEND"
+            assert len(kern_.inbox.toon(0, 10)) == 1
+    finally:
+        await consument.stop()
         await producent.stop()

@@ -13,6 +13,7 @@ from hub import journaal
 from hub.settings import Instellingen, InstellingFout, lees_instellingen, namen
 from hub.stream.deadletter import dode_letter, topic_soort
 from hub.stream.kop import cloudevent, nieuwe_trace, trace_van, traceparent_uit
+from hub.stream.logregel import Demper
 from hub.stream.record import Record
 from hub.stream.topics import declaratie, partities
 from hub.stream.verbinding import Verbinding
@@ -147,7 +148,7 @@ def test_a_secured_connection_needs_all_its_parts() -> None:
 
 def test_a_library_that_repeats_itself_is_counted() -> None:
     """The same line of a library within ten seconds is written once; other lines pass."""
-    demper = journaal.Demper()
+    demper = Demper()
 
     def regel(nummer: int) -> logging.LogRecord:
         return logging.LogRecord("aiokafka", logging.WARNING, "f.py", nummer, "away", None, None)
