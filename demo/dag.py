@@ -6,26 +6,33 @@ to show is put in on purpose, so that it is there whatever the seed.
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import combinations
 from typing import Any, Final
 
+import numpy as np
+
 from demo import lichaam
-from demo.bevolking import Bevolking, maak
-from demo.fouten import CASUSSYSTEEM, SCHOON, STRAFRECHT, Fout, Foutmodel, Registratie, registreer
-from demo.namen import OOST_NEDERLAND, TWENTE
+from demo.inwoners import OOST_NEDERLAND, TWENTE, vestig
 from demo.plan import VHH_MIDDEN_BRABANT, VHH_TWENTE, ZSM, Bijzonder, Plan, Planner
 from hub.domein.codes import Fase, Soort, Vervolgingsbeslissing
+from proef.fouten import MODELLEN, register, schoon
 
 TAFELS: Final = (ZSM, VHH_TWENTE, VHH_MIDDEN_BRABANT)
 
 KLEINSTE: Final = 150
 """Messages below which not every special case fits."""
+_MODEL: Final = {ZSM: MODELLEN["politie"], VHH_TWENTE: MODELLEN["handwerk"], VHH_MIDDEN_BRABANT: MODELLEN["handwerk"]}
+"""A suspect at the police desk: mostly verified identity. A casus: typed over, names as people are called, often no number."""
+
 MENSEN_PER_BERICHT: Final = 40
 """Persons in the population per message: enough families and namesakes to be mistaken for each other."""
 _UUR: Final = 3_600_000
+
+Beeld = tuple[dict[str, str], tuple[str, ...]]
+"""A record of a register, by column, and the kinds of error in it. Clear text: it goes to a connector and nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,8 @@ class Bericht:
     inhoud: dict[str, Any]
     persoon: int
     """Row in the population; who is who in truth."""
-    fouten: tuple[Fout, ...] = ()
+    fouten: tuple[str, ...] = ()
+    """Kinds of error in this record, as the error model calls them."""
     bijzonder: frozenset[Bijzonder] = frozenset()
 
     @property
@@ -113,37 +121,50 @@ class _Bouw:
     def __init__(self, seed: int, moment: int, dag: date, omvang: int) -> None:
         self.seed, self.moment, self.vandaag, self.omvang = seed, moment, dag, omvang
         self.worp = random.Random(f"dag|{seed}|{omvang}")
-        self.mensen: Bevolking = maak(seed, omvang * MENSEN_PER_BERICHT, dag)
-        self.leeftijd = self.mensen.leeftijd()
+        self.inwoners = vestig(seed, omvang * MENSEN_PER_BERICHT, np.datetime64(dag))
+        self.leeftijd = self.inwoners.mensen.leeftijd()
 
     def dag(self) -> Dag:
         ochtend: list[Bericht] = []
         vervolg: list[Bericht] = []
-        for nummer, plan in enumerate(Planner(self.seed, self.mensen, self.omvang).plannen()):
-            bericht = self.bericht(plan, nummer)
+        plannen = Planner(self.seed, self.inwoners, self.omvang).plannen()
+        for nummer, (plan, beeld) in enumerate(zip(plannen, self.beelden(plannen), strict=True)):
+            bericht = self.bericht(plan, beeld, nummer)
             ochtend.append(bericht)
             vervolg += self.vervolg(bericht, nummer)
         self.worp.shuffle(ochtend)
         self.worp.shuffle(vervolg)
         return Dag(self.seed, self.moment, tuple(ochtend), tuple(vervolg), tuple(self.afgekeurd(ochtend)))
 
-    def bericht(self, plan: Plan, nummer: int) -> Bericht:
-        model = SCHOON if plan.schoon else STRAFRECHT if plan.tafel == ZSM else CASUSSYSTEEM
-        beeld = self.registratie(plan, model)
+    def beelden(self, plannen: Sequence[Plan]) -> list[Beeld]:
+        """What each tafel's own register holds of the person of each plan."""
+        wie = np.array([plan.persoon for plan in plannen])
+        net = schoon(self.inwoners.mensen, wie)
+        uit: list[Beeld] = [(net.record(rij), ()) for rij in range(len(plannen))]
+        for nummer, tafel in enumerate(TAFELS):
+            daar = [rij for rij, plan in enumerate(plannen) if plan.tafel == tafel and not plan.schoon]
+            kansen = np.random.default_rng([self.seed, self.omvang, 2 + nummer])
+            beeld = register(self.inwoners.mensen, wie[daar], _MODEL[tafel], kansen)
+            for plek, rij in enumerate(daar):
+                record = beeld.record(plek)
+                # An error in the date may make a suspect of 13 look younger than twelve: the connector would rightly refuse.
+                if tafel != ZSM or self.vandaag.year - int(record["geboortedatum"][:4] or 0) >= 14:
+                    uit[rij] = (record, tuple(beeld.fouten[plek]))
+        return uit
+
+    def bericht(self, plan: Plan, beeld: Beeld, nummer: int) -> Bericht:
         bijzonder = plan.bijzonder
         if self.leeftijd[plan.persoon] < 18:
             bijzonder |= {Bijzonder.MINDERJARIG}
-        mens = self.mensen.persoon(plan.persoon)
-        if Bijzonder.GEHEIM in bijzonder:
-            mens = replace(mens, geheim=True)
-        elif mens.geheim:
+        if self.inwoners.geheim[plan.persoon]:
             bijzonder |= {Bijzonder.GEHEIM}
         worp = random.Random(f"feiten|{self.seed}|{plan.tafel}|{plan.persoon}")
         moment = self.moment - worp.randrange(_UUR // 2, 8 * _UUR)
-        persoon = lichaam.persoon(beeld, mens)
+        record, fouten = beeld
+        gemeente = self.inwoners.gemeente(plan.persoon)
         if plan.tafel == ZSM:
             pad, zaaknummer = "/v1/verdachten", f"05-{100_000 + nummer}-{self.vandaag:%y}"
-            feiten = self.verdachte(worp, bijzonder, moment, mens.gemeente.code)
+            feiten = self.verdachte(worp, bijzonder, moment, gemeente.code)
         else:
             kort = "TW" if plan.tafel == VHH_TWENTE else "MB"
             pad, zaaknummer = "/v1/casussen", f"{kort}{self.vandaag:%Y}.{nummer:05d}"
@@ -151,18 +172,10 @@ class _Bouw:
         inhoud = {
             "zaaknummer": zaaknummer,
             "gewijzigdOp": lichaam.tijdstip(moment),
-            "persoon": persoon,
+            "persoon": lichaam.persoon(record, gemeente, Bijzonder.GEHEIM in bijzonder),
             "feiten": feiten,
         }
-        return Bericht(plan.tafel, pad, zaaknummer, inhoud, plan.persoon, beeld.fouten, bijzonder)
-
-    def registratie(self, plan: Plan, model: Foutmodel) -> Registratie:
-        mens = self.mensen.persoon(plan.persoon)
-        beeld = registreer(mens, model, self.seed, plan.tafel)
-        # An error in the date may make a suspect of 13 look younger than twelve, and the connector would rightly refuse.
-        if plan.tafel == ZSM and self.vandaag.year - int(beeld.geboortedatum[:4]) < 14:
-            return registreer(mens, SCHOON, self.seed, plan.tafel)
-        return beeld
+        return Bericht(plan.tafel, pad, zaaknummer, inhoud, plan.persoon, fouten, bijzonder)
 
     def verdachte(
         self, worp: random.Random, bijzonder: frozenset[Bijzonder], moment: int, woont: str

@@ -1,11 +1,11 @@
 """Messages as an organisation's own system would send them: the JSON of the connectors' API, with facts drawn at random."""
 
 import random
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from demo.bevolking import Persoon
-from demo.fouten import Registratie
+from demo.inwoners import Gemeente
 from hub.domein.codes import Belang, Criterium, Doel, Fase, Thema, Vervolgingsbeslissing, Vrijgaverol
 
 _UUR: Final = 3_600_000
@@ -18,18 +18,18 @@ def tijdstip(ms: int) -> str:
     return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds")
 
 
-def persoon(beeld: Registratie, mens: Persoon) -> dict[str, Any]:
+def persoon(beeld: Mapping[str, str], gemeente: Gemeente, geheim: bool) -> dict[str, Any]:
     """The person as registered; residence and secrecy as the BRP has them. Absent parts are left out."""
-    naam = {"voornamen": beeld.voornamen, "voorvoegsel": beeld.voorvoegsel, "geslachtsnaam": beeld.geslachtsnaam}
-    geboorte = {"datum": beeld.geboortedatum, "plaats": beeld.geboorteplaats}
+    naam = {veld: beeld[veld] for veld in ("voornamen", "voorvoegsel", "geslachtsnaam")}
+    geboorte = {"datum": beeld["geboortedatum"] or "00000000", "plaats": beeld["geboorteplaats"]}
     uit: dict[str, Any] = {
         "naam": {veld: waarde for veld, waarde in naam.items() if waarde},
         "geboorte": {veld: waarde for veld, waarde in geboorte.items() if waarde},
-        "geslacht": beeld.geslacht,
-        "geheimhoudingPersoonsgegevens": mens.geheim,
-        "gemeenteVanInschrijving": mens.gemeente.code.removeprefix("GM"),
+        "geslacht": beeld["geslacht"] or "O",
+        "geheimhoudingPersoonsgegevens": geheim,
+        "gemeenteVanInschrijving": gemeente.code.removeprefix("GM"),
     }
-    return uit if beeld.bsn is None else uit | {"burgerservicenummer": beeld.bsn}
+    return uit | {"burgerservicenummer": beeld["bsn"]} if beeld["bsn"] else uit
 
 
 def verdachte(

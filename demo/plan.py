@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from demo.bevolking import GEEN, Bevolking
-from demo.namen import ELDERS, MIDDEN_BRABANT, OOST_NEDERLAND, TWENTE
+from demo.inwoners import ELDERS, GEMEENTEN, MIDDEN_BRABANT, OOST_NEDERLAND, TWENTE, Inwoners
+from proef.nederland import GEEN
 
 ZSM: Final = "zsm-oost-nederland"
 VHH_TWENTE: Final = "vhh-twente"
@@ -76,11 +76,12 @@ class Plan:
 class Planner:
     """Draws persons, each at most once, and gives each a place in the day."""
 
-    def __init__(self, seed: int, mensen: Bevolking, omvang: int) -> None:
-        self.seed, self.mensen, self.omvang = seed, mensen, omvang
+    def __init__(self, seed: int, inwoners: Inwoners, omvang: int) -> None:
+        self.seed, self.omvang = seed, omvang
+        self.woont, self.mensen = inwoners.woont, inwoners.mensen
         self.worp = random.Random(f"plan|{seed}|{omvang}")
-        self.vrij = np.ones(len(mensen), bool)
-        self.leeftijd = mensen.leeftijd()
+        self.vrij = np.ones(len(self.mensen), bool)
+        self.leeftijd = self.mensen.leeftijd()
 
     def plannen(self) -> list[Plan]:
         """The whole day."""
@@ -88,8 +89,8 @@ class Planner:
         return [*bijzonder, *self.vulling(Counter(plan.tafel for plan in bijzonder))]
 
     def woont_in(self, *codes: str) -> NDArray[np.bool_]:
-        plek = np.array([gemeente.code in codes for gemeente in self.mensen.gemeenten])
-        uit: NDArray[np.bool_] = plek[self.mensen.woont]
+        plek = np.array([gemeente.code in codes for gemeente in GEMEENTEN])
+        uit: NDArray[np.bool_] = plek[self.woont]
         return uit
 
     def kies(self, masker: NDArray[np.bool_], aantal: int) -> list[int]:
@@ -147,8 +148,8 @@ class Planner:
     def verwanten(self) -> Iterator[Plan]:
         """Brothers, sisters, parents and children of suspects with a casus of their own: look-alikes, not matches."""
         verdachten = np.flatnonzero(~self.vrij)
-        huis = self.mensen.huishouden
-        familie = np.isin(huis, huis[verdachten]) & self.vrij & (self.leeftijd >= 12)
+        van = self.mensen.familie
+        familie = np.isin(van, van[verdachten]) & self.vrij & (self.leeftijd >= 12)
         tweelingen = familie & (self.mensen.tweeling != GEEN)
         twente = self.woont_in(*(g.code for g in TWENTE))
         for masker in (tweelingen & twente, familie & twente):

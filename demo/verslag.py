@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 
 from demo.dag import Bericht, Dag, Paar, Zaak
-from demo.fouten import Fout
 from demo.opstelling import CONNECTOREN
 from demo.orakel import Orakel, Staand
 from demo.plan import Bijzonder
@@ -19,6 +18,7 @@ from demo.toezicht import Meters
 from demo.verkeer import Aankomst, Meetboek
 from hub.domein.codes import Besluit, MeldingSoort, Uitkomst
 from hub.privacy.regels import Regel
+from proef.fouten import SOORTEN
 
 _KLEUR: Final = {
     MeldingSoort.BEKEND: "green",
@@ -202,11 +202,11 @@ def _koppelen(uitslag: Uitslag) -> Table:
     met: Counter[str] = Counter()
     gemist: Counter[str] = Counter()
     for paar in waar:
-        fouten = {fout.value for zaak in paar for fout in berichten[zaak].fouten} or {_ZONDER}
+        fouten = {fout for zaak in paar for fout in berichten[zaak].fouten} or {_ZONDER}
         met.update(fouten)
         if paar not in gevonden:
             gemist.update(fouten)
-    for naam in (_ZONDER, *(fout.value for fout in Fout)):
+    for naam in (_ZONDER, *SOORTEN):
         if met[naam]:
             _rij(tabel, naam, met[naam], met[naam] - gemist[naam], gemist[naam])
     for oorzaak, aantal in _oorzaken(vals, berichten).items():

@@ -23,6 +23,10 @@ class Register:
     def __len__(self) -> int:
         return len(self.wie)
 
+    def record(self, rij: int) -> dict[str, str]:
+        """One record by column; empty text where the source has nothing."""
+        return {naam: waarden[rij] for naam, waarden in self.kolom.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Foutmodel:
@@ -162,7 +166,7 @@ MODELLEN: Final = {
 def register(bevolking: Bevolking, wie: Getallen, model: Foutmodel, rng: np.random.Generator) -> Register:
     """The persons `wie` as this source would have them."""
     uit = schoon(bevolking, wie)
-    for soort, doe in _SOORTEN.items():
+    for soort, doe in SOORTEN.items():
         kans = model.kansen.get(soort, 0.0)
         for rij in np.flatnonzero(rng.random(len(wie)) < kans):
             voor = {k: uit.kolom[k][rij] for k in KOLOMMEN}
@@ -306,19 +310,19 @@ def _alias(r: _Rij, rng: np.random.Generator) -> None:
 
 
 def _datum(r: _Rij, jaar: str, maand: str, dag: str) -> None:
-    """Writes a date that exists, or leaves the old one."""
+    """Writes a date that exists and is past, or leaves the old one."""
     try:
-        np.datetime64(f"{jaar}-{'01' if maand == '00' else maand}-{'01' if dag == '00' else dag}")
+        gelezen = np.datetime64(f"{jaar}-{maand}-{dag}")
     except ValueError:
         return
-    r["geboortedatum"] = jaar + maand + dag
+    if gelezen < r.bevolking.peildatum:
+        r["geboortedatum"] = jaar + maand + dag
 
 
 def _datum_cijfer(r: _Rij, rng: np.random.Generator) -> None:
     d, plek = r["geboortedatum"], (2, 3, 3, 5, 6, 7, 7)[int(rng.integers(7))]
     nieuw = d[:plek] + str((int(d[plek]) + int(rng.integers(1, 10))) % 10) + d[plek + 1 :]
-    if "00" not in (nieuw[4:6], nieuw[6:]) and nieuw <= "20251231":
-        _datum(r, nieuw[:4], nieuw[4:6], nieuw[6:])
+    _datum(r, nieuw[:4], nieuw[4:6], nieuw[6:])
 
 
 def _dag_en_maand(r: _Rij, rng: np.random.Generator) -> None:
@@ -375,7 +379,7 @@ def _bsn_cijfer(r: _Rij, rng: np.random.Generator) -> None:
         r["bsn"] = "".join(map(str, cijfers))
 
 
-_SOORTEN: Final[dict[str, Callable[[_Rij, np.random.Generator], None]]] = {
+SOORTEN: Final[dict[str, Callable[[_Rij, np.random.Generator], None]]] = {
     "alias": _alias,
     "partnernaam": _partnernaam,
     "dubbele naam": _dubbele_naam,

@@ -17,6 +17,7 @@ Getallen = NDArray[np.int64]
 Teksten = NDArray[np.object_]
 GEEN: Final = -1
 PEILDATUM: Final = np.datetime64("2026-01-01")
+"""Day on which everybody is alive, unless another is asked for."""
 VASTE_BSNS: Final = (999990342, 999994669, 152)
 """Well-known test numbers, which pass the eleven-test and belong to nobody."""
 
@@ -103,6 +104,7 @@ LANDEN: Final = {p: g.land for g in GROEPEN for p in g.plaatsen if g.land}
 class Bevolking:
     """Persons as columns; row = number of the person."""
 
+    peildatum: np.datetime64
     groep: Getallen
     vrouw: NDArray[np.bool_]
     geboren: NDArray[np.datetime64]
@@ -122,9 +124,13 @@ class Bevolking:
     def __len__(self) -> int:
         return len(self.bsn)
 
+    def leeftijd(self) -> NDArray[np.float64]:
+        """Years at the reference date, with fraction."""
+        return (self.peildatum - self.geboren).astype(np.int64) / 365.2425
 
-def maak(seed: int, omvang: int) -> Bevolking:
-    """Exactly `omvang` persons; families stand together."""
+
+def maak(seed: int, omvang: int, peildatum: np.datetime64 = PEILDATUM) -> Bevolking:
+    """Exactly `omvang` persons, alive at the reference date; families stand together."""
     if omvang < 10:
         raise ValueError("a population has at least 10 persons")
     rng = np.random.default_rng([seed, omvang])
@@ -138,7 +144,7 @@ def maak(seed: int, omvang: int) -> Bevolking:
     vrouw = np.where((plek == 1) & ~kind, vrouw[eerste] ^ (rng.random(omvang) > 0.03), vrouw)
     dagen = np.floor(leeftijd * 365.2425).astype(np.int64)
     tweeling = _tweelingen(rng, plek, kind, ouders, dagen)
-    geboren = PEILDATUM - 1 - dagen.astype("timedelta64[D]")
+    geboren = peildatum - 1 - dagen.astype("timedelta64[D]")
     plaats, buiten = _plaatsen(rng, groep, kind, eerste)
     samen = np.flatnonzero(tweeling > np.arange(omvang))
     plaats[tweeling[samen]], buiten[tweeling[samen]] = plaats[samen], buiten[samen]
@@ -157,6 +163,7 @@ def maak(seed: int, omvang: int) -> Bevolking:
     bsn = fictieve_bsns(rng, omvang)
     bsn[: len(VASTE_BSNS)] = VASTE_BSNS
     return Bevolking(
+        peildatum=peildatum,
         groep=groep,
         vrouw=vrouw,
         geboren=geboren,

@@ -14,7 +14,7 @@ from connectors.fouten import Ongeldig
 from connectors.invoer import Casus, Intrekking, Verdachte, lees
 from connectors.persoon import Kader
 from demo.dag import KLEINSTE, TAFELS, Bericht, Dag, maak_dag
-from demo.namen import GEMEENTEN
+from demo.inwoners import GEMEENTEN
 from demo.plan import HEUSDEN, VHH_MIDDEN_BRABANT, VHH_TWENTE, ZSM, Bijzonder
 from hub.domein.codes import Soort
 

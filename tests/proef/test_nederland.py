@@ -1,11 +1,16 @@
 """The invented Netherlands: the same again from the same seed, families that hold together, and no real number."""
 
+from datetime import date
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from proef.fouten import MODELLEN, register, schoon
-from proef.nederland import ACHTERNAMEN, GEEN, VASTE_BSNS, Bevolking, elfproef, maak
-from proef.registers import Opdracht, Paar, maak_paar
+from proef.fouten import MODELLEN, SOORTEN, register, schoon
+from proef.namen import GROEPEN
+from proef.nederland import ACHTERNAMEN, GEEN, VASTE_BSNS, VOORNAMEN, Bevolking, elfproef, fictieve_bsns, maak
+from proef.registers import VERWANT, Opdracht, Paar, maak_paar
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +28,28 @@ def test_zelfde_zaad_zelfde_personen(bevolking: Bevolking) -> None:
     nogmaals, ander = maak(7, 40_000), maak(8, 40_000)
     assert (nogmaals.geboren == bevolking.geboren).all() and (nogmaals.voornamen == bevolking.voornamen).all()
     assert (ander.geboren != bevolking.geboren).mean() > 0.9
+
+
+def test_iedereen_leeft_op_de_peildatum() -> None:
+    """Another reference date gives as many persons, none of whom is unborn or older than 105 on that day."""
+    for dag in ("2024-05-06", "2026-11-22"):
+        leeftijd = maak(7, 5_000, np.datetime64(dag)).leeftijd()
+        assert leeftijd.min() > 0 and leeftijd.max() < 105
+
+
+def test_elfproef_kent_de_testnummers() -> None:
+    """The eleven-test accepts published test numbers and refuses their neighbours."""
+    assert elfproef(np.array([999990342, 152, 999990343, 153])).tolist() == [True, True, False, False]
+
+
+@given(st.integers(0, 2**32), st.integers(1, 3000))
+@settings(max_examples=25, deadline=None)
+def test_geen_enkel_nummer_doorstaat_de_elfproef(seed: int, aantal: int) -> None:
+    """Whatever the seed, no invented number passes the eleven-test, each has nine digits, and no two are equal."""
+    bsns = fictieve_bsns(np.random.default_rng(seed), aantal)
+    assert not elfproef(bsns).any()
+    assert len(np.unique(bsns)) == aantal
+    assert bsns.min() >= 100_000_000 and bsns.max() <= 999_999_999
 
 
 def test_geen_echt_nummer(bevolking: Bevolking, paar: Paar) -> None:
@@ -45,6 +72,10 @@ def test_families(bevolking: Bevolking) -> None:
     assert (b.geboren[heel] == b.geboren[b.tweeling[heel]]).all()
     kind = np.flatnonzero((b.ouders[:, 0] != GEEN) & b.hele_datum)
     assert (b.geboren[kind] > b.geboren[b.ouders[kind, 0]]).mean() > 0.99
+    ouder = b.ouders[kind, 0]
+    later = (b.geboren[kind] - b.geboren[ouder])[b.hele_datum[ouder]].astype(int) / 365.2425
+    assert later.min() > 15 and later.max() < 80
+    assert (b.familie[kind] == b.familie[ouder]).all()
     tweede = b.ouders[kind, 1]
     gelijk = (b.achternaam[kind] == b.achternaam[b.ouders[kind, 0]]) | (b.achternaam[kind] == b.achternaam[tweede])
     assert gelijk.mean() > 0.9
@@ -65,6 +96,25 @@ def test_namen_volgen_het_geboortejaar(bevolking: Bevolking) -> None:
     assert len(oud & jong) < 0.4 * len(oud | jong)
 
 
+def test_namen_van_alle_soorten(bevolking: Bevolking) -> None:
+    """Every group of names is there, with tussenvoegsels, several given names, letters beyond ASCII, and names of fathers."""
+    assert set(bevolking.groep.tolist()) == set(range(len(GROEPEN)))
+    net = schoon(bevolking, np.arange(5_000))
+    assert "van den" in net.kolom["voorvoegsel"]
+    assert any(namen.count(" ") == 2 for namen in net.kolom["voornamen"])
+    assert not all(namen.isascii() for namen in net.kolom["voornamen"])
+    assert set(net.kolom["geslachtsnaam"]) & set(VOORNAMEN)
+
+
+def test_datums_bestaan(bevolking: Bevolking) -> None:
+    """Every date of birth in a record is a past day that exists, has `00` for what is unknown, or is absent."""
+    vuil = register(bevolking, np.arange(20_000), MODELLEN["hard"], np.random.default_rng(2))
+    for datum in set(vuil.kolom["geboortedatum"]) - {"", "00000000"}:
+        jaar, maand, dag = int(datum[:4]), int(datum[4:6]), int(datum[6:])
+        assert date(jaar, maand or 1, dag or 1) < date(2026, 1, 1)
+        assert maand or not dag
+
+
 def test_fouten_staan_in_het_logboek(bevolking: Bevolking) -> None:
     """A record differs from the clean one exactly when an error is logged, and the log names known kinds."""
     wie = np.arange(0, 30_000, 11)
@@ -73,7 +123,8 @@ def test_fouten_staan_in_het_logboek(bevolking: Bevolking) -> None:
     for rij, fouten in enumerate(vuil.fouten):
         anders = any(vuil.kolom[k][rij] != net.kolom[k][rij] for k in net.kolom)
         assert not anders or fouten
-    assert len({soort for fouten in vuil.fouten for soort in fouten}) >= 20
+    voorgekomen = {soort for fouten in vuil.fouten for soort in fouten}
+    assert voorgekomen == set(MODELLEN["hard"].kansen) <= set(SOORTEN)
 
 
 def test_registers_en_hun_waarheid(paar: Paar) -> None:
@@ -83,4 +134,4 @@ def test_registers_en_hun_waarheid(paar: Paar) -> None:
         assert len(set(reg.wie.tolist())) == len(reg)
     assert all(paar.links.wie[i] == paar.rechts.wie[j] for i, j in paar.waar)
     assert all(paar.links.wie[i] != paar.rechts.wie[j] for i, j, _ in paar.verwant)
-    assert {soort for _, _, soort in paar.verwant} >= {"broer of zus", "ouder en kind"}
+    assert {soort for _, _, soort in paar.verwant} == set(VERWANT)
