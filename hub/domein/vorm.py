@@ -1,5 +1,6 @@
 """How the nouns look as plain Avro values. Reading validates (closed lists, forms, bounds); writing is a plain dict."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final
@@ -19,6 +20,7 @@ _KANT: Final = TypeAdapter(Kant)
 _FEITEN: Final = TypeAdapter(Feiten)
 _MELDING: Final = TypeAdapter(Melding)
 _FEITENVELDEN: Final = tuple(veld.name for veld in fields(Feiten))
+_GEDEELD: Final = ("grondslag", "gemeente_verblijf", "gemeente_feit")
 _SLEUTELS: Final = TypeAdapter(tuple[Sleutel, ...])
 
 
@@ -77,9 +79,16 @@ def sleutelblok_naar(blok: Sleutelblok) -> Waarde:
     }
 
 
+def kant_uit(waarde: Mapping[str, Any]) -> Kant:
+    """The side that a sleutelblok describes. Texts that many share are held once. Raises pydantic.ValidationError."""
+    feiten = waarde["feiten"]
+    gedeeld = {naam: sys.intern(feiten[naam]) for naam in _GEDEELD if type(feiten[naam]) is str}
+    return _KANT.validate_python({**waarde, "feiten": {**feiten, **gedeeld}})
+
+
 def sleutelblok_uit(waarde: Mapping[str, Any]) -> Sleutelblok:
     """Raises pydantic.ValidationError, or ValueError where the tokens are not whole."""
-    kant = _KANT.validate_python(waarde)
+    kant = kant_uit(waarde)
     return Sleutelblok(
         soort=kant.soort,
         dossier=kant.dossier,

@@ -21,9 +21,14 @@ _VOL: Final = 0.75
 """Filled part of the table at which it grows."""
 
 
-def tokens_van(tokens: tuple[bytes, ...]) -> Tokens:
-    """Tokens as numbers, in the same order."""
-    return np.frombuffer(b"".join(tokens), ">u8").astype(np.uint64)
+def tokens_van(tokens: bytes) -> Tokens:
+    """Tokens of 8 bytes each as numbers, in the same order."""
+    return np.frombuffer(tokens, ">u8").astype(np.uint64)
+
+
+def oplopend(tokens: Tokens) -> bool:
+    """Whether every token is above the one before it."""
+    return bool(tafel.oplopend(tokens))
 
 
 class Gevonden(NamedTuple):
@@ -111,11 +116,9 @@ class Bakken:
         self._rij_van[rij] = self._in_pool(tokens)
         self._rij_aantal[rij] = len(tokens)
         self._rij_kant[rij] = kant
-        if self._grens == ONBEGRENSD:
+        if n == 0:
             return ()
         dicht = np.flatnonzero(werk.dicht[: len(tokens)] >= 0)
-        if not len(dicht):
-            return ()
         buiten = dict(zip(tokens[dicht].tolist(), werk.dicht[dicht].tolist(), strict=True))
         self._zet_buiten(rij, buiten)
         return tuple(buiten)
@@ -271,6 +274,7 @@ def warm(weging: tuple[Any, ...]) -> None:
     bakken, tokens, codering = Bakken(grens=1), np.arange(1, 65, dtype=np.uint64), np.full((64, LENGTE), 2, np.uint8)
     bakken.voeg_toe(0, tokens, codering)
     bakken.voeg_toe(1, tokens, codering, soort=1)
+    oplopend(tokens)
     bakken.ga_uit(1, 1)
     bakken.ga_in(1, 1)
     bakken.zoek(tokens, codering, weging)

@@ -17,7 +17,6 @@ what stands is a function of the blocks that are held, whatever came first and w
 
 from array import array
 from collections import Counter
-from operator import lt
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -27,9 +26,10 @@ from hub.domein.codes import Soort, Uitkomst
 from hub.domein.identiteit import Dossier, TafelId
 from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand
 from hub.domein.signaal import Feiten, Sleutel, Sleutelblok
-from hub.matching.bakken import Bakken, Coderingen, Rijen, Tokens, tokens_van
+from hub.matching.bakken import Bakken, Coderingen, Rijen, Tokens
 from hub.matching.begrenzing import GRENS, Begrenzing
-from hub.matching.codeermachine import INDELING, LENGTE
+from hub.matching.blokvorm import gelezen
+from hub.matching.codeermachine import LENGTE
 from hub.matching.model import Model
 
 _NABIJ: Final = 16
@@ -44,6 +44,17 @@ class _Verschoven(NamedTuple):
     token: int
     rij: int
     erin: bool
+
+
+class _Inhoud(NamedTuple):
+    """A block as the index holds it."""
+
+    kant: Kant
+    voorganger: Dossier | None
+    tokens: Tokens
+    """All of them, ascending."""
+    coderingen: Coderingen
+    """Of those that live in the partition, in their order."""
 
 
 class Kandidaat(NamedTuple):
@@ -68,8 +79,6 @@ class Index:
         self._begrenzing = Begrenzing(self._bakken, self._naam)
         self._feiten: list[Feiten | None] = []
         self._versie, self._tijd, self._bewaren_tot = array("q"), array("q"), array("q")
-        self._soort = np.zeros(16, np.uint8)
-        self._bron = np.zeros(16, np.int32)
         self._herzien = np.zeros(16, np.bool_)
         """It replaced an earlier block, now or ever before."""
         self._tafels: dict[TafelId, int] = {}
@@ -89,7 +98,7 @@ class Index:
     @property
     def nbytes(self) -> int:
         """Memory of the arrays, in bytes; names and facts of the dossiers come on top."""
-        return self._bakken.nbytes + self._soort.nbytes + self._bron.nbytes + 24 * len(self._versie)
+        return self._bakken.nbytes + self._herzien.nbytes + 24 * len(self._versie)
 
     def blok(self, dossier: Dossier) -> Sleutelblok | None:
         """The block with the highest versie; of two with the same versie the first."""
@@ -121,14 +130,14 @@ class Index:
 
     def laad(self, blok: Sleutelblok) -> None:
         """Takes a block without reporting. Lower and equal versies change nothing."""
-        self._neem_op(blok)
+        self._neem_op(*self._inhoud(blok))
 
     def vervang(self, blok: Sleutelblok) -> tuple[Stand, ...]:
         """Takes a block (new, changed or withdrawn) and returns what this partition must report, in order of koppeling.
 
         A lower versie than the one held returns nothing; the same versie returns its stands again.
         """
-        verschoven = self._neem_op(blok)
+        verschoven = self._neem_op(*self._inhoud(blok))
         nr = self._nummer[blok.dossier]
         if self._versie[nr] > blok.versie:
             return ()
@@ -171,11 +180,7 @@ class Index:
         those of them that live in this partition, as in a Sleutelblok. Every partition answers for the pairs that it would own, so
         the answers of all P together name each dossier at most once. Encodings of another layout find nobody.
         """
-        alle = tokens_van(tokens)
-        coderingen = _coderingen(sleutels, self._bakken.lokaal(alle))
-        if coderingen is None or not all(map(lt, tokens, tokens[1:])):
-            alle = np.unique(alle)
-            coderingen = _wat_past(sleutels, self._bakken.lokaal(alle))
+        alle, coderingen, _ = gelezen(tokens, sleutels, self._bakken)
         bron = self._tafels.get(tafel, -1)
         rijen, niveaus, gewichten = self._bakken.zoek(alle, coderingen, self._model.weging, _SOORTEN.index(soort), bron)
         gevonden = []
@@ -203,26 +208,34 @@ class Index:
         self._vrij.append(nr)
         return _in_orde(self._van_verschoven(verschoven))
 
-    def _neem_op(self, blok: Sleutelblok) -> list[_Verschoven]:
+    def _inhoud(self, blok: Sleutelblok) -> tuple[_Inhoud, Sleutelblok | None]:
+        """A block in rows; and as it came, where that is not the whole of it."""
+        tokens, coderingen, zo = gelezen(blok.tokens, blok.sleutels, self._bakken)
+        return _Inhoud(Kant.van(blok), blok.voorganger, tokens, coderingen), None if zo else blok
+
+    def _neem_op(self, blok: _Inhoud, bijzonder: Sleutelblok | None = None) -> list[_Verschoven]:
         """Takes a block. Returns who went into or out of a bucket because of it, itself left out."""
-        nr = self._nummer.get(blok.dossier)
-        if nr is not None and self._versie[nr] >= blok.versie:
+        kant = blok.kant
+        nr = self._nummer.get(kant.dossier)
+        if nr is not None and self._versie[nr] >= kant.versie:
             return []
         geweest: set[int] = set()
         verschoven: list[_Verschoven] = []
         herzien = nr is not None
         if nr is None:
-            nr = self._nieuw(blok.dossier)
+            nr = self._nieuw(kant.dossier)
         else:
             geweest.update(self._los.get(nr, ()), self._bakken.ontmoet(nr).tolist())
             verschoven = self._maak_leeg(nr)
-        tokens, vol = self._zet(nr, blok)
+        vol = self._zet(nr, blok, bijzonder)
         self._herzien[nr] = herzien
         if vol:
-            self.overvol[blok.tafel] += 1
+            self.overvol[kant.tafel] += 1
             verschoven += [_Verschoven(token, rij, False) for token, rij in self._begrenzing.erin(nr, vol)]
         if geweest:
-            self._onthoud_los(nr, tokens, sorted(geweest))
+            self._onthoud_los(nr, blok.tokens, sorted(geweest))
+        if not verschoven:
+            return verschoven
         # Who came in for the old block and had to go out for the new one stayed where it was.
         keer = Counter((een.token, een.rij) for een in verschoven)
         return [een for een in verschoven if een.rij != nr and keer[een.token, een.rij] == 1]
@@ -246,44 +259,38 @@ class Index:
             self._feiten.append(None)
             for getallen in (self._versie, self._tijd, self._bewaren_tot):
                 getallen.append(0)
-            if nr == len(self._soort):
-                erbij = nr // 8 + 64
-                for deel in (self._soort, self._bron, self._herzien):
-                    deel.resize((nr + erbij, *deel.shape[1:]), refcheck=False)
+            if nr == len(self._herzien):
+                self._herzien.resize(nr + nr // 8 + 64, refcheck=False)
         self._nummer[dossier] = nr
         self._naam[nr] = dossier
         return nr
 
-    def _zet(self, nr: int, blok: Sleutelblok) -> tuple[Tokens, tuple[int, ...]]:
-        """Fills a row. Returns its tokens, and those whose bucket is full for its source."""
-        bron = self._tafels.get(blok.tafel)
+    def _zet(self, nr: int, blok: _Inhoud, bijzonder: Sleutelblok | None) -> tuple[int, ...]:
+        """Fills a row. Returns the tokens whose bucket is full for its source."""
+        kant = blok.kant
+        bron = self._tafels.get(kant.tafel)
         if bron is None:
-            bron = self._tafels[blok.tafel] = len(self._tafelnaam)
-            self._tafelnaam.append(blok.tafel)
-        self._feiten[nr] = blok.feiten
-        self._versie[nr] = blok.versie
-        self._tijd[nr] = blok.tijd
-        self._bewaren_tot[nr] = blok.bewaren_tot
-        self._soort[nr] = soort = _SOORTEN.index(blok.soort)
-        self._bron[nr] = bron
+            bron = self._tafels[kant.tafel] = len(self._tafelnaam)
+            self._tafelnaam.append(kant.tafel)
+        self._feiten[nr] = kant.feiten
+        self._versie[nr] = kant.versie
+        self._tijd[nr] = kant.tijd
+        self._bewaren_tot[nr] = kant.bewaren_tot
         self._voorganger.pop(nr, None)
         self._bijzonder.pop(nr, None)
         if blok.voorganger is not None:
             self._voorganger[nr] = blok.voorganger
-        tokens = tokens_van(blok.tokens)
-        coderingen = _coderingen(blok.sleutels, self._bakken.lokaal(tokens))
-        if coderingen is None or not all(map(lt, blok.tokens, blok.tokens[1:])):
-            self._bijzonder[nr] = blok
-            tokens = np.unique(tokens)
-            coderingen = _wat_past(blok.sleutels, self._bakken.lokaal(tokens))
-        return tokens, self._bakken.voeg_toe(nr, tokens, coderingen, soort, bron)
+        if bijzonder is not None:
+            self._bijzonder[nr] = bijzonder
+        return self._bakken.voeg_toe(nr, blok.tokens, blok.coderingen, _SOORTEN.index(kant.soort), bron)
 
     def _kant(self, nr: int) -> Kant:
         naam, feiten = self._naam[nr], self._feiten[nr]
         assert naam is not None and feiten is not None, "a free row is in no bucket and no memory"
-        tafel = self._tafelnaam[self._bron[nr]]
+        bron_en_soort = self._bakken.kant(nr)
         return Kant(
-            *(naam, _SOORTEN[self._soort[nr]], self._versie[nr], tafel, self._tijd[nr], self._bewaren_tot[nr], feiten),
+            *(naam, _SOORTEN[bron_en_soort & 1], self._versie[nr], self._tafelnaam[bron_en_soort >> 1]),
+            *(self._tijd[nr], self._bewaren_tot[nr], feiten),
             self._voorganger.get(nr),
         )
 
@@ -367,25 +374,3 @@ def _in_orde(standen: list[Stand]) -> tuple[Stand, ...]:
     if len(standen) < 2:
         return tuple(standen)
     return tuple(stand for _, stand in sorted({stand.koppeling: stand for stand in standen}.items()))
-
-
-def _coderingen(sleutels: tuple[Sleutel, ...], lokaal: Tokens) -> Coderingen | None:
-    """The encodings of these tokens, in this order; None unless each has one of the known layout and there are no others."""
-    delen = [sleutel.codering for sleutel in sleutels]
-    if len(delen) != len(lokaal) or any(len(deel) != LENGTE or deel[0] != INDELING for deel in delen):
-        return None
-    if b"".join([sleutel.token for sleutel in sleutels]) != lokaal.astype(">u8").tobytes():
-        return None
-    return np.frombuffer(bytearray(b"".join(delen)), np.uint8).reshape(-1, LENGTE)
-
-
-def _wat_past(sleutels: tuple[Sleutel, ...], lokaal: Tokens) -> Coderingen:
-    """What can be read of a block of another layout: zeroes, which are compared with nothing, elsewhere."""
-    goed = {
-        int.from_bytes(sleutel.token, "big"): sleutel.codering
-        for sleutel in sleutels
-        if len(sleutel.codering) == LENGTE and sleutel.codering[0] == INDELING
-    }
-    leeg = bytes(LENGTE)
-    delen = [goed.get(token, leeg) for token in lokaal.tolist()]
-    return np.frombuffer(bytearray(b"".join(delen)), np.uint8).reshape(-1, LENGTE)

@@ -136,8 +136,8 @@ def wis(e, post, stand):
 
 @gecompileerd
 def erin(tokens, coderingen, rij, kant, grens, vast, slot, post, stand, dicht):
-    """One entry for each token that lives here, in its bucket. Returns how many live here; -1, and nothing done, unless there is
-    an encoding for each.
+    """One entry for each token that lives here, in its bucket. Returns how many were left outside; -1, and nothing done, unless
+    there is an encoding for each.
 
     `stand`: buckets, entries in use, first free entry, entries ever used. Where a source has `grens` entries in a bucket already,
     the new one is left outside: dicht[k] is its number, elsewhere -1.
@@ -148,7 +148,7 @@ def erin(tokens, coderingen, rij, kant, grens, vast, slot, post, stand, dicht):
     if n != len(coderingen):
         return -1
     post32 = post.view(np.int32)
-    n = 0
+    n, buiten = 0, 0
     for k in range(len(tokens)):
         dicht[k] = -1
         if not _hier(tokens[k], vast):
@@ -175,9 +175,19 @@ def erin(tokens, coderingen, rij, kant, grens, vast, slot, post, stand, dicht):
                 f = i64(post32[f, VOLGT])
         if van_bron >= grens:
             dicht[k] = e
+            buiten += 1
         else:
             hang_in(tokens[k], e, vast, slot, post, stand)
-    return n
+    return buiten
+
+
+@gecompileerd
+def oplopend(tokens):
+    """Whether every token is above the one before it."""
+    fout = 0
+    for k in range(1, len(tokens)):
+        fout += tokens[k] <= tokens[k - 1]
+    return fout == 0
 
 
 @gecompileerd
