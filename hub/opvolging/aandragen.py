@@ -63,6 +63,10 @@ class Aandragen:
     def id(self) -> UUID:
         return aandragen_id(self.verdachte.dossier)
 
+    def moet_herzien(self, versies: str) -> bool:
+        """Whether it was decided under other versies, or held by a noodstop (that may be over)."""
+        return self.geeindigd is None and (self.versies != versies or self.richting.gestopt)
+
 
 def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -> Gevolg[Aandragen] | None:
     """Apply what one index partition knows. None: it is old."""
@@ -107,7 +111,7 @@ def reageer(aandragen: Aandragen, wat: Terugkoppeling, omgeving: Omgeving) -> Ge
 def verval(aandragen: Aandragen, termijn: Termijn, omgeving: Omgeving) -> Gevolg[Aandragen] | None:
     """A moment has come. None: nothing is due then."""
     if termijn.versies:
-        if termijn.versies == aandragen.versies or aandragen.geeindigd is not None:
+        if not aandragen.moet_herzien(termijn.versies):
             return None
     elif volgende(aandragen) > termijn.op:
         return None

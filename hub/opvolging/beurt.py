@@ -12,7 +12,7 @@ from hub.domein.koppeling import Kant
 from hub.domein.melding import Contact, Melding
 from hub.domein.signaal import Moment
 from hub.opvolging.omgeving import Aanvraag, Auditregel, Bestemming, Genomen, Gezonden, Omgeving, Trede
-from hub.opvolging.richting import Richting, Wending
+from hub.opvolging.richting import NOODSTOP, Richting, Wending
 
 GEEN_GRONDSLAG: Final = GrondslagId("")
 JAAR: Final = 365 * 86_400_000
@@ -65,7 +65,7 @@ class Beurt:
             return was
         if self.omgeving.gestopt(aanvraag, oordeel):
             wacht = was if was.staand is not None else was.door(Wending.AANHOUDEN)
-            return replace(wacht, regels=(*was.regels, "noodstop"))
+            return replace(wacht, regels=(*was.regels, NOODSTOP))
         over = self._fase(was, genomen, bestemming, toon)
         melding = Melding(
             id=self._id(was.ontvanger),

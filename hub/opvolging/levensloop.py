@@ -74,6 +74,12 @@ class Koppeling:
     geeindigd: Moment | None = None
     """Since when retention is over."""
 
+    def moet_herzien(self, versies: str) -> bool:
+        """Whether it was decided under other versies, or held by a noodstop (that may be over)."""
+        if self.geeindigd is not None:
+            return False
+        return self.versies != versies or self.naar_links.gestopt or self.naar_rechts.gestopt
+
     @property
     def volgnummer(self) -> int:
         return max(self.naar_links.volgnummer, self.naar_rechts.volgnummer)

@@ -79,6 +79,9 @@ VAN_AANDRAGEN: Final = frozenset(
 )
 """What may be said of what is brought to an intake."""
 
+NOODSTOP: Final = "noodstop"
+"""Stands among the rules of a direction that a noodstop holds."""
+
 
 class Verboden(Exception):
     """A change of phase that does not exist: a bug here, a refusal where a tafel asked for it."""
@@ -133,6 +136,11 @@ class Richting:
     """How often the receiver said that it was wrongly addressed."""
     status: Dossierstatus | None = None
     """What the source was told of its own dossier because of this direction."""
+
+    @property
+    def gestopt(self) -> bool:
+        """Whether a noodstop held what would have been told."""
+        return NOODSTOP in self.regels
 
     def door(self, aanleiding: Aanleiding) -> "Richting":
         """The same direction one change further. Raises Verboden."""

@@ -19,7 +19,7 @@ def verval(koppeling: Koppeling, termijn: Termijn, omgeving: Omgeving) -> Gevolg
     and is late goes one step up the ladder.
     """
     if termijn.versies:
-        if termijn.versies == koppeling.versies or koppeling.geeindigd is not None:
+        if not koppeling.moet_herzien(termijn.versies):
             return None
         return beslis(replace(koppeling, tijd=max(koppeling.tijd, termijn.op)), omgeving)
     if volgende(koppeling) > termijn.op:

@@ -23,8 +23,6 @@ from hub.routing.route import route
 
 log = structlog.get_logger()
 
-NOODSTOP: Final = "noodstop"
-"""Stands among the rules of a direction that a noodstop holds."""
 WACHT_OP: Final[Mapping[str, Dossierstatus]] = {
     "A1-geen-vervolgingsbeslissing": Dossierstatus.WACHT_OP_BESLISSING,
     "A2-vrijgave-openbaar-ministerie": Dossierstatus.WACHT_OP_VRIJGAVE,

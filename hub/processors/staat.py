@@ -8,7 +8,6 @@ from hub.opvolging.aandragen import Aandragen
 from hub.opvolging.levensloop import Koppeling
 from hub.opvolging.noodstop import Noodstop
 from hub.processors.koppelingstaat import Koppelingstaat
-from hub.processors.omgeving import NOODSTOP
 
 RUIM: Final = 1_000
 """Spent alarms that are kept before the clock is built anew."""
@@ -61,7 +60,10 @@ class Staat(dict[bytes, Koppelingstaat]):
     def eerstvolgende(self, versies: str) -> int | None:
         """When something is due (ms); 0: something must be decided anew under these versies; None: nothing ever."""
         if self._te_herzien is None:
-            self._te_herzien = deque(naam for naam, staat in self.items() if _moet_herzien(staat, versies))
+            levend = ((naam, staat.lijf) for naam, staat in self.items())
+            self._te_herzien = deque(
+                naam for naam, lijf in levend if isinstance(lijf, Koppeling | Aandragen) and lijf.moet_herzien(versies)
+            )
         if self._te_herzien:
             return 0
         self._ruim()
@@ -91,14 +93,3 @@ class Staat(dict[bytes, Koppelingstaat]):
             if staat is not None and staat.volgende == moment and self._gewekt.get(sleutel) != moment:
                 return
             heapq.heappop(self._klok)
-
-
-def _moet_herzien(staat: Koppelingstaat, versies: str) -> bool:
-    match staat.lijf:
-        case Koppeling(geeindigd=None) as lijf:
-            gehouden = NOODSTOP in lijf.naar_links.regels or NOODSTOP in lijf.naar_rechts.regels
-        case Aandragen(geeindigd=None) as lijf:
-            gehouden = NOODSTOP in lijf.richting.regels
-        case _:
-            return False
-    return gehouden or lijf.versies != versies

@@ -98,5 +98,6 @@ def test_a_worker_tells_its_versions_and_metrics(keten: Keten) -> None:
     _, metrics = werker.vraag("/metrics")
     assert 'hub_meldingen_total{soort="BEKEND",tafel="vhh-twente"} 1.0' in metrics
     assert 'hub_records_total{kamer="inname",uitkomst="verwerkt"} 2.0' in metrics
+    assert 'hub_grondslag_geldig_tot_timestamp_seconds{grondslag="wjsg-39f-zsm-vhh"}' in metrics
     assert "hub_doorlooptijd_seconds_count" in metrics and verdachte.dossier not in metrics
     assert werker.stop() == 0

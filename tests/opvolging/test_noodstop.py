@@ -7,10 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domein.codes import Daad
-from hub.domein.gebeurtenis import Beheerdaad
+from hub.domein.gebeurtenis import Beheerdaad, Termijn
 from hub.domein.identiteit import GrondslagId, TafelId
 from hub.opvolging.noodstop import Noodstop, Noodstopuitkomst, noodstop_naar, noodstop_stap, noodstop_uit
+from hub.opvolging.verval import verval
 from hub.stream.codec import standaard
+from tests.opvolging.proefomgeving import Proefomgeving
+from tests.opvolging.test_levensloop import leven, stand
 
 STOP = UUID(int=1)
 TAFELS = [TafelId("zsm-oost"), TafelId("vhh-een"), TafelId("vhh-twee")]
@@ -124,3 +127,17 @@ def test_the_record_gives_the_noodstop_back(opheffer: str | None) -> None:
     waarde = {**noodstop_naar(staat), "toegepast": 3, "outbox": []}
     naam, gelezen = standaard().decodeer(standaard().codeer("noodstop", waarde))
     assert (naam, noodstop_uit(gelezen)) == ("noodstop", staat)
+
+
+def test_what_a_stop_held_is_told_when_it_is_looked_at_again() -> None:
+    """Held under the same versies as ever: the review after the lifting tells it once, and a second review tells nothing."""
+    omgeving = Proefomgeving(stop=True)
+    gehouden, _ = leven([stand()], omgeving)
+    assert gehouden is not None and gehouden.naar_links.gestopt and gehouden.naar_rechts.gestopt
+    herziening = Termijn(gehouden.stand.koppeling, gehouden.tijd + 1, omgeving.versies)
+    weer = verval(gehouden, herziening, omgeving)
+    assert weer is not None and weer.gezonden == ()
+    omgeving.stop = False
+    over = verval(gehouden, herziening, omgeving)
+    assert over is not None and over.lijf is not None and len(over.gezonden) == 2
+    assert verval(over.lijf, herziening, omgeving) is None
