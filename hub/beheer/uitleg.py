@@ -41,42 +41,23 @@ def uitleg(
     frequenties: Path | None,
 ) -> None:
     """Leg veld voor veld uit wat er is gevonden en wat het weegt."""
-    over = instellingen(ctx)
-    voer_uit(
-        _uitleg(
-            over,
-            id_,
-            uit_bestand,
-            bewaar,
-            (
-                model or over.model_bestand,
-                omvang or over.omvang_bestand,
-                frequenties or over.frequenties_bestand,
-            ),
-        )
-    )
-
-
-async def _uitleg(
-    over: Instellingen,
-    id_: UUID,
-    uit_bestand: Path | None,
-    bewaar: Path | None,
-    gewogen_met: tuple[Path | None, Path | None, Path | None],
-) -> None:
     from hub.matching.frequenties import FrequentieFout  # noqa: PLC0415 - the other commands must not wait for numba
     from hub.matching.model import Model, ModelFout  # noqa: PLC0415
     from hub.matching.uitleg import uitleg_van  # noqa: PLC0415
 
+    over = instellingen(ctx)
     try:
-        record = await _record(over, id_) if uit_bestand is None else uit_bestand.read_bytes()
+        record = voer_uit(_record(over, id_)) if uit_bestand is None else uit_bestand.read_bytes()
         stand = stand_van(record, id_)
         if bewaar is not None:
             with bewaar.open("xb") as bestand:
                 bestand.write(record)
-        tekst = uitleg_van(stand.bewijs, Model.van_bestanden(*gewogen_met)).tekst()
-    except (ModelFout, FrequentieFout, OSError, ValueError) as fout:
-        raise BeheerFout(str(fout)) from None
+        weegt = Model.van_bestanden(
+            model or over.model_bestand, omvang or over.omvang_bestand, frequenties or over.frequenties_bestand
+        )
+        tekst = uitleg_van(stand.bewijs, weegt).tekst()
+    except (BeheerFout, ModelFout, FrequentieFout, OSError, ValueError) as fout:
+        raise click.ClickException(str(fout)) from None
     click.echo(f"koppeling {id_}, kenmerk {kenmerk(id_)}")
     for kant in (stand.links, stand.rechts):
         click.echo(f"{kant.tafel}: {kant.soort}, versie {kant.versie}")
