@@ -18,6 +18,7 @@ from connectors.invoer import Intrekking, Invoer
 from connectors.meters import Meters
 from connectors.opslag import Opslag
 from connectors.pseudoniem import Pseudonimiseerder
+from connectors.publicaties import Publicatie, volgende_versie
 from connectors.signaal import Afzender, signaal
 from hub.domein import vorm
 from hub.domein.identiteit import Dossier
@@ -63,6 +64,13 @@ class Ontvangst:
     """Something newer, or something else under the same versie, was delivered before: the hub ignores this one."""
 
 
+class Levering(Protocol):
+    """Where a checked message goes."""
+
+    async def lever(self, invoer: Invoer) -> Ontvangst:
+        """Raises Ongeldig or NietBezorgd."""
+
+
 class Aanlevering:
     """Takes messages in, one at a time per dossier."""
 
@@ -81,7 +89,7 @@ class Aanlevering:
         """`bron` is the CloudEvents source `urn:nld:oin:<oin>:systeem:<naam>`, `klok` gives milliseconds since the epoch."""
         self._afzender = afzender
         self._bron = bron
-        self._pseudoniem = pseudoniem
+        self.pseudoniem = pseudoniem
         self._opslag = opslag
         self._zender = zender
         self._codec = codec
@@ -93,7 +101,7 @@ class Aanlevering:
     async def lever(self, invoer: Invoer, traceparent: str | None = None) -> Ontvangst:
         """Delivers a validated message. Raises Ongeldig (nothing to compare the person by) or NietBezorgd."""
         sleutels = self._sleutels(invoer)
-        dossier = self._pseudoniem.dossier(invoer.zaaknummer)
+        dossier = self.pseudoniem.dossier(invoer.zaaknummer)
         slot = self._sloten.setdefault(dossier, asyncio.Lock())
         with self._meters.bezorging.time():
             async with slot:
@@ -102,7 +110,7 @@ class Aanlevering:
     def _sleutels(self, invoer: Invoer) -> tuple[Sleutelbos, ...]:
         if isinstance(invoer, Intrekking):
             return ()
-        sleutels = self._pseudoniem.sleutels(invoer.persoon)
+        sleutels = self.pseudoniem.sleutels(invoer.persoon)
         if not all(bos.sleutels for bos in sleutels):
             raise Ongeldig((TE_WEINIG,))
         return sleutels
@@ -111,9 +119,9 @@ class Aanlevering:
         self, invoer: Invoer, dossier: Dossier, sleutels: tuple[Sleutelbos, ...], traceparent: str
     ) -> Ontvangst:
         eerder = self._opslag.onthoud(dossier, invoer.zaaknummer)
-        versie = invoer.gewijzigd_op
-        if versie is None:
-            versie = max(self._klok(), eerder.versie + 1 if eerder else 0)
+        moment, reeksen = invoer.gewijzigd_op, self.pseudoniem.reeksen if sleutels else frozenset()
+        vorige = self._opslag.publicaties.van(dossier)
+        versie = volgende_versie(moment, vorige, eerder.versie if eerder else None, reeksen, self._klok())
         record = signaal(invoer, dossier, versie, sleutels, self._afzender)
         waarde = self._codec.codeer("signaal", vorm.signaal_naar(record))
         inhoud = hashlib.blake2b(waarde, digest_size=16).digest()
@@ -126,7 +134,8 @@ class Aanlevering:
             versie < eerder.versie or (versie == eerder.versie and inhoud != eerder.inhoud)
         )
         if not verouderd:
-            self._opslag.afgeleverd(dossier, versie, inhoud)
+            publicatie = Publicatie(versie if moment is None else moment, reeksen, record.bewaren_tot)
+            self._opslag.afgeleverd(dossier, versie, inhoud, publicatie)
         self._meters.signalen.labels("verouderd" if verouderd else "verzonden").inc()
         return Ontvangst(invoer.zaaknummer, versie, verouderd)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TextIO
 
-from connectors.aanlevering import Aanlevering, NietBezorgd
+from connectors.aanlevering import Levering, NietBezorgd
 from connectors.fouten import Fout, Ongeldig
 from connectors.invoer import Casus, Verdachte, lees
 from connectors.meters import Meters
@@ -181,7 +181,7 @@ def _waarde(kolom: str, cel: str) -> Any:
 class Import:
     """Delivers the messages of one file, some at a time, and tells what was refused."""
 
-    aanlevering: Aanlevering
+    aanlevering: Levering
     model: type[Verdachte] | type[Casus]
     kader: Callable[[], Kader]
     meters: Meters

@@ -2,6 +2,10 @@
 
 import asyncio
 import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -10,17 +14,22 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from connectors import journaal
-from connectors.aanlevering import NietBezorgd
+from connectors import herpubliceren, journaal
+from connectors.aanlevering import Aanlevering, Levering, NietBezorgd
 from connectors.api import AANLEVERING
-from connectors.bestand import BestandFout, Import, Verslag, regels
-from connectors.dienst import aanlevering, kader_van, open_opslag, serveer
+from connectors.bestand import BestandFout, Import, Regel, Verslag, regels
+from connectors.dienst import aanlevering, kader_van, klok, open_opslag, serveer
 from connectors.fouten import Fout
+from connectors.herpubliceren import Gevolg, Herpublicatie, Tempo
 from connectors.instellingen import Instellingen, InstellingenFout, lees_instellingen
+from connectors.invoer import Casus, Verdachte
 from connectors.kafka import KafkaZender
 from connectors.meters import Meters
+from connectors.opslag import Opslag
 from connectors.opslagbestand import OpslagFout
-from connectors.pseudoniem import schrijf_organisatiesleutel
+from connectors.pseudoniem import reeksen_van, schrijf_organisatiesleutel
+from connectors.publicaties import zonder
+from connectors.tellen import MINIMUM, Namentelling
 from hub.matching.sleutels import SleutelFout, Sleutelring
 from hub.stream.logregel import plaats
 
@@ -42,6 +51,7 @@ VERBINDTERMIJN: Final = 20.0
 _CONFIG: Final = click.option(
     "--config", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Instellingen (TOML)."
 )
+_BESTAND: Final = click.argument("bestand", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 _UIT: Final = click.option(
     "--uit", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Nieuw bestand."
 )
@@ -70,22 +80,13 @@ def serve(config: Path) -> None:
 
 
 @opdrachten.command("import")
-@click.argument("bestand", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_BESTAND
 @_CONFIG
 def import_(bestand: Path, config: Path) -> None:
     """Levert elke regel van een JSONL- of CSV-bestand aan en noemt elke geweigerde regel met al zijn fouten."""
     instellingen = _instellingen(config)
-    journaal.stel_in()
     uitvoer = Console()
-    try:
-        verslag: Verslag = draai(_importeer(bestand, instellingen, uitvoer))
-    except (OpslagFout, BestandFout) as fout:
-        raise click.ClickException(str(fout)) from None
-    except NietBezorgd:
-        uitvoer.print(
-            "Kafka bevestigt niet. Probeer het later met hetzelfde bestand: wat al is verstuurd, mag nog eens."
-        )
-        sys.exit(NIET_BEZORGD)
+    verslag = _lever_bestand(bestand, instellingen, uitvoer, lambda gewoon, _: gewoon)
     uitvoer.print(
         f"{verslag.aangeboden} aangeboden, {verslag.verstuurd} verstuurd (waarvan {verslag.verouderd} verouderd), "
         f"{verslag.geweigerd} geweigerd"
@@ -94,13 +95,51 @@ def import_(bestand: Path, config: Path) -> None:
         sys.exit(GEWEIGERD)
 
 
-async def _importeer(bestand: Path, instellingen: Instellingen, uitvoer: Console) -> Verslag:
-    omvang = bestand.stat().st_size  # noqa: ASYNC240 - nothing else runs yet
+_Via = Callable[[Aanlevering, Opslag], Levering]
+"""The ordinary delivery, and what stands before it."""
+
+
+def _lever_bestand(bestand: Path, instellingen: Instellingen, uitvoer: Console, via: _Via) -> Verslag:
+    """Delivers a file; ends the program where that cannot be done."""
+    journaal.stel_in()
+    try:
+        verslag: Verslag = draai(_importeer(bestand, instellingen, uitvoer, via))
+    except (OpslagFout, BestandFout) as fout:
+        raise click.ClickException(str(fout)) from None
+    except NietBezorgd:
+        uitvoer.print(
+            "Kafka bevestigt niet. Probeer het later met hetzelfde bestand: wat al is verstuurd, mag nog eens."
+        )
+        sys.exit(NIET_BEZORGD)
+    return verslag
+
+
+async def _importeer(bestand: Path, instellingen: Instellingen, uitvoer: Console, via: _Via) -> Verslag:
     opslag, meters = open_opslag(instellingen), Meters()
     zender = KafkaZender(instellingen.kafka, instellingen.tafel)
     verbinding = asyncio.create_task(zender.houd_verbonden())
+    try:
+        async with asyncio.timeout(VERBINDTERMIJN):
+            await zender.verbonden()
+        _, model = AANLEVERING[instellingen.dossiersoort]
+        with _lees(bestand, model, uitvoer) as (bron, geweigerd):
+            levering = via(aanlevering(instellingen, opslag, zender, meters), opslag)
+            return await Import(levering, model, kader_van(instellingen), meters, geweigerd).voer_uit(bron)
+    except TimeoutError:
+        raise NietBezorgd("no connection with Kafka") from None
+    finally:
+        verbinding.cancel()
+        await asyncio.gather(verbinding, return_exceptions=True)
+        opslag.sluit()
+
+
+@contextmanager
+def _lees(
+    bestand: Path, model: type[Verdachte] | type[Casus], uitvoer: Console
+) -> Iterator[tuple[Iterator[Regel], Callable[[int, tuple[Fout, ...]], None]]]:
+    """The messages of a file with a bar of how far it is, and who tells of a refused one."""
     balk = Progress(
-        TextColumn("importeren"),
+        TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
         TimeRemainingColumn(),
@@ -114,41 +153,158 @@ async def _importeer(bestand: Path, instellingen: Instellingen, uitvoer: Console
                 f"regel {nummer}: {fout.pointer or '(hele regel)'}: {fout.detail}", markup=False, soft_wrap=True
             )
 
+    with balk:
+        deel = balk.add_task(bestand.name, total=bestand.stat().st_size)
+        yield regels(bestand, model, lambda bytes_: balk.update(deel, completed=bytes_)), geweigerd
+
+
+@opdrachten.command()
+@_BESTAND
+@_CONFIG
+@_UIT
+@click.option(
+    "--minimum",
+    type=click.IntRange(3),
+    default=MINIMUM,
+    show_default=True,
+    help="Personen die een naam moeten delen voordat hij in de tabel komt.",
+)
+def frequenties(bestand: Path, config: Path, uit: Path, minimum: int) -> None:
+    """Telt de namen in een volledige uitvoer van het eigen systeem: alleen gedeelde namen, niets over een persoon."""
+    instellingen = _instellingen(config)
+    journaal.stel_in()
+    uitvoer = Console()
+    _, model = AANLEVERING[instellingen.dossiersoort]
     try:
-        async with asyncio.timeout(VERBINDTERMIJN):
-            await zender.verbonden()
-        _, model = AANLEVERING[instellingen.dossiersoort]
-        with balk:
-            deel = balk.add_task("", total=omvang)
-            bron = regels(bestand, model, lambda bytes_: balk.update(deel, completed=bytes_))
-            werk = Import(
-                aanlevering(instellingen, opslag, zender, meters), model, kader_van(instellingen), meters, geweigerd
-            )
-            return await werk.voer_uit(bron)
-    except TimeoutError:
-        raise NietBezorgd("no connection with Kafka") from None
-    finally:
-        verbinding.cancel()
-        await asyncio.gather(verbinding, return_exceptions=True)
-        opslag.sluit()
+        with _lees(bestand, model, uitvoer) as (bron, geweigerd):
+            telling = Namentelling(kader_van(instellingen), geweigerd)
+            tabel = telling.tabel(bron, model, instellingen.organisatie, minimum)
+        tabel.schrijf(uit)
+    except BestandFout as fout:
+        raise click.ClickException(str(fout)) from None
+    except OSError as fout:
+        raise _niet_geschreven(uit, fout) from None
+    uitvoer.print(
+        f"{telling.personen} personen geteld, {telling.geweigerd} regels geweigerd, tabel {tabel.hash}", highlight=False
+    )
+    if telling.geweigerd:
+        sys.exit(GEWEIGERD)
 
 
 @opdrachten.group()
 def sleutels() -> None:
-    """Maakt sleutelbestanden, alleen leesbaar voor de eigenaar."""
+    """Maakt en wisselt sleutels; sleutelbestanden zijn alleen leesbaar voor de eigenaar."""
 
 
 @sleutels.command()
 @_UIT
 @click.option("--tijdvak", required=True, help="Naam van het sleuteltijdvak, bijvoorbeeld 2026a.")
-def nieuw(uit: Path, tijdvak: str) -> None:
+@click.option(
+    "--bij",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Sleutelbestand van nu: het nieuwe tijdvak komt ernaast te staan.",
+)
+def nieuw(uit: Path, tijdvak: str, bij: Path | None) -> None:
     """Een nieuwe wortelsleutel, die alle connectors delen en de hub nooit krijgt."""
     try:
-        Sleutelring.nieuw(tijdvak).schrijf(uit)
+        ring = Sleutelring.nieuw(tijdvak) if bij is None else Sleutelring.lees(bij).met(tijdvak)
+        ring.schrijf(uit)
     except SleutelFout as fout:
         raise click.ClickException(str(fout)) from None
     except OSError as fout:
         raise _niet_geschreven(uit, fout) from None
+    _toon_ring(ring)
+
+
+@sleutels.command()
+@_BESTAND
+@_CONFIG
+@click.option(
+    "--per-seconde",
+    type=click.IntRange(1, 10_000),
+    default=herpubliceren.PER_SECONDE,
+    show_default=True,
+    help="Hoogstens zoveel dossiers per seconde.",
+)
+@click.option(
+    "--rest",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Nieuw bestand met de zaaknummers die nog niet onder alle sleutels staan.",
+)
+def herpubliceer(bestand: Path, config: Path, per_seconde: int, rest: Path | None) -> None:
+    """Levert uit een volledige uitvoer van het eigen systeem elk dossier opnieuw aan dat nog onder andere sleutels staat.
+
+    Afgebroken? Geef hetzelfde bestand nog eens: wat gedaan is, wordt overgeslagen.
+    """
+    instellingen = _instellingen(config)
+    uitvoer = Console(highlight=False)
+    geteld: Counter[Gevolg] = Counter()
+
+    def via(gewoon: Aanlevering, opslag: Opslag) -> Levering:
+        tempo = Tempo(per_seconde, time.monotonic)
+        return Herpublicatie(gewoon, gewoon.pseudoniem, opslag.publicaties, klok, tempo, geteld)
+
+    verslag = _lever_bestand(bestand, instellingen, uitvoer, via)
+    uitvoer.print(
+        f"{verslag.aangeboden} aangeboden: {geteld[Gevolg.HERPUBLICEERD]} geherpubliceerd, {geteld[Gevolg.AL_GEDAAN]} al gedaan, "
+        f"{geteld[Gevolg.VEROUDERD]} ouder dan wat al is aangeleverd, {geteld[Gevolg.VERVALLEN]} vervallen, "
+        f"{verslag.geweigerd} geweigerd",
+        soft_wrap=True,
+    )
+    opslag = open_opslag(instellingen)
+    try:
+        reeksen, nu = instellingen.pseudonimiseerder().reeksen, klok()
+        verdeling = opslag.publicaties.verdeling(nu)
+        over, alle = zonder(verdeling, reeksen), sum(verdeling.values())
+        uitvoer.print(f"{alle - over} van {alle} actieve dossiers staan onder alle sleutels; nog te doen: {over}")
+        if rest is not None:
+            with rest.open("x", encoding="utf-8") as blad:
+                blad.writelines(f"{zaaknummer}\n" for zaaknummer in opslag.publicaties.zaken_zonder(reeksen, nu))
+    except OSError as fout:
+        raise _niet_geschreven(rest or bestand, fout) from None
+    finally:
+        opslag.sluit()
+    if verslag.geweigerd or over:
+        sys.exit(GEWEIGERD)
+
+
+@sleutels.command("oud-weg")
+@_CONFIG
+@click.confirmation_option(
+    "--ja",
+    prompt="Staan ook bij alle andere organisaties alle dossiers onder de nieuwe sleutel (vraag het de beheerder van de hub)?",
+    help="Zonder vraag vooraf.",
+)
+def oud_weg(config: Path) -> None:
+    """Laat het oude sleuteltijdvak vallen, zodra elk actief dossier onder het nieuwe staat. Start de connector daarna opnieuw."""
+    instellingen = _instellingen(config)
+    ring = Sleutelring.lees(instellingen.sleutelbestand)
+    if len(ring.tijdvakken) == 1:
+        raise click.ClickException(f"er is alleen het tijdvak {ring.nieuwste.naam}: er is niets om te laten vallen")
+    try:
+        opslag = open_opslag(instellingen)
+    except OpslagFout as fout:
+        raise click.ClickException(str(fout)) from None
+    try:
+        verdeling = opslag.publicaties.verdeling(klok())
+    finally:
+        opslag.sluit()
+    over = zonder(verdeling, reeksen_van(ring.zonder_oud(), instellingen.tabellen))
+    if over:
+        raise click.ClickException(
+            f"{over} van {sum(verdeling.values())} actieve dossiers staan nog niet onder tijdvak {ring.nieuwste.naam}: "
+            "herpubliceer ze eerst (connector sleutels herpubliceer), of trek in wat niet meer bestaat"
+        )
+    try:
+        ring.zonder_oud().vervang(instellingen.sleutelbestand)
+    except OSError as fout:
+        raise _niet_geschreven(instellingen.sleutelbestand, fout) from None
+    _toon_ring(ring.zonder_oud())
+
+
+def _toon_ring(ring: Sleutelring) -> None:
+    for tijdvak in ring.tijdvakken:
+        click.echo(f"tijdvak {tijdvak.naam}, controlegetal {tijdvak.controle}")
 
 
 @sleutels.command()

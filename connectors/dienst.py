@@ -18,7 +18,9 @@ from connectors.instellingen import Instellingen
 from connectors.kafka import KafkaZender, lees_meldingen
 from connectors.meters import Meters
 from connectors.opslag import Opslag
+from connectors.opslagbestand import OpslagFout
 from connectors.persoon import Kader
+from connectors.publicaties import meet, verweesd
 from connectors.quotum import Quotum
 from connectors.terugkoppeling import Terugkoppelen
 from connectors.uitgaand import Uitbak
@@ -42,9 +44,18 @@ def kader_van(instellingen: Instellingen, klok_: Callable[[], int] = klok) -> Ca
     return lambda: Kader(klok_(), instellingen.bsn_fout)
 
 
-def open_opslag(instellingen: Instellingen) -> Opslag:
-    """Raises OpslagFout."""
-    return Opslag(instellingen.opslag, instellingen.herkomst(instellingen.pseudonimiseerder()))
+def open_opslag(instellingen: Instellingen, klok_: Callable[[], int] = klok) -> Opslag:
+    """Raises OpslagFout, also where the hub holds dossiers under no key that this connector has: every koppeling would be lost."""
+    pseudoniem = instellingen.pseudonimiseerder()
+    opslag = Opslag(instellingen.opslag, instellingen.herkomst(pseudoniem))
+    aantal = verweesd(opslag.publicaties.verdeling(klok_()), pseudoniem.reeksen)
+    if aantal:
+        opslag.sluit()
+        raise OpslagFout(
+            f"{aantal} active dossiers were delivered under keys that this connector does not write any more: restore the "
+            "earlier key file or table of frequencies beside the new one, and change keys step by step (docs/beheer.md)"
+        )
+    return opslag
 
 
 def aanlevering(
@@ -133,6 +144,7 @@ async def _draai(instellingen: Instellingen, opslag: Opslag, einde: asyncio.Even
     zender = KafkaZender(instellingen.kafka, instellingen.tafel)
     kern_ = kern(instellingen, opslag, zender, meters, lambda: zender.gereed)
     inbox = kern_.inbox
+    meet(meters, opslag.publicaties, kern_.aanlevering.pseudoniem.reeksen, klok)
     bewijzen = Bezorgbewijzen(bron=instellingen.bron, uitbak=Uitbak(opslag), zender=zender, meters=meters)
     runner = web.AppRunner(
         Api(kern_).app(), access_log=None, handle_signals=False, shutdown_timeout=AFSLUITEN, auto_decompress=False

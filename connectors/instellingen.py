@@ -28,12 +28,15 @@ from connectors.signaal import Afzender
 from hub.domein.codes import Code, Soort
 from hub.domein.identiteit import GrondslagVeld, OrganisatieId, TafelVeld
 from hub.matching.codering import warm
+from hub.matching.frequenties import FrequentieFout, Frequenties
 from hub.matching.sleutels import SleutelFout, Sleutelring
 from hub.stream.verbinding import Verbinding
 
 VOORVOEGSEL: Final = "CONNECTOR_"
 TEST_OIN: Final = "00000099"
 """Prefix of OINs that nobody has."""
+MEEGELEVERD: Final = Path("meegeleverd")
+"""Stands for the table of name frequencies that ships with this version."""
 _GEHEIMEN: Final = "CONNECTOR_SECRETS_DIR"
 _GEHEIMEN_STANDAARD: Final = Path("/run/secrets")
 
@@ -82,6 +85,8 @@ class Instellingen(BaseSettings):
     """Root key ring that all connectors share."""
     organisatiesleutel: Path
     """This organisation's own key, which names its dossiers. Never shared; losing it loses the names."""
+    frequenties: Annotated[tuple[Path, ...], Field(min_length=1, max_length=2)] = (MEEGELEVERD,)
+    """Tables of name frequencies, the same at all organisations: two while they change from the one to the other."""
     opslag: Path
     """SQLite file."""
     adres: str = "127.0.0.1"
@@ -105,6 +110,11 @@ class Instellingen(BaseSettings):
     @classmethod
     def _sleutelring(cls, pad: Path) -> Path:
         return _bruikbaar(pad, Sleutelring.lees)
+
+    @field_validator("frequenties")
+    @classmethod
+    def _frequenties(cls, paden: tuple[Path, ...]) -> tuple[Path, ...]:
+        return tuple(pad if pad == MEEGELEVERD else _bruikbaar(cls.thuis / pad, Frequenties.lees) for pad in paden)
 
     @field_validator("organisatiesleutel")
     @classmethod
@@ -148,9 +158,17 @@ class Instellingen(BaseSettings):
     def pseudonimiseerder(self) -> Pseudonimiseerder:
         """Reads both key files; the first person will not have to wait for the encoder."""
         sleutel = lees_organisatiesleutel(self.organisatiesleutel)
-        ring = Sleutelring.lees(self.sleutelbestand)
-        warm(ring)
-        return Pseudonimiseerder(self.organisatie, sleutel, ring)
+        ring, tabellen = Sleutelring.lees(self.sleutelbestand), self.tabellen
+        for tabel in tabellen:
+            warm(ring, tabel)
+        return Pseudonimiseerder(self.organisatie, sleutel, ring, tabellen)
+
+    @property
+    def tabellen(self) -> tuple[Frequenties, ...]:
+        """Tables of name frequencies under which dossiers are delivered."""
+        return tuple(
+            Frequenties.standaard() if pad == MEEGELEVERD else Frequenties.lees(pad) for pad in self.frequenties
+        )
 
     def herkomst(self, pseudoniem: Pseudonimiseerder) -> dict[str, str]:
         """What a store must have been made with to be used again."""
@@ -212,7 +230,7 @@ def lees_instellingen(bestand: Path) -> Instellingen:
 def _bruikbaar(pad: Path, lees: Callable[[Path], object]) -> Path:
     try:
         lees(pad)
-    except (SleutelFout, SleutelbestandFout) as fout:
+    except (SleutelFout, SleutelbestandFout, FrequentieFout) as fout:
         raise ValueError(str(fout)) from None
     except OSError as fout:
         raise ValueError(f"{pad}: cannot be read ({fout.strerror})") from None

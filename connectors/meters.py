@@ -64,6 +64,19 @@ class Meters:
         self.wachtende_vragen = Gauge(
             "connector_bevragingen_wachtend", "Questions that wait for their answer now", registry=register
         )
+        self.herpubliceren = Gauge(
+            "connector_dossiers_herpubliceren",
+            "Active dossiers to deliver again: nieuw_ontbreekt (not yet under every key period and table that is written), "
+            "oud_staat_nog (still under one that is written no more)",
+            ["reden"],
+            registry=register,
+        )
+        self.sleutels = Gauge(
+            "connector_sleutels_info",
+            "Series of keys that are written: key period, public check value, layout, hash of the table of name frequencies",
+            ["tijdvak", "controle", "indeling", "tabelhash"],
+            registry=register,
+        )
         self.stromen = Gauge("connector_stromen", "Open streams of server-sent events", registry=register)
         self.verzoeken = Histogram(
             "connector_verzoeken_seconds",

@@ -11,6 +11,7 @@ from typing import Final
 
 from connectors import uitgaand
 from connectors.opslagbestand import Opslagbestand
+from connectors.publicaties import Publicatie, Publicaties
 from connectors.uitgaand import Uitgaand
 from hub.domein.codes import MeldingSoort
 
@@ -94,12 +95,20 @@ class Opslag(Opslagbestand):
             return None
         return None if rij[0] is None else Afgeleverd(*rij)
 
-    def afgeleverd(self, dossier: str, versie: int, inhoud: bytes) -> None:
+    def afgeleverd(self, dossier: str, versie: int, inhoud: bytes, publicatie: Publicatie) -> None:
         """Remembers a delivery; an older versie than the highest changes nothing."""
-        self.db.execute(
-            "UPDATE zaak SET versie = ?1, inhoud = ?2 WHERE dossier = ?3 AND coalesce(versie, -1) <= ?1",
-            (versie, inhoud, dossier),
-        )
+        with self.transactie() as db:
+            gewijzigd = db.execute(
+                "UPDATE zaak SET versie = ?1, inhoud = ?2 WHERE dossier = ?3 AND coalesce(versie, -1) <= ?1",
+                (versie, inhoud, dossier),
+            ).rowcount
+            if gewijzigd:
+                self.publicaties.onthoud(dossier, publicatie)
+
+    @property
+    def publicaties(self) -> Publicaties:
+        """Under which keys the dossiers stand at the hub."""
+        return Publicaties(self)
 
     def versie(self, dossier: str) -> int:
         """Highest versie that was delivered for a dossier; 0: none, or it is not ours."""

@@ -60,6 +60,17 @@ CREATE TABLE bevraging (
 CREATE INDEX bevraging_wie ON bevraging (wie, op);
 CREATE INDEX bevraging_op ON bevraging (op);
 """,
+    """
+CREATE TABLE publicatie (
+    dossier TEXT PRIMARY KEY,
+    moment INTEGER NOT NULL,       -- the source's own moment of change, or the versie where it gave none
+    reeksen TEXT NOT NULL,         -- series of keys, sorted, separated by spaces; empty: withdrawn
+    bewaren_tot INTEGER NOT NULL
+) STRICT;
+CREATE INDEX publicatie_actief ON publicatie (reeksen, bewaren_tot);
+-- Delivered before this table was kept: under which keys, and whether withdrawn, is not known; nothing is kept beyond five years.
+INSERT INTO publicatie SELECT dossier, versie, 'onbekend', versie + 157766400000 FROM zaak WHERE versie IS NOT NULL;
+""",
 )
 """One step per version of the store: an older one is brought up to date when it is opened."""
 

@@ -5,17 +5,22 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from connectors.persoon import NatuurlijkPersoon
 from hub.domein.identiteit import Dossier, OrganisatieId, dossier
 from hub.domein.signaal import Sleutelbos
-from hub.matching.codering import encode
+from hub.matching.codering import INDELING, encode
+from hub.matching.frequenties import Frequenties
 from hub.matching.namen import Persoon
 from hub.matching.sleutels import Sleutelring
 
 _SLEUTEL: Final = re.compile(r"[0-9a-f]{64}")
+
+Reeksen = frozenset[str]
+"""Series of keys: key period with its check value, layout of the encodings, table of name frequencies."""
 
 
 class SleutelbestandFout(Exception):
@@ -47,13 +52,45 @@ def lees_organisatiesleutel(pad: Path) -> bytes:
     return bytes.fromhex(tekst)
 
 
+def reeksen_van(ring: Sleutelring, tabellen: Sequence[Frequenties]) -> Reeksen:
+    """Every series of keys that a ring and these tables make: two dossiers can meet only under a series that both have."""
+    return frozenset(
+        f"{tijdvak.naam}:{tijdvak.controle[:8]}:{INDELING}:{tabel.hash}"
+        for tijdvak in ring.tijdvakken
+        for tabel in tabellen
+    )
+
+
+def als_persoon(persoon: NatuurlijkPersoon) -> Persoon:
+    """What is compared of a person."""
+    return Persoon(
+        voornamen=persoon.naam.voornamen,
+        geslachtsnaam=persoon.naam.geslachtsnaam,
+        voorvoegsel=persoon.naam.voorvoegsel,
+        geboortedatum=persoon.geboortedatum,
+        geslacht=None if persoon.geslacht == "O" else persoon.geslacht,
+        geboorteplaats=persoon.geboorte.plaats,
+        bsn=persoon.burgerservicenummer,
+    )
+
+
 class Pseudonimiseerder:
     """One organisation's keys. Its repr shows none of them."""
 
-    def __init__(self, organisatie: OrganisatieId, organisatiesleutel: bytes, ring: Sleutelring) -> None:
+    def __init__(
+        self,
+        organisatie: OrganisatieId,
+        organisatiesleutel: bytes,
+        ring: Sleutelring,
+        tabellen: Sequence[Frequenties] = (),
+    ) -> None:
+        """Without `tabellen` the table of name frequencies that ships with this version is used."""
         self._organisatie = organisatie
         self._sleutel = organisatiesleutel
         self._ring = ring
+        self._tabellen = tuple(tabellen) or (Frequenties.standaard(),)
+        self.reeksen = reeksen_van(ring, self._tabellen)
+        """What every dossier is delivered under now."""
 
     def dossier(self, zaaknummer: str) -> Dossier:
         """The opaque name of a case: the same after a re-import or a lost store, as long as the key is kept."""
@@ -64,19 +101,9 @@ class Pseudonimiseerder:
         return self._prf("controle").hex()
 
     def sleutels(self, persoon: NatuurlijkPersoon) -> tuple[Sleutelbos, ...]:
-        """All tokens and encodings of a person, one bos per key period. The same person gives the same bytes."""
-        return encode(
-            Persoon(
-                voornamen=persoon.naam.voornamen,
-                geslachtsnaam=persoon.naam.geslachtsnaam,
-                voorvoegsel=persoon.naam.voorvoegsel,
-                geboortedatum=persoon.geboortedatum,
-                geslacht=None if persoon.geslacht == "O" else persoon.geslacht,
-                geboorteplaats=persoon.geboorte.plaats,
-                bsn=persoon.burgerservicenummer,
-            ),
-            self._ring,
-        )
+        """All tokens and encodings of a person, one bos per table and key period. The same person gives the same bytes."""
+        deel = als_persoon(persoon)
+        return tuple(bos for tabel in self._tabellen for bos in encode(deel, self._ring, tabel))
 
     def _prf(self, tekst: str) -> bytes:
         return hashlib.blake2b(tekst.encode(), key=self._sleutel, digest_size=16).digest()

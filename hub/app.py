@@ -33,12 +33,14 @@ class Werker:
     """One worker: checks everything that can be wrong before it reads the first record."""
 
     def __init__(self, instellingen: Instellingen) -> None:
-        """Raises SchemaFout, BeleidFout, RegisterFout or TopicFout: fail before anything is taken in."""
+        """Raises SchemaFout, BeleidFout, ModelFout, FrequentieFout, RegisterFout or TopicFout: fail before anything is taken in."""
         self.instellingen = instellingen
         codec = Codec()
         register = Register.laad(instellingen.register_map)
         filter_ = Filter.laad(instellingen.beleid_map)
-        model = Model.laad()
+        model = Model.van_bestanden(
+            instellingen.model_bestand, instellingen.omvang_bestand, instellingen.frequenties_bestand
+        )
         warm(model.weging)  # before the group is joined: compiling would outlast the session
         tafels = instellingen.aangesloten(register.namen())
         Topicbeheer(instellingen.kafka).eis(declaratie(tafels))

@@ -44,6 +44,12 @@ class Instellingen(BaseSettings):
     beleid_map: Path | None = None
     """Another policy directory than the one shipped."""
     register_map: Path | None = None
+    model_bestand: Path | None = None
+    """Another approved model of the matching than the one shipped."""
+    omvang_bestand: Path | None = None
+    """Reviewed class sizes (`hub matching omvang`)."""
+    frequenties_bestand: Path | None = None
+    """Table of name frequencies: the one under which the connectors deliver."""
     schemaregister: str | None = None
     """URL of a Confluent-compatible schema registry; none: single-object encoding only."""
 

@@ -183,6 +183,12 @@ RIJEN: Final[tuple[tuple[str, int, tuple[Paneel, ...]], ...]] = (
                 "{{instance}} {{soort}}",
             ),
             verloop("Inbox niet bij", "s", ("connector_inbox_achterstand_seconds", "{{instance}}")),
+            verloop(
+                "Te herpubliceren dossiers",
+                "short",
+                ("sum by (instance, reden) (connector_dossiers_herpubliceren)", "{{instance}} {{reden}}"),
+            ),
+            tabel("Sleutels", "connector_sleutels_info", ["Time", "Value", "__name__", "job"]),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""`hub koppeling terughalen`: recall what was told about one pair."""
+"""`hub koppeling`: explain one pair (`uitleg.py`), and `terughalen`: recall what was told about one pair."""
 
 from uuid import UUID, uuid4
 
@@ -9,6 +9,7 @@ from hub.beheer.fout import Onvoltooid
 from hub.beheer.lezer import Lezer
 from hub.beheer.opdracht import actor_optie, instellingen, voer_uit, wacht_optie
 from hub.beheer.post import Post
+from hub.beheer.uitleg import uitleg
 from hub.domein.codes import Daad
 from hub.domein.gebeurtenis import Beheerdaad
 from hub.settings import Instellingen
@@ -18,6 +19,9 @@ from hub.stream.codec import standaard
 @click.group(name="koppeling")
 def koppeling() -> None:
     """Een koppeling: twee dossiers die een persoon kunnen zijn."""
+
+
+koppeling.add_command(uitleg)
 
 
 @koppeling.command()

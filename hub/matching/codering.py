@@ -76,9 +76,9 @@ def encode(persoon: Persoon, ring: Sleutelring, frequenties: Frequenties | None 
     return _codeerder(ring, tabel.hash, tabel.naam, tabel.k, _Zelfde(tabel)).encode(persoon)
 
 
-def warm(ring: Sleutelring) -> None:
+def warm(ring: Sleutelring, frequenties: Frequenties | None = None) -> None:
     """Compiles, or loads what was compiled before, so that the first person need not wait: at most some ten seconds."""
-    encode(Persoon("A", "A", None, "19000101", "M", "A", "000000000"), ring)
+    encode(Persoon("A", "A", None, "19000101", "M", "A", "000000000"), ring, frequenties)
 
 
 class _Zelfde:

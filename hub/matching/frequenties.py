@@ -152,8 +152,9 @@ class Frequenties:
         }
 
     def schrijf(self, pad: Path) -> None:
-        """Writes the table as JSON."""
-        pad.write_text(json.dumps(self._inhoud(), separators=(",", ":"), ensure_ascii=False) + "\n", encoding="utf-8")
+        """Writes the table as JSON. Raises FileExistsError: a table that was given out is never another one."""
+        with pad.open("x", encoding="utf-8") as bestand:
+            bestand.write(json.dumps(self._inhoud(), separators=(",", ":"), ensure_ascii=False) + "\n")
 
     @classmethod
     def lees(cls, pad: Path) -> "Frequenties":

@@ -107,6 +107,15 @@ class Model:
         return model
 
     @classmethod
+    def van_bestanden(cls, model: Path | None, omvang: Path | None, frequenties: Path | None) -> Self:
+        """An approved model with its configuration; None: what ships. Raises ModelFout, FrequentieFout, OSError."""
+        return cls.laad(
+            model,
+            None if omvang is None else Omvang.lees(omvang),
+            None if frequenties is None else Frequenties.lees(frequenties),
+        )
+
+    @classmethod
     def lees(
         cls, pad: Path | None = None, omvang: Omvang | None = None, frequenties: Frequenties | None = None
     ) -> Self:

@@ -138,6 +138,36 @@ def omvang(uitslag: Path, uit: Path) -> None:
     click.echo(f"geschreven: {uit}; vast te stellen door wie voor de matching verantwoordelijk is")
 
 
+@matching.group()
+def frequenties() -> None:
+    """Tables of name frequencies, as organisations count them (`connector frequenties`)."""
+
+
+@frequenties.command("voeg-samen")
+@click.argument("tabellen", nargs=-1, required=True, type=_BESTAND)
+@click.option("--naam", default="samengevoegd", show_default=True, help="Name of the table.")
+@click.option(
+    "--k",
+    type=click.IntRange(1, 1000),
+    help="Bound of the keys: K x dossiers / 17,000,000 at most 0.3. Without it the tightest of the TABELLEN.",
+)
+@click.option("--uit", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Table to write.")
+def voeg_samen(tabellen: tuple[Path, ...], naam: str, k: int | None, uit: Path) -> None:
+    """Add up the counts of TABELLEN: the table that all connectors and the hub are given."""
+    from hub.matching import frequenties as namen  # noqa: PLC0415
+
+    try:
+        tabel = namen.voeg_samen([namen.Frequenties.lees(pad) for pad in tabellen], naam)
+        tabel = tabel if k is None else tabel.met_k(k)
+        tabel.schrijf(uit)
+    except (namen.FrequentieFout, OSError) as fout:
+        _stop(fout)
+    for soort in ("voornaam", "achternaam", "plaats"):
+        telling = tabel[soort]
+        click.echo(f"{soort}: {len(telling.dragers)} in de tabel, geteld bij {telling.personen} personen")
+    click.echo(f"geschreven: {uit}; K {tabel.k}, hash {tabel.hash}")
+
+
 class _voortgang:  # noqa: N801 - a function with a memory
     """Progress on standard error: every tenth of a step, so that a log stays short."""
 

@@ -57,7 +57,7 @@ class Tijdvak:
 
 @dataclass(frozen=True, repr=False)
 class Sleutelring:
-    """The key periods that are written now: one, or two while keys are being changed."""
+    """The key periods that are written now: one, or two while keys are being changed; the newest is the last."""
 
     tijdvakken: tuple[Tijdvak, ...]
 
@@ -74,6 +74,22 @@ class Sleutelring:
         """A ring with one new random root key."""
         return cls((Tijdvak(tijdvak, secrets.token_bytes(32)),))
 
+    @property
+    def nieuwste(self) -> Tijdvak:
+        return self.tijdvakken[-1]
+
+    def met(self, tijdvak: str) -> "Sleutelring":
+        """The same ring with a new random root key beside its own. Raises SleutelFout where two are written already."""
+        if len(self.tijdvakken) > 1:
+            raise SleutelFout(
+                "this ring has two key periods already: drop the old one first (`connector sleutels oud-weg`)"
+            )
+        return Sleutelring((*self.tijdvakken, Tijdvak(tijdvak, secrets.token_bytes(32))))
+
+    def zonder_oud(self) -> "Sleutelring":
+        """The newest key period alone."""
+        return Sleutelring((self.nieuwste,))
+
     def schrijf(self, pad: Path) -> None:
         """Writes the key file, readable by its owner only. Raises FileExistsError: a key is never overwritten."""
         inhoud = {
@@ -85,6 +101,14 @@ class Sleutelring:
         with os.fdopen(os.open(pad, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as bestand:
             json.dump(inhoud, bestand, indent=2)
             bestand.write("\n")
+            bestand.flush()
+            os.fsync(bestand.fileno())
+
+    def vervang(self, pad: Path) -> None:
+        """Puts this ring in the place of the key file at `pad`, whole or not at all: the one way to lose a key, and on purpose."""
+        naast = pad.with_name(pad.name + ".nieuw")
+        self.schrijf(naast)
+        naast.replace(pad)
 
     @classmethod
     def lees(cls, pad: Path) -> "Sleutelring":

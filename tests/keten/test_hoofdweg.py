@@ -1,10 +1,12 @@
 """The main road: from signaal to melding, both ways, on a real broker."""
 
 import json
+import os
+import subprocess
 
 from hub.domein.codes import Vervolgingsbeslissing, Vrijgaverol
 from hub.stream.codec import standaard
-from tests.keten.harnas import Keten
+from tests.keten.harnas import BIN, Keten
 from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, ZSM, bericht, signaal, vervallen
 
 
@@ -101,3 +103,26 @@ def test_a_worker_tells_its_versions_and_metrics(keten: Keten) -> None:
     assert 'hub_grondslag_geldig_tot_timestamp_seconds{grondslag="wjsg-39f-zsm-vhh"}' in metrics
     assert "hub_doorlooptijd_seconds_count" in metrics and verdachte.dossier not in metrics
     assert werker.stop() == 0
+
+
+def test_a_koppeling_is_explained_from_its_topic(keten: Keten) -> None:
+    """The operator asks by id and reads the newest state where it lives; an unknown id is one line and an exit code."""
+    keten.start("worker-1")
+    keten.zend([bericht(signaal(ZSM, 1)), bericht(signaal(TWENTE, 1))])
+    keten.wacht_stil()
+    keten.zend([bericht(signaal(ZSM, 1, versie=BEGIN + 1))])
+    keten.wacht_stil()
+    (id_,) = {m["koppeling"] for m in keten.meldingen().values()}
+    omgeving = os.environ | {"HUB_KAFKA_BOOTSTRAP": keten.bootstrap, "HUB_KAFKA_TOPIC_PREFIX": keten.prefix}
+
+    def vraag(wie: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [BIN / "hub", "koppeling", "uitleg", wie], env=omgeving, capture_output=True, text=True, check=False
+        )
+
+    gevonden = vraag(id_)
+    assert gevonden.returncode == 0, gevonden.stderr
+    assert f"{ZSM}: VERDACHTE, versie {BEGIN + 1}" in gevonden.stdout
+    assert "ZEKER: het BSN is gelijk" in gevonden.stdout
+    onbekend = vraag("00000000-0000-0000-0000-000000000001")
+    assert (onbekend.returncode, "hier niet bekend" in onbekend.stderr) == (1, True)

@@ -3,11 +3,14 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.matching.frequenties import SOORTEN, FrequentieFout, Frequenties, tel, voeg_samen
+from hub.matching.model import Model
 from hub.matching.namen import Persoon
+from hub.matching.opdrachten import matching
 
 NAMEN = ["Jansen", "Bakker", "Hoogeveen", "Smit-Bakker", "de Vries"]
 PERSONEN = st.lists(
@@ -105,3 +108,32 @@ def test_klassen() -> None:
     centra = tabel.zeldzaamheid().centra
     assert [len(rij) for rij in centra] == [7, 5, 4]
     assert all(a < b for rij in centra for a, b in itertools.pairwise(rij))
+
+
+def test_opdracht_voeg_samen(tmp_path: Path) -> None:
+    """The operator adds up the counts of organisations, sets the bound, and is told the hash; a table is never overwritten."""
+    personen = [Persoon(geslachtsnaam="Jansen", voornamen="Jan")] * 4
+    for naam in ("a", "b"):
+        tel(personen, naam).schrijf(tmp_path / f"{naam}.json")
+    aanroep = ["frequenties", "voeg-samen", *(str(tmp_path / f"{naam}.json") for naam in "ab"), "--k", "7"]
+    uit = CliRunner().invoke(matching, [*aanroep, "--uit", str(tmp_path / "samen.json")])
+    assert uit.exit_code == 0, uit.output
+    samen = Frequenties.lees(tmp_path / "samen.json")
+    assert (samen.k, samen["achternaam"].dragers) == (7, {"jansen": 8})
+    assert f"hash {samen.hash}" in uit.output
+    uit = CliRunner().invoke(matching, [*aanroep, "--uit", str(tmp_path / "samen.json")])
+    assert uit.exit_code == 65
+    (tmp_path / "a.json").write_text("{}")
+    uit = CliRunner().invoke(matching, [*aanroep, "--uit", str(tmp_path / "x.json")])
+    assert uit.exit_code == 65
+    assert "not a table of frequencies" in uit.output
+
+
+def test_een_tabel_voor_sleutels_en_gewichten(tmp_path: Path) -> None:
+    """The table that the hub is given moves its weights as it moves the connectors' keys: other rarity, another model hash."""
+    tabel = tel([Persoon(geslachtsnaam="Jansen", voornamen="Jan", geboorteplaats="Zwolle")] * 4)
+    pad = tmp_path / "tabel.json"
+    tabel.schrijf(pad)
+    model = Model.van_bestanden(None, None, pad)
+    assert model.zeldzaamheid == tabel.zeldzaamheid()
+    assert model.hash != Model.van_bestanden(None, None, None).hash == Model.laad().hash

@@ -67,3 +67,20 @@ def test_sleutel_niet_te_zien() -> None:
     ring = Sleutelring.nieuw("2025-1")
     assert ring.tijdvakken[0].wortel.hex() not in repr(ring) + repr(ring.tijdvakken)
     assert "2025-1" in repr(ring)
+
+
+def test_wisselen(tmp_path: Path) -> None:
+    """A new period comes beside the old one and is the newest; a third is refused; dropping the old leaves the newest alone."""
+    oud = Sleutelring.nieuw("2025-1")
+    twee = oud.met("2026-1")
+    assert twee.tijdvakken[0] == oud.nieuwste
+    assert twee.nieuwste.naam == "2026-1"
+    with pytest.raises(SleutelFout, match="oud-weg"):
+        twee.met("2027-1")
+    with pytest.raises(SleutelFout, match="different names"):
+        oud.met("2025-1")
+    pad = tmp_path / "sleutels.json"
+    twee.schrijf(pad)
+    twee.zonder_oud().vervang(pad)
+    assert Sleutelring.lees(pad) == Sleutelring((twee.nieuwste,))
+    assert [p.name for p in tmp_path.iterdir()] == ["sleutels.json"]

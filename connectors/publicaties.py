@@ -1,0 +1,117 @@
+"""Under which series of keys each dossier stands at the hub: how far a change of keys is, and when the old ones may go.
+
+A dossier that is delivered again under other keys is the same state of the source, and yet a newer record for the hub. Its versie
+goes up by one millisecond only: a change that the source made before the keys did, and delivers after, still wins.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.meters import Meters
+from connectors.opslagbestand import Opslagbestand
+from connectors.pseudoniem import Reeksen
+
+ONBEKEND: Final = "onbekend"
+"""Stands for the series of a dossier that was delivered before they were remembered."""
+
+Verdeling = Mapping[Reeksen, int]
+"""Active dossiers per set of series under which they stand at the hub."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publicatie:
+    """What stands at the hub of one dossier. Moments in milliseconds since the epoch."""
+
+    moment: int
+    reeksen: Reeksen
+    """None: withdrawn."""
+    bewaren_tot: int
+
+
+class Publicaties:
+    """The table, in the connector's own store."""
+
+    def __init__(self, bestand: Opslagbestand) -> None:
+        self._db = bestand.db
+
+    def van(self, dossier: str) -> Publicatie | None:
+        """What was delivered last of a dossier; None: nothing yet."""
+        rij = self._db.execute(
+            "SELECT moment, reeksen, bewaren_tot FROM publicatie WHERE dossier = ?", (dossier,)
+        ).fetchone()
+        return None if rij is None else Publicatie(rij[0], _uit(rij[1]), rij[2])
+
+    def onthoud(self, dossier: str, publicatie: Publicatie) -> None:
+        """Part of the transaction that remembers the delivery."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO publicatie VALUES (?, ?, ?, ?)",
+            (dossier, publicatie.moment, " ".join(sorted(publicatie.reeksen)), publicatie.bewaren_tot),
+        )
+
+    def verdeling(self, nu: int) -> Verdeling:
+        """Of the active dossiers: neither withdrawn nor expired."""
+        rijen = self._db.execute(
+            "SELECT reeksen, count(*) FROM publicatie WHERE reeksen != '' AND bewaren_tot > ? GROUP BY reeksen", (nu,)
+        )
+        return {_uit(tekst): aantal for tekst, aantal in rijen}
+
+    def zaken_zonder(self, nodig: Reeksen, nu: int) -> Iterator[str]:
+        """Case numbers of the active dossiers that lack one of these series."""
+        rijen = self._db.execute(
+            "SELECT z.zaaknummer, p.reeksen FROM publicatie p JOIN zaak z ON z.dossier = p.dossier "
+            "WHERE p.reeksen != '' AND p.bewaren_tot > ? ORDER BY z.zaaknummer",
+            (nu,),
+        )
+        return (zaaknummer for zaaknummer, tekst in rijen if not nodig <= _uit(tekst))
+
+
+def _uit(tekst: str) -> Reeksen:
+    return frozenset(tekst.split())
+
+
+def zonder(verdeling: Verdeling, nodig: Reeksen) -> int:
+    """Active dossiers that lack one of these series."""
+    return sum(aantal for reeksen, aantal in verdeling.items() if not nodig <= reeksen)
+
+
+def met_oud(verdeling: Verdeling, nu: Reeksen) -> int:
+    """Active dossiers that stand under every series that is written now, and under one that is written no more."""
+    return sum(aantal for reeksen, aantal in verdeling.items() if nu < reeksen)
+
+
+def verweesd(verdeling: Verdeling, nu: Reeksen) -> int:
+    """Active dossiers of which no series is written any more: nothing that is delivered now would meet them."""
+    return sum(aantal for reeksen, aantal in verdeling.items() if not nu & reeksen and ONBEKEND not in reeksen)
+
+
+def volgende_versie(
+    moment: int | None, vorige: Publicatie | None, laatste: int | None, reeksen: Reeksen, nu: int
+) -> int:
+    """The versie of a message: the source's own `moment` of change, and above `laatste` where it must replace what stands.
+
+    `laatste` is the versie delivered last; without a moment of the source it is the clock that counts. `reeksen` is empty for a
+    withdrawal. Of the same moment it is the versie that was delivered already, or one more under other keys.
+    """
+    if vorige is None or laatste is None:
+        return nu if moment is None else moment
+    if moment is None:
+        return max(nu, laatste + 1)
+    if moment > vorige.moment:
+        return max(moment, laatste + 1)
+    if moment < vorige.moment:
+        return moment
+    andere_sleutels = reeksen and vorige.reeksen and reeksen != vorige.reeksen
+    return laatste + 1 if andere_sleutels else laatste
+
+
+def meet(meters: Meters, publicaties: Publicaties, reeksen: Reeksen, klok: Callable[[], int]) -> None:
+    """From now on the metrics tell how far a change of keys is, at the moment they are asked."""
+    for reeks in reeksen:
+        meters.sleutels.labels(*reeks.split(":")).set(1)
+
+    def nu() -> Verdeling:
+        return publicaties.verdeling(klok())
+
+    meters.herpubliceren.labels("nieuw_ontbreekt").set_function(lambda: zonder(nu(), reeksen))
+    meters.herpubliceren.labels("oud_staat_nog").set_function(lambda: met_oud(nu(), reeksen))
