@@ -21,6 +21,7 @@ from connectors.kafka import KafkaZender
 from connectors.meters import Meters
 from connectors.opslagbestand import OpslagFout
 from connectors.pseudoniem import schrijf_organisatiesleutel
+from connectors.uitgifte import toegang
 from hub.matching.sleutels import SleutelFout, Sleutelring
 from hub.stream.logregel import plaats
 
@@ -50,6 +51,9 @@ _UIT: Final = click.option(
 @click.group()
 def opdrachten() -> None:
     """Koppelt één organisatie aan de uitwisselhub."""
+
+
+opdrachten.add_command(toegang)
 
 
 @opdrachten.command()
