@@ -16,12 +16,14 @@ from connectors.aanlevering import Aanlevering
 from connectors.bevraging import Bevragen
 from connectors.bezorging import Inbox
 from connectors.fouten import Ongeldig
+from connectors.herhaling import Herhaling, sleutel_van
 from connectors.invoer import Bevraging, Casus, Intrekking, Verdachte, lees
 from connectors.meters import Meters
 from connectors.opslag import Opslag
 from connectors.persoon import Kader
 from connectors.problemen import OPNIEUW_NA, Probleem, middleware, zet_koppen
-from connectors.terugkoppeling import Terugkoppelen, lees_reactie, sleutel_van
+from connectors.terugkoppeling import Terugkoppelen, lees_reactie
+from connectors.toegang import Client, OpenDeur, Recht, Toegang
 from hub.domein.codes import Bekendheid, Soort
 from hub.stream.kop import traceparent_uit
 
@@ -31,6 +33,8 @@ LIMIET, LIMIET_MAX = 100, 1000
 """Meldingen per page."""
 HARTSLAG: Final = 15.0
 """Seconds of silence after which a stream sends a comment, so that both sides notice a broken connection."""
+CLIENT: Final = web.RequestKey("client", Client)
+"""Who asks."""
 _VOLGNUMMER_MAX: Final = 1 << 62
 
 AANLEVERING: Final[dict[Soort, tuple[str, type[Verdachte] | type[Casus]]]] = {
@@ -52,6 +56,8 @@ class Kern:
     bevragen: Bevragen | None
     """Only where questions may be asked: elsewhere the path does not exist."""
     meters: Meters
+    herhaling: Herhaling
+    toegang: Toegang
     kader: Callable[[], Kader]
     """What a message is checked against now."""
     verbonden: Callable[[], bool]
@@ -65,20 +71,27 @@ class Api:
         self._kern = kern
         self._einde = asyncio.Event()
         self._beschrijving = json.dumps(
-            openapi.document(AANLEVERING[kern.soort], bevragen=kern.bevragen is not None)
+            openapi.document(
+                AANLEVERING[kern.soort],
+                bevragen=kern.bevragen is not None,
+                bewaakt=not isinstance(kern.toegang, OpenDeur),
+            )
         ).encode()
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[middleware(self._kern.meters)], client_max_size=HOOGSTENS)
         pad, model = AANLEVERING[self._kern.soort]
-        app.router.add_post(pad, self._aanleveren(model))
-        app.router.add_post("/v1/intrekkingen", self._aanleveren(Intrekking))
-        app.router.add_post("/v1/meldingen/{melding}/terugkoppelingen", self._terugkoppelen)
+        signaleren, lezen = self._met(Recht.SIGNALEREN), self._met(Recht.MELDINGEN_LEZEN)
+        app.router.add_post(pad, signaleren(self._aanleveren(model)))
+        app.router.add_post("/v1/intrekkingen", signaleren(self._aanleveren(Intrekking)))
+        app.router.add_post(
+            "/v1/meldingen/{melding}/terugkoppelingen", self._met(Recht.TERUGKOPPELEN)(self._terugkoppelen)
+        )
         if self._kern.bevragen is not None:
-            app.router.add_post("/v1/bevragingen", self._bevraag(self._kern.bevragen))
-        app.router.add_get("/v1/dossiers/{zaaknummer}", self._dossier, allow_head=False)
-        app.router.add_get("/v1/meldingen", self._meldingen, allow_head=False)
-        app.router.add_get("/v1/meldingen/stroom", self._stroom, allow_head=False)
+            app.router.add_post("/v1/bevragingen", self._met(Recht.BEVRAGEN)(self._bevraag(self._kern.bevragen)))
+        app.router.add_get("/v1/dossiers/{zaaknummer}", lezen(self._dossier), allow_head=False)
+        app.router.add_get("/v1/meldingen", lezen(self._meldingen), allow_head=False)
+        app.router.add_get("/v1/meldingen/stroom", lezen(self._stroom), allow_head=False)
         app.router.add_get("/v1/openapi.json", self._openapi)
         app.router.add_get("/gezond", self._gezond)
         app.router.add_get("/gereed", self._gereed)
@@ -87,25 +100,45 @@ class Api:
         app.on_shutdown.append(self._sluit_stromen)
         return app
 
+    def _met(self, recht: Recht) -> Callable[[Handler], Handler]:
+        """Only for clients with this scope."""
+
+        def alleen_met(handler: Handler) -> Handler:
+            async def bewaakt(request: web.Request) -> web.StreamResponse:
+                authorization = request.headers.get("Authorization", "")
+                request[CLIENT] = await self._kern.toegang.laat_binnen(authorization, _certificaat(request), recht)
+                return await handler(request)
+
+            return bewaakt
+
+        return alleen_met
+
     def _aanleveren(self, model: type[Verdachte | Casus | Intrekking]) -> Handler:
         async def handler(request: web.Request) -> web.Response:
             data = await _json_van(request)
-            try:
-                invoer = lees(model, data, self._kern.kader())
-                traceparent = request.headers.get("traceparent", "").encode("latin-1", "replace")
-                ontvangst = await self._kern.aanlevering.lever(invoer, traceparent_uit({"traceparent": traceparent}))
-            except Ongeldig:
-                self._kern.meters.signalen.labels("geweigerd").inc()
-                raise
-            return web.json_response(
-                {
-                    "zaaknummer": ontvangst.zaaknummer,
-                    "versie": ontvangst.versie,
-                    "ontvangen": True,
-                    "verouderd": ontvangst.verouderd,
-                },
-                status=202,
-            )
+            sleutel = sleutel_van(request[CLIENT].id, request.headers.get("Idempotency-Key"))
+            traceparent = request.headers.get("traceparent", "").encode("latin-1", "replace")
+
+            async def lever() -> str:
+                try:
+                    invoer = lees(model, data, self._kern.kader())
+                    ontvangst = await self._kern.aanlevering.lever(
+                        invoer, traceparent_uit({"traceparent": traceparent})
+                    )
+                except Ongeldig:
+                    self._kern.meters.signalen.labels("geweigerd").inc()
+                    raise
+                return json.dumps(
+                    {
+                        "zaaknummer": ontvangst.zaaknummer,
+                        "versie": ontvangst.versie,
+                        "ontvangen": True,
+                        "verouderd": ontvangst.verouderd,
+                    }
+                )
+
+            antwoord = await self._kern.herhaling.eenmaal(sleutel, request.path.encode() + b"\n" + data, lever)
+            return web.Response(text=antwoord, content_type="application/json", status=202)
 
         return handler
 
@@ -113,7 +146,7 @@ class Api:
         bericht = lees_reactie(await _json_van(request))
         self._eis_bijgewerkt()
         melding = request.match_info["melding"]
-        sleutel = sleutel_van(_client(request), request.headers.get("Idempotency-Key"))
+        sleutel = sleutel_van(request[CLIENT].id, request.headers.get("Idempotency-Key"))
         id_ = await self._kern.terugkoppelen.zeg(melding, bericht, sleutel)
         return web.json_response(
             {"id": str(id_), "melding": melding, "soort": bericht.soort, "ontvangen": True}, status=202
@@ -128,7 +161,7 @@ class Api:
                 self._kern.meters.bevragingen_geweigerd.labels("ongeldig").inc()
                 raise
             self._eis_bijgewerkt()  # before that no answer can come in
-            antwoord = await bevragen.vraag(vraag, _client(request))
+            antwoord = await bevragen.vraag(vraag, request[CLIENT].id)
             koppen = {"Retry-After": OPNIEUW_NA} if antwoord.uitkomst is Bekendheid.ONVOLLEDIG else {}
             return web.Response(text=antwoord.model_dump_json(), content_type="application/json", headers=koppen)
 
@@ -171,12 +204,12 @@ class Api:
             self._kern.meters.stromen.track_inprogress(),
             suppress(ConnectionResetError),
         ):  # the reader is free to leave
-            await self._stroom_uit(antwoord, sinds)
+            await self._stroom_uit(antwoord, sinds, request[CLIENT].verloopt)
         return antwoord
 
-    async def _stroom_uit(self, antwoord: web.StreamResponse, sinds: int) -> None:
+    async def _stroom_uit(self, antwoord: web.StreamResponse, sinds: int, tot: float) -> None:
         inbox = self._kern.inbox
-        while not self._einde.is_set():
+        while not self._einde.is_set() and self._kern.kader().nu / 1000 < tot:
             nieuws = inbox.nieuws  # taken before looking, so that nothing can come in between unnoticed
             regels = inbox.toon(sinds, LIMIET) if inbox.bijgewerkt else []
             for regel in regels:
@@ -212,9 +245,11 @@ class Api:
         )
 
 
-def _client(_request: web.Request) -> str:
-    """Who asks, where nothing tells clients apart."""
-    return "lokaal"
+def _certificaat(request: web.Request) -> bytes | None:
+    """The certificate that the client showed, in DER."""
+    verbinding = request.transport.get_extra_info("ssl_object") if request.transport is not None else None
+    certificaat: bytes | None = verbinding.getpeercert(binary_form=True) if verbinding is not None else None
+    return certificaat
 
 
 async def _json_van(request: web.Request) -> bytes:

@@ -68,13 +68,14 @@ class Bezorgbewijzen:
                 await nieuws.wait()
 
     async def stuur_blok(self) -> int:
-        """Sends the oldest receipts, one after another; returns how many. Raises NietBezorgd where one was not acknowledged."""
-        gelukt: list[str] = []
-        try:
-            for uit in self._uitbak.bewijzen(BLOK):
-                await self._zender.stuur(terugkoppeling.kafkabericht(uit, self._bron))
-                gelukt.append(uit.id)
-        finally:
-            if gelukt:
-                self._uitbak.bezorgd(gelukt)
+        """Sends the oldest receipts, in order, and waits for all of them; returns how many. Raises NietBezorgd where one failed."""
+        blok = self._uitbak.bewijzen(BLOK)
+        berichten = [terugkoppeling.kafkabericht(uit, self._bron) for uit in blok]
+        uitkomsten = await asyncio.gather(*map(self._zender.stuur, berichten), return_exceptions=True)
+        gelukt = [uit.id for uit, uitkomst in zip(blok, uitkomsten, strict=True) if uitkomst is None]
+        if gelukt:
+            self._uitbak.bezorgd(gelukt)
+        for uitkomst in uitkomsten:
+            if uitkomst is not None:
+                raise uitkomst
         return len(gelukt)

@@ -30,6 +30,7 @@ from connectors.opslagbestand import OpslagFout
 from connectors.pseudoniem import reeksen_van, schrijf_organisatiesleutel
 from connectors.publicaties import zonder
 from connectors.tellen import MINIMUM, Namentelling
+from connectors.uitgifte import toegang
 from hub.matching.sleutels import SleutelFout, Sleutelring
 from hub.stream.logregel import plaats
 
@@ -60,6 +61,9 @@ _UIT: Final = click.option(
 @click.group()
 def opdrachten() -> None:
     """Koppelt één organisatie aan de uitwisselhub."""
+
+
+opdrachten.add_command(toegang)
 
 
 @opdrachten.command()

@@ -14,6 +14,7 @@ from connectors.api import Api, Kern
 from connectors.bevraging import Bevragen, Vrager
 from connectors.bewijs import Bezorgbewijzen
 from connectors.bezorging import Inbox
+from connectors.herhaling import Herhaling
 from connectors.instellingen import Instellingen
 from connectors.kafka import KafkaZender, lees_meldingen
 from connectors.meters import Meters
@@ -23,7 +24,10 @@ from connectors.persoon import Kader
 from connectors.publicaties import meet, verweesd
 from connectors.quotum import Quotum
 from connectors.terugkoppeling import Terugkoppelen
+from connectors.tls import context
+from connectors.toegang import Bewaakt, OpenDeur, Toegang
 from connectors.uitgaand import Uitbak
+from connectors.uitgever import bron
 from connectors.wachtkamer import Wachtkamer
 from hub.domein.codes import Soort
 from hub.stream.codec import standaard
@@ -100,6 +104,8 @@ def kern(
         if instellingen.dossiersoort is Soort.VERDACHTE
         else None,
         meters=meters,
+        herhaling=Herhaling(opslag, instellingen.pseudonimiseerder(), klok_),
+        toegang=_toegang(instellingen, meters, klok_),
         kader=kader_van(instellingen, klok_),
         verbonden=verbonden,
     )
@@ -123,6 +129,13 @@ def _bevragen(
         meters=meters,
         klok=klok_,
     )
+
+
+def _toegang(instellingen: Instellingen, meters: Meters, klok_: Callable[[], int]) -> Toegang:
+    """Without tokens only where nobody else can come: the settings see to that."""
+    if instellingen.toegang is None:
+        return OpenDeur()
+    return Bewaakt(instellingen.toegang, bron(instellingen.toegang), meters, lambda: klok_() / 1000, time.monotonic)
 
 
 async def serveer(instellingen: Instellingen) -> None:
@@ -151,7 +164,8 @@ async def _draai(instellingen: Instellingen, opslag: Opslag, einde: asyncio.Even
     )
     await runner.setup()
     try:
-        site = web.TCPSite(runner, instellingen.adres, instellingen.poort)
+        beveiligd = None if instellingen.tls is None else context(instellingen.tls)
+        site = web.TCPSite(runner, instellingen.adres, instellingen.poort, ssl_context=beveiligd)
         await site.start()
         poort = runner.addresses[0][1] if runner.addresses else instellingen.poort
         log.info("connector_luistert", tafel=instellingen.tafel, adres=instellingen.adres, poort=poort)

@@ -25,6 +25,8 @@ from connectors.invoer import LANGSTE_TERMIJN
 from connectors.pseudoniem import Pseudonimiseerder, SleutelbestandFout, lees_organisatiesleutel
 from connectors.quotum import Bevragingsgrenzen
 from connectors.signaal import Afzender
+from connectors.tls import Tlsinstellingen, context
+from connectors.toegang import Toegangsinstellingen, is_lokaal
 from hub.domein.codes import Code, Soort
 from hub.domein.identiteit import GrondslagVeld, OrganisatieId, TafelVeld
 from hub.matching.codering import warm
@@ -95,6 +97,10 @@ class Instellingen(BaseSettings):
     kafka: Verbinding = Verbinding()
     bevraging: Bevragingsgrenzen = Bevragingsgrenzen()
     """Of a ZSM tafel."""
+    toegang: Toegangsinstellingen | None = None
+    """Whose tokens let a client in. None: no tokens, and then only this machine can be served."""
+    tls: Tlsinstellingen | None = None
+    """None: plain HTTP, for this machine or behind a proxy."""
 
     @field_validator("sleutelbestand", "organisatiesleutel", "opslag")
     @classmethod
@@ -105,6 +111,37 @@ class Instellingen(BaseSettings):
     @classmethod
     def _ca_bij_het_bestand(cls, kafka: Verbinding) -> Verbinding:
         return kafka.model_copy(update={"ca_bestand": kafka.ca_bestand and cls.thuis / kafka.ca_bestand})
+
+    @field_validator("toegang")
+    @classmethod
+    def _niet_open_voor_anderen(
+        cls, toegang: Toegangsinstellingen | None, info: ValidationInfo
+    ) -> Toegangsinstellingen | None:
+        adres = info.data.get("adres", "127.0.0.1")
+        if toegang is None:
+            if not is_lokaal(adres):
+                raise ValueError(
+                    f"other machines can reach {adres}, and without [toegang] everybody there may do everything: "
+                    "set uitgever, publiek and sleutels_bestand or sleutels_url, or set adres to 127.0.0.1"
+                )
+            return None
+        bestand = toegang.sleutels_bestand and cls.thuis / toegang.sleutels_bestand
+        if bestand is not None and not bestand.is_file():
+            raise ValueError(f"{bestand}: no such file")
+        return toegang.model_copy(update={"sleutels_bestand": bestand})
+
+    @field_validator("tls")
+    @classmethod
+    def _tls_bruikbaar(cls, tls: Tlsinstellingen | None) -> Tlsinstellingen | None:
+        if tls is None:
+            return None
+        paden = {naam: pad and cls.thuis / pad for naam, pad in dict(tls).items()}
+        thuis = tls.model_copy(update=paden)
+        try:
+            context(thuis)
+        except OSError as fout:
+            raise ValueError(f"certificaat, sleutel or client_ca cannot be used ({fout.strerror or fout})") from None
+        return thuis
 
     @field_validator("sleutelbestand")
     @classmethod

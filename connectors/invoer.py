@@ -19,7 +19,8 @@ LANGSTE_TERMIJN: Final = 1826
 STRAFRECHTELIJK_MINIMUM: Final = 12
 """Years. Below it nobody can be prosecuted (Sv 486), so there is no verdachte."""
 
-Zaaknummer = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/:-]{0,63}$")]
+ZAAKNUMMER: Final = r"^[A-Za-z0-9][A-Za-z0-9 ._/:-]{0,63}$"
+Zaaknummer = Annotated[str, StringConstraints(pattern=ZAAKNUMMER)]
 
 
 def _niet_ver_vooruit(waarde: int, info: ValidationInfo) -> int:

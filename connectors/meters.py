@@ -77,6 +77,12 @@ class Meters:
             ["tijdvak", "controle", "indeling", "tabelhash"],
             registry=register,
         )
+        self.toegang_geweigerd = Counter(
+            "connector_toegang_geweigerd_total",
+            "Requests not let in: geen_token, ongeldig_token, verlopen, geen_recht (scope), te_vaak (rate), geen_sleutels (issuer away)",
+            ["reden"],
+            registry=register,
+        )
         self.stromen = Gauge("connector_stromen", "Open streams of server-sent events", registry=register)
         self.verzoeken = Histogram(
             "connector_verzoeken_seconds",

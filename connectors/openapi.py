@@ -6,9 +6,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from connectors.bevraging import AntwoordUit
-from connectors.invoer import Bevraging, Casus, Intrekking, Verdachte
+from connectors.invoer import ZAAKNUMMER, Bevraging, Casus, Intrekking, Verdachte
 from connectors.problemen import API_VERSIE, MEDIATYPE
 from connectors.terugkoppeling import Reactiebericht
+from connectors.toegang import Recht
 from connectors.uitvoer import MeldingUit
 from hub.domein.codes import Reactie
 
@@ -98,16 +99,26 @@ _ZAAKNUMMER: Final = {
     "name": "zaaknummer",
     "in": "path",
     "required": True,
-    "schema": {"type": "string", "minLength": 1},
+    "schema": {"type": "string", "pattern": ZAAKNUMMER},
 }
 
 
-def document(aanlevering: tuple[str, type[Verdachte] | type[Casus]], *, bevragen: bool) -> dict[str, Any]:
-    """OpenAPI 3.1 of one connector: path and model of its one kind of dossier, and whether it may ask questions."""
+_TOEGANG: Final = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "OAuth 2.0 client credentials bij de eigen uitgever; de rechten staan in scope.",
+}
+
+
+def document(
+    aanlevering: tuple[str, type[Verdachte] | type[Casus]], *, bevragen: bool, bewaakt: bool
+) -> dict[str, Any]:
+    """OpenAPI 3.1 of one connector: path and model of its one kind of dossier, whether it asks questions and wants tokens."""
     pad, model = aanlevering
     modellen: list[type[BaseModel]] = [model, Intrekking, Reactiebericht, *([Bevraging] if bevragen else [])]
     uitvoer: list[type[BaseModel]] = [MeldingUit, *([AntwoordUit] if bevragen else [])]
-    return {
+    uit: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {
             "title": "Connector van de uitwisselhub",
@@ -120,8 +131,22 @@ def document(aanlevering: tuple[str, type[Verdachte] | type[Casus]], *, bevragen
             },
         },
         "paths": {
-            pad: {"post": _post("Lever de volledige stand van één dossier aan.", model.__name__)},
-            "/v1/intrekkingen": {"post": _post("Trek alles in wat uit een dossier is afgeleid.", "Intrekking")},
+            pad: {
+                "post": _post(
+                    "Lever de volledige stand van één dossier aan.",
+                    model.__name__,
+                    problemen=(422,),
+                    parameters=(_IDEMPOTENTIE,),
+                )
+            },
+            "/v1/intrekkingen": {
+                "post": _post(
+                    "Trek alles in wat uit een dossier is afgeleid.",
+                    "Intrekking",
+                    problemen=(422,),
+                    parameters=(_IDEMPOTENTIE,),
+                )
+            },
             **_meldingen(),
             "/v1/dossiers/{zaaknummer}": {
                 "get": _get("Hoe een eigen dossier ervoor staat.", _json("Dossier"), 404)
@@ -138,6 +163,25 @@ def document(aanlevering: tuple[str, type[Verdachte] | type[Casus]], *, bevragen
             }
         },
     }
+    return _bewaakt(uit) if bewaakt else uit
+
+
+def _bewaakt(document_: dict[str, Any]) -> dict[str, Any]:
+    """The same where a token is wanted, with the scope of each operation."""
+    for pad, methoden in document_["paths"].items():
+        for methode, deel in methoden.items():
+            deel["security"] = [{"toegang": [_recht(pad, methode)]}]
+            deel["responses"] |= _problemen(401, 403, 429)
+    document_["components"]["securitySchemes"] = {"toegang": _TOEGANG}
+    return document_
+
+
+def _recht(pad: str, methode: str) -> Recht:
+    if methode == "get":
+        return Recht.MELDINGEN_LEZEN
+    if pad.endswith("/terugkoppelingen"):
+        return Recht.TERUGKOPPELEN
+    return Recht.BEVRAGEN if pad == "/v1/bevragingen" else Recht.SIGNALEREN
 
 
 def _schemas(modellen: list[type[BaseModel]], wijze: Literal["validation", "serialization"]) -> dict[str, Any]:
@@ -161,8 +205,13 @@ def _meldingen() -> dict[str, Any]:
             | {"parameters": _VANAF}
         },
         "/v1/meldingen/{melding}/terugkoppelingen": {
-            "post": _post("Zeg iets over een melding in deze inbox.", "Reactiebericht", "202", "Gezegd", 404, 409, 422)
-            | {"parameters": [_MELDING, _IDEMPOTENTIE]}
+            "post": _post(
+                "Zeg iets over een melding in deze inbox.",
+                "Reactiebericht",
+                antwoord=("202", "Gezegd"),
+                problemen=(404, 409, 422),
+                parameters=(_MELDING, _IDEMPOTENTIE),
+            )
         },
     }
 
@@ -171,18 +220,28 @@ def _bevragingen() -> dict[str, Any]:
     samenvatting = (
         "Check op bekendheid: vraag alle Veiligheidshuizen tegelijk naar één persoon en wacht op het antwoord."
     )
-    return {"/v1/bevragingen": {"post": _post(samenvatting, "Bevraging", "200", "AntwoordUit", 429)}}
+    return {
+        "/v1/bevragingen": {"post": _post(samenvatting, "Bevraging", antwoord=("200", "AntwoordUit"), problemen=(429,))}
+    }
 
 
 def _post(
-    samenvatting: str, model: str, status: str = "202", antwoord: str = "Ontvangst", *problemen: int
+    samenvatting: str,
+    model: str,
+    *,
+    antwoord: tuple[str, str] = ("202", "Ontvangst"),
+    problemen: tuple[int, ...] = (),
+    parameters: tuple[dict[str, Any], ...] = (),
 ) -> dict[str, Any]:
+    """`antwoord`: status and schema of the yes."""
+    status, schema = antwoord
     return {
         "summary": samenvatting,
         "operationId": f"lever{model}",
+        "parameters": list(parameters),
         "requestBody": {"required": True, "content": _json(model)},
         "responses": {
-            status: {"description": "Bezorgd bij de hub.", "content": _json(antwoord)},
+            status: {"description": "Bezorgd bij de hub.", "content": _json(schema)},
             **_problemen(400, 413, 415, 500, 503, *problemen),
         },
     }

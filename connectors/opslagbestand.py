@@ -59,6 +59,13 @@ CREATE TABLE bevraging (
 ) STRICT;
 CREATE INDEX bevraging_wie ON bevraging (wie, op);
 CREATE INDEX bevraging_op ON bevraging (op);
+CREATE TABLE herhaling (
+    sleutel TEXT PRIMARY KEY,  -- what the client's Idempotency-Key stands for
+    afdruk TEXT NOT NULL,      -- keyed digest of the message
+    antwoord TEXT NOT NULL,    -- JSON
+    op INTEGER NOT NULL        -- when, ms
+) STRICT;
+CREATE INDEX herhaling_op ON herhaling (op);
 """,
     """
 CREATE TABLE publicatie (

@@ -1,6 +1,7 @@
 """Every error over HTTP is a problem document (RFC 9457, NL API Design Rules): what is wrong, in Dutch, and never a value of a person."""
 
 import json
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -12,9 +13,11 @@ from aiohttp.typedefs import Handler, Middleware
 
 from connectors.aanlevering import NietBezorgd
 from connectors.fouten import Fout, Ongeldig, Onleesbaar
+from connectors.herhaling import AnderBericht
 from connectors.meters import Meters
 from connectors.quotum import QuotumOp
-from connectors.terugkoppeling import AnderBericht, GeenMelding, GeenReactieMogelijk
+from connectors.terugkoppeling import GeenMelding, GeenReactieMogelijk
+from connectors.toegang import GeenRecht, GeenSleutels, GeenToegang, TeVaak
 from connectors.wachtkamer import Vol
 from hub.stream.logregel import plaats
 
@@ -91,40 +94,70 @@ async def _antwoord(request: web.Request, handler: Handler) -> web.StreamRespons
 def _probleem(fout: Exception) -> Probleem:
     match fout:
         case Probleem():
-            probleem = fout
+            return fout
         case Onleesbaar():
-            probleem = Probleem(400, "Geen JSON", "Het bericht kan niet worden gelezen.", fout.fouten)
+            return Probleem(400, "Geen JSON", "Het bericht kan niet worden gelezen.", fout.fouten)
         case Ongeldig():
             detail = f"Het bericht heeft {len(fout.fouten)} fout(en); zie errors."
-            probleem = Probleem(400, "Ongeldig bericht", detail, fout.fouten)
+            return Probleem(400, "Ongeldig bericht", detail, fout.fouten)
         case NietBezorgd():
             detail = "Kafka heeft het bericht niet bevestigd. Er is niets als verstuurd vastgelegd; stuur het opnieuw."
-            probleem = Probleem(503, "Niet bezorgd", detail, koppen={"Retry-After": OPNIEUW_NA})
-        case GeenMelding():
-            probleem = Probleem(404, "Melding niet gevonden", "Deze melding staat niet in deze inbox.")
-        case GeenReactieMogelijk():
-            detail = "Deze melding is ingetrokken of vervangen, of vraagt geen reactie. Haal de inbox opnieuw op."
-            probleem = Probleem(409, "Geen terugkoppeling mogelijk", detail)
-        case AnderBericht():
-            detail = "Deze id is al gebruikt voor een ander bericht. Een nieuw bericht krijgt een nieuwe id."
-            probleem = Probleem(422, "Id al gebruikt", detail)
-        case QuotumOp():
-            wie = {"client": "dit systeem", "actor": "deze medewerker"}[fout.wie]
-            detail = f"Het aantal vragen van {wie} is op. Zie Retry-After."
-            probleem = Probleem(429, "Te veel vragen", detail, koppen={"Retry-After": str(fout.over_seconden)})
-        case Vol():
-            detail = "Er wachten al te veel vragen tegelijk op antwoord. Probeer het zo opnieuw."
-            probleem = Probleem(503, "Te druk", detail, koppen={"Retry-After": OPNIEUW_NA})
+            return Probleem(503, "Niet bezorgd", detail, koppen={"Retry-After": OPNIEUW_NA})
         case web.HTTPException():
             titel, detail = _TITELS.get(fout.status, ("Verzoek geweigerd", "Het verzoek kan niet worden behandeld."))
             koppen = {"Allow": fout.headers["Allow"]} if "Allow" in fout.headers else {}
-            probleem = Probleem(fout.status, titel, detail, koppen=koppen)
-        case _:
-            # The exception's own text may quote a person: only its kind and place are told, and only in the log.
-            log.error("interne_fout", **plaats(fout))
-            detail = "Er ging hier iets mis. De beheerder vindt de plaats in het journaal."
-            probleem = Probleem(500, "Interne fout", detail)
-    return probleem
+            return Probleem(fout.status, titel, detail, koppen=koppen)
+    return _van_terugkoppeling(fout) or _van_vraag(fout) or _van_toegang(fout) or _intern(fout)
+
+
+def _van_terugkoppeling(fout: Exception) -> Probleem | None:
+    match fout:
+        case GeenMelding():
+            return Probleem(404, "Melding niet gevonden", "Deze melding staat niet in deze inbox.")
+        case GeenReactieMogelijk():
+            detail = "Deze melding is ingetrokken of vervangen, of vraagt geen reactie. Haal de inbox opnieuw op."
+            return Probleem(409, "Geen terugkoppeling mogelijk", detail)
+        case AnderBericht():
+            detail = "Deze sleutel is al gebruikt voor een ander bericht. Een nieuw bericht krijgt een nieuwe sleutel."
+            return Probleem(422, "Sleutel al gebruikt", detail)
+    return None
+
+
+def _van_vraag(fout: Exception) -> Probleem | None:
+    match fout:
+        case QuotumOp():
+            wie = {"client": "dit systeem", "actor": "deze medewerker"}[fout.wie]
+            detail = f"Het aantal vragen van {wie} is op. Zie Retry-After."
+            return Probleem(429, "Te veel vragen", detail, koppen={"Retry-After": str(fout.over_seconden)})
+        case Vol():
+            detail = "Er wachten al te veel vragen tegelijk op antwoord. Probeer het zo opnieuw."
+            return Probleem(503, "Te druk", detail, koppen={"Retry-After": OPNIEUW_NA})
+    return None
+
+
+def _van_toegang(fout: Exception) -> Probleem | None:
+    match fout:
+        case GeenToegang():
+            detail = "Stuur een geldig toegangsbewijs mee: Authorization: Bearer, van de eigen uitgever, voor deze connector."
+            fout_ = "" if fout.reden == "geen_token" else ' error="invalid_token"'
+            return Probleem(401, "Geen toegang", detail, koppen={"WWW-Authenticate": f"Bearer{fout_}"})
+        case GeenRecht():
+            detail = f"Het toegangsbewijs geeft dit recht niet: {fout.recht}."
+            kop = f'Bearer error="insufficient_scope", scope="{fout.recht}"'
+            return Probleem(403, "Onvoldoende rechten", detail, koppen={"WWW-Authenticate": kop})
+        case TeVaak():
+            koppen = {"Retry-After": str(math.ceil(fout.over_seconden))}
+            return Probleem(429, "Te veel verzoeken", "Dit systeem vraagt te vaak. Zie Retry-After.", koppen=koppen)
+        case GeenSleutels():
+            detail = "De sleutels van de uitgever van toegangsbewijzen zijn niet te krijgen. Probeer het later opnieuw."
+            return Probleem(503, "Toegang niet te controleren", detail, koppen={"Retry-After": OPNIEUW_NA})
+    return None
+
+
+def _intern(fout: Exception) -> Probleem:
+    # The exception's own text may quote a person: only its kind and place are told, and only in the log.
+    log.error("interne_fout", **plaats(fout))
+    return Probleem(500, "Interne fout", "Er ging hier iets mis. De beheerder vindt de plaats in het journaal.")
 
 
 async def zet_koppen(_request: web.Request, antwoord: web.StreamResponse) -> None:

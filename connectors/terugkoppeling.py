@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from connectors.aanlevering import Bericht, Zender
 from connectors.fouten import Fout, Ongeldig, vertaal
+from connectors.herhaling import AnderBericht
 from connectors.opslag import Melding, Opslag
 from connectors.persoon import Bericht as Invoerbericht
 from connectors.uitgaand import Uitbak, Uitgaand
@@ -69,10 +70,6 @@ class GeenMelding(Exception):
 
 class GeenReactieMogelijk(Exception):
     """The melding asks for nothing, or stands no more."""
-
-
-class AnderBericht(Exception):
-    """The same id was used before, for something else."""
 
 
 def lees_reactie(data: bytes | str) -> Reactiebericht:
@@ -162,15 +159,6 @@ class Terugkoppelen:
             reden=bericht.reden,
             advies_beschikbaar=bericht.advies_beschikbaar,
         )
-
-
-def sleutel_van(client: str, tekst: str | None) -> UUID | None:
-    """The id that a client's header Idempotency-Key stands for. Raises Ongeldig where it is none."""
-    if tekst is None:
-        return None
-    if not (1 <= len(tekst) <= 255 and tekst.isascii() and tekst.isprintable()):
-        raise Ongeldig((Fout("", "de kop Idempotency-Key heeft 1 tot en met 255 leesbare ASCII-tekens"),))
-    return uuid5(_TERUGKOPPELING, f"{client}|{tekst}")
 
 
 def _past_bij(melding: Melding, bericht: Reactiebericht) -> None:

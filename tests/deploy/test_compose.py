@@ -22,7 +22,7 @@ DIENSTEN: dict[str, Any] = COMPOSE["services"]
 INSTELMAP = Path("/etc/hub")
 BROKER = "kafka:9092"
 GROEPEN: dict[str, click.Command] = {"hub": hub.cli.main, "connector": connectors.cli.opdrachten}
-VAN_DE_PLEK = {"adres", "sleutelbestand", "organisatiesleutel", "opslag"}
+VAN_DE_PLEK = {"adres", "sleutelbestand", "organisatiesleutel", "opslag", "toegang"}
 """Settings of a connector that say where things are, which differs in a container."""
 DEMO = Opstelling(
     INSTELMAP,
@@ -101,18 +101,22 @@ def test_a_connector_has_the_demos_settings(connector: Connector, tmp_path: Path
     assert ons["adres"] == "0.0.0.0"
     assert Path(ons["sleutelbestand"]).parent == Path(ons["organisatiesleutel"]).parent == Path("/sleutels")
     assert Path(ons["opslag"]).parent == Path("/opslag")
+    assert "toegang" not in demo, "the demo listens to its own machine only"
+    assert Path(ons["toegang"]["sleutels_bestand"]).parent == Path("/sleutels")
+    assert ons["toegang"]["publiek"] == f"connector-{connector.tafel}"
 
 
 def test_keys_are_made_once_and_reach_connectors_only() -> None:
     """The job makes every key file that a connector reads; no worker mounts the keys, no connector may write them."""
     regels = DIENSTEN["sleutels"]["command"][-1]
     opdrachten = [regel.split() for regel in re.findall(r"\|\| (connector .*)", regels)]
-    assert len(opdrachten) == 2
+    assert len(opdrachten) == 3
     for woorden in opdrachten:
         assert bestaat([*woorden[:3], *(woord for woord in woorden if woord.startswith("--"))])
     gemaakt = set(re.findall(r"for tafel in (.*);", regels)[0].split())
     assert gemaakt == {c.tafel for c in CONNECTOREN}
     assert {n for n, d in DIENSTEN.items() if "sleutels:" in str(d.get("volumes"))} == {"sleutels"} | gemaakt
+    assert [n for n, d in DIENSTEN.items() if "uitgever:" in str(d.get("volumes"))] == ["sleutels"]
     for tafel in gemaakt:
         assert "sleutels:/sleutels:ro" in DIENSTEN[tafel]["volumes"]
         assert DIENSTEN[tafel]["depends_on"]["sleutels"] == {"condition": "service_completed_successfully"}
