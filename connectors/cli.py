@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 import structlog
@@ -22,11 +22,13 @@ from connectors.meters import Meters
 from connectors.opslag import OpslagFout
 from connectors.pseudoniem import schrijf_organisatiesleutel
 from hub.matching.sleutels import SleutelFout, Sleutelring
+from hub.stream.aanmelding import AanmeldingGeweigerd
+from hub.stream.geheim import GeheimFout
 
 if sys.platform == "win32":
     from asyncio import run as draai
 else:
-    from uvloop import run as draai
+    from hub.stream.lus import draai
 
 log = structlog.get_logger()
 
@@ -35,6 +37,8 @@ NIET_BEZORGD: Final = 75
 """EX_TEMPFAIL: try again later."""
 INTERN: Final = 70
 """EX_SOFTWARE."""
+CONFIG: Final = 78
+"""EX_CONFIG: Kafka refuses this connector; a restart does not help."""
 VERBINDTERMIJN: Final = 20.0
 """Seconds that an import waits for Kafka."""
 
@@ -59,6 +63,8 @@ def serve(config: Path) -> None:
     journaal.stel_in()
     try:
         draai(serveer(instellingen))
+    except (AanmeldingGeweigerd, GeheimFout) as fout:
+        _geweigerd(fout)
     except OpslagFout as fout:
         raise click.ClickException(str(fout)) from None
     except OSError as fout:
@@ -80,6 +86,8 @@ def import_(bestand: Path, config: Path) -> None:
         verslag: Verslag = draai(_importeer(bestand, instellingen, uitvoer))
     except (OpslagFout, BestandFout) as fout:
         raise click.ClickException(str(fout)) from None
+    except (AanmeldingGeweigerd, GeheimFout) as fout:
+        _geweigerd(fout)
     except NietBezorgd:
         uitvoer.print(
             "Kafka bevestigt niet. Probeer het later met hetzelfde bestand: wat al is verstuurd, mag nog eens."
@@ -114,8 +122,7 @@ async def _importeer(bestand: Path, instellingen: Instellingen, uitvoer: Console
             )
 
     try:
-        async with asyncio.timeout(VERBINDTERMIJN):
-            await zender.verbonden()
+        await _verbonden(zender, verbinding)
         _, model = AANLEVERING[instellingen.dossiersoort]
         with balk:
             deel = balk.add_task("", total=omvang)
@@ -124,12 +131,25 @@ async def _importeer(bestand: Path, instellingen: Instellingen, uitvoer: Console
                 aanlevering(instellingen, opslag, zender, meters), model, kader_van(instellingen), meters, geweigerd
             )
             return await werk.voer_uit(bron)
-    except TimeoutError:
-        raise NietBezorgd("no connection with Kafka") from None
     finally:
         verbinding.cancel()
         await asyncio.gather(verbinding, return_exceptions=True)
         opslag.sluit()
+
+
+async def _verbonden(zender: KafkaZender, verbinding: asyncio.Task[None]) -> None:
+    """Raises NietBezorgd when there is no connection in time, AanmeldingGeweigerd or GeheimFout when there will be none."""
+    verbonden = asyncio.create_task(zender.verbonden())
+    try:
+        klaar, _ = await asyncio.wait(
+            [verbonden, verbinding], timeout=VERBINDTERMIJN, return_when=asyncio.FIRST_COMPLETED
+        )
+    finally:
+        verbonden.cancel()
+    if not klaar:
+        raise NietBezorgd("no connection with Kafka")
+    for taak in klaar:
+        taak.result()
 
 
 @opdrachten.group()
@@ -158,6 +178,11 @@ def organisatie(uit: Path) -> None:
         schrijf_organisatiesleutel(uit)
     except OSError as fout:
         raise _niet_geschreven(uit, fout) from None
+
+
+def _geweigerd(fout: Exception) -> NoReturn:
+    click.echo(f"connector: {fout}", err=True)
+    sys.exit(CONFIG)
 
 
 def _niet_geschreven(uit: Path, fout: OSError) -> click.ClickException:

@@ -17,6 +17,7 @@ from connectors.kafka import KafkaZender, lees_meldingen
 from connectors.meters import Meters
 from connectors.opslag import Opslag
 from connectors.persoon import Kader
+from hub.stream.aanmelding import bewaak
 from hub.stream.codec import standaard
 
 log = structlog.get_logger()
@@ -56,7 +57,7 @@ def aanlevering(
 
 
 async def serveer(instellingen: Instellingen) -> None:
-    """Runs until SIGTERM or SIGINT. Raises OpslagFout, OSError (the port is taken), or what stopped the inbox."""
+    """Runs until SIGTERM or SIGINT. Raises OpslagFout, OSError (the port is taken), AanmeldingGeweigerd, or what stopped the inbox."""
     einde = asyncio.Event()
     lus = asyncio.get_running_loop()
     for sein in (signal.SIGTERM, signal.SIGINT):
@@ -95,6 +96,7 @@ async def _draai(instellingen: Instellingen, opslag: Opslag, einde: asyncio.Even
             runner.cleanup,
             zender.houd_verbonden(),
             lees_meldingen(instellingen.kafka, instellingen.tafel, inbox),
+            bewaak(instellingen.kafka),
         )
     finally:
         await runner.cleanup()

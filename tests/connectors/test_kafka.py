@@ -26,7 +26,7 @@ TAFEL = TafelId(ZSM)
 
 @pytest.fixture
 def verbinding(broker: Broker | BestaandeBroker, prefix: str) -> Verbinding:
-    return Verbinding(bootstrap=broker.bootstrap, topic_prefix=prefix)
+    return broker.beheer.model_copy(update={"topic_prefix": prefix})
 
 
 def maak_topic(verbinding: Verbinding, naam: str, **config: str) -> None:
