@@ -25,9 +25,9 @@ def main() -> None:
 @main.command()
 def worker() -> None:
     """Run a worker: the rooms inname, index and koppeling."""
-    from hub.app import Werker  # noqa: PLC0415 - the commands below must not wait for Faust and numba
-
     instellingen = opdracht.aangemeld()
+    from hub.app import Werker  # noqa: PLC0415 - whoever is refused, and the commands below, must not wait for Faust and numba
+
     try:
         werker = Werker(instellingen)
     except Exception as fout:  # noqa: BLE001 - whatever is wrong at start is told in one line, and nothing was read yet

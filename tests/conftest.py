@@ -46,14 +46,24 @@ def gedeelde_broker(vorm: Vorm, loop: str) -> Iterator[Broker | BestaandeBroker]
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Iterator[Broker | BestaandeBroker]:
+def veilige_broker(testrun_uid: str) -> Iterator[Broker | BestaandeBroker]:
+    """The secured broker of this run: another one than `broker`, for default deny and the authorizer hold for a broker as a whole."""
+    yield from gedeelde_broker(Vorm.BEVEILIGD, testrun_uid)
+
+
+@pytest.fixture(scope="session")
+def broker(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, testrun_uid: str
+) -> Iterator[Broker | BestaandeBroker]:
     """The one broker of this run (that of HUB_KAFKA_BOOTSTRAP if set, secured with BEVEILIGD=1); never stop it: `eigen_broker` is
     for that."""
     if BOOTSTRAP_VARIABELE in os.environ:
         with kies_broker(tmp_path_factory.mktemp("kafka")) as bestaand:
             yield bestaand
-        return
-    yield from gedeelde_broker(gekozen_vorm(), testrun_uid)
+    elif gekozen_vorm() is Vorm.BEVEILIGD:
+        yield request.getfixturevalue("veilige_broker")
+    else:
+        yield from gedeelde_broker(Vorm.OPEN, testrun_uid)
 
 
 @pytest.fixture

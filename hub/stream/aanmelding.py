@@ -5,9 +5,10 @@
 
 import asyncio
 import ssl
-from typing import Final
+from contextlib import suppress
+from typing import Any, Final
 
-from aiokafka.conn import create_conn
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import (
     AuthenticationFailedError,
     AuthenticationMethodNotSupported,
@@ -17,6 +18,7 @@ from aiokafka.errors import (
     UnsupportedSaslMechanismError,
 )
 
+from hub.stream.lus import AFSLUITTERMIJN
 from hub.stream.verbinding import MECHANISME, Verbinding
 
 TERMIJN_MS: Final = 5_000
@@ -62,7 +64,7 @@ async def _probeer(verbinding: Verbinding) -> bool:
     for adres in instellingen.pop("bootstrap_servers").split(","):
         host, _, poort = adres.strip().rpartition(":")
         try:
-            (await create_conn(host, int(poort), request_timeout_ms=TERMIJN_MS, **instellingen)).close()
+            await _verbind(host, int(poort), **instellingen)
         except ssl.SSLCertVerificationError as fout:
             raise AanmeldingGeweigerd(
                 f"the certificate of {adres} is not accepted ({fout.verify_message}): renew it there, or name who issued it in "
@@ -85,6 +87,15 @@ async def _probeer(verbinding: Verbinding) -> bool:
     return False
 
 
+async def _verbind(host: str, poort: int, **instellingen: Any) -> None:
+    """Connect and log in as every aiokafka client does, and leave."""
+    verbinding = AIOKafkaConnection(host, poort, request_timeout_ms=TERMIJN_MS, **instellingen)
+    try:
+        await verbinding.connect()
+    finally:
+        await asyncio.wait([verbinding.close()], timeout=AFSLUITTERMIJN)
+
+
 async def _spreekt_tls(host: str, poort: int) -> bool:
     """Whether TLS is spoken there, by whomever."""
     wie_dan_ook = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -95,13 +106,15 @@ async def _spreekt_tls(host: str, poort: int) -> bool:
     except (OSError, TimeoutError):
         return False
     schrijver.transport.abort()
+    with suppress(OSError):
+        await schrijver.wait_closed()
     return True
 
 
 async def _spreekt_open(host: str, poort: int) -> bool:
     """Whether Kafka is spoken there in plain text."""
     try:
-        (await create_conn(host, poort, request_timeout_ms=TERMIJN_MS)).close()
+        await _verbind(host, poort)
     except (KafkaError, OSError, TimeoutError):
         return False
     return True

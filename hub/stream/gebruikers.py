@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import KafkaException
 from confluent_kafka.admin import (
     AdminClient,
     ScramCredentialInfo,
@@ -18,7 +18,7 @@ from confluent_kafka.admin import (
 )
 
 from hub.stream.geheim import lees_geheim, nieuw_geheim, schrijf_geheim
-from hub.stream.topics import TERMIJN, TopicFout, stil, tafelgebruiker
+from hub.stream.topics import TERMIJN, TopicFout, eis_beheerder, stil, tafelgebruiker
 from hub.stream.verbinding import Verbinding
 
 WACHTWOORD: Final = "wachtwoord"
@@ -86,6 +86,7 @@ class Gebruikersbeheer:
         return plek
 
     def _aanwezig(self) -> set[str]:
+        eis_beheerder(self._admin, self.verbinding)
         try:
             return set(self._admin.describe_user_scram_credentials(request_timeout=TERMIJN).result(TERMIJN))
         except KafkaException as fout:
@@ -102,6 +103,4 @@ class Gebruikersbeheer:
 
 
 def _geweigerd(fout: KafkaException) -> TopicFout:
-    code = fout.args[0].code()
-    raad = "Log in as the operator" if code == KafkaError.CLUSTER_AUTHORIZATION_FAILED else "Run it again"
-    return TopicFout(f"the broker's users are out of reach: {fout.args[0].str()}. {raad}")
+    return TopicFout(f"the broker's users are out of reach: {fout.args[0].str()}. Run it again")

@@ -20,7 +20,7 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from hub.stream.topics import TERMIJN, WERKER, Topic, TopicFout, stil
+from hub.stream.topics import TERMIJN, WERKER, Topic, TopicFout, eis_beheerder, stil
 from hub.stream.verbinding import Verbinding
 
 _EIGEN: Final = ("signaal.", "melding.", "hub.")
@@ -127,6 +127,7 @@ class Toegangbeheer:
             time.sleep(0.05)
 
     def _regels(self) -> list[AclBinding]:
+        eis_beheerder(self._admin, self.verbinding)
         alle = AclBindingFilter(
             ResourceType.ANY,
             None,
@@ -168,7 +169,7 @@ class Toegangbeheer:
 def _geweigerd(fout: KafkaException) -> TopicFout:
     if fout.args[0].code() == KafkaError.SECURITY_DISABLED:
         return TopicFout("this broker keeps no access rules: set authorizer.class.name, or leave out --acls")
-    return TopicFout(f"the access rules are out of reach: {fout.args[0].str()}. Log in as the operator")
+    return TopicFout(f"the access rules are out of reach: {fout.args[0].str()}")
 
 
 def _naam(waarde: AclOperation | ResourceType | ResourcePatternType) -> str:

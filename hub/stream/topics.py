@@ -235,6 +235,17 @@ class Topicbeheer:
             raise TopicFout(f"the configuration of the topics cannot be read: {fout}") from fout
 
 
+def eis_beheerder(admin: AdminClient, verbinding: Verbinding) -> None:
+    """Raise TopicFout unless this user may see and change rules and users. librdkafka gives whoever may not an empty list of rules,
+    and crashes over the list of users."""
+    try:
+        mag = admin.describe_cluster(include_authorized_operations=True, request_timeout=TERMIJN).result(TERMIJN)
+    except KafkaException as fout:
+        raise TopicFout(f"the rights of {verbinding.gebruiker} cannot be read: {fout}") from fout
+    if not {AclOperation.DESCRIBE, AclOperation.ALTER} <= set(mag.authorized_operations or ()):
+        raise TopicFout(f"{verbinding.gebruiker} may not see or change rules and users. Log in as the operator")
+
+
 def _handelingen(topic: Topic) -> set[AclOperation]:
     """What a worker does with a topic."""
     lezen = {AclOperation.READ} if WERKER in topic.leest else set()
