@@ -12,8 +12,8 @@ import pytest
 from confluent_kafka.admin import AdminClient
 from filelock import FileLock
 
-from deploy.kafka.broker import BOOTSTRAP_VARIABELE, BestaandeBroker, Broker, beheer, kies_broker
-from deploy.kafka.vorm import Vorm, gekozen_vorm
+from deploy.kafka.broker import BOOTSTRAP_VARIABELE, BestaandeBroker, Broker, kies_broker
+from deploy.kafka.vorm import Vorm, beheer, gekozen_vorm
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -24,10 +24,9 @@ from confluent_kafka.admin import AdminClient
 from pydantic import ValidationError
 
 from deploy.kafka.java import KAFKA_MAP, LIBS, Java, vind_java
-from deploy.kafka.vorm import Vorm, gekozen_vorm
+from deploy.kafka.vorm import Vorm, beheer, gekozen_vorm
 from deploy.sterf_mee import sterf_mee
-from hub.stream.certificaten import CA
-from hub.stream.inrichting import BEHEERDER, FORMAAT, WACHTWOORD, begin
+from hub.stream.inrichting import FORMAAT, begin
 from hub.stream.verbinding import Verbinding
 
 BOOTSTRAP_VARIABELE: Final = "HUB_KAFKA_BOOTSTRAP"
@@ -256,19 +255,6 @@ class BestaandeBroker:
 
     def __exit__(self, *_: object) -> None:
         """It goes on: it is not ours."""
-
-
-def beheer(bootstrap: str, vorm: Vorm, geheim: Path) -> Verbinding:
-    """The operator's connection with an embedded broker whose secrets are in `geheim`."""
-    if vorm is Vorm.OPEN:
-        return Verbinding(bootstrap=bootstrap)
-    return Verbinding(
-        bootstrap=bootstrap,
-        beveiliging="SASL_SSL",
-        gebruiker=BEHEERDER,
-        wachtwoord_bestand=geheim / WACHTWOORD,
-        ca_bestand=geheim / CA,
-    )
 
 
 def kies_broker(

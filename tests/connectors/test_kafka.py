@@ -138,3 +138,29 @@ async def test_inbox(verbinding: Verbinding, zsm: Connector) -> None:
             assert len(opnieuw.toon(0, 10)) == 3, "read to its end before anything is shown, so 3 is never seen"
     finally:
         await producent.stop()
+
+
+async def test_inbox_na_een_nieuw_wachtwoord(
+    verbinding: Verbinding, zsm: Connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When password or certificates were replaced the inbox connects anew and reads on where it was."""
+    topic, merk, gemaakt = melding_topic(TAFEL), [((1, 1),)], [0]
+    monkeypatch.setattr(Verbinding, "merk", lambda _: merk[0])
+
+    def tel(*args: Any, **kwargs: Any) -> AIOKafkaConsumer:
+        gemaakt[0] += 1
+        return AIOKafkaConsumer(*args, **kwargs)
+
+    monkeypatch.setattr(kafka, "AIOKafkaConsumer", tel)
+    maak_topic(verbinding, topic)
+    async with (
+        AIOKafkaProducer(**verbinding.aiokafka()) as producent,
+        naast(lees_meldingen(verbinding, TAFEL, zsm.inbox)),
+    ):
+        for nummer in (1, 2):
+            for record in records([zsm.melding(nummer)]):
+                await producent.send_and_wait(verbinding.topic(topic), record.waarde, key=b"koppeling")
+            await tot(lambda: zsm.inbox.bijgewerkt and len(zsm.inbox.toon(0, 10)) == nummer)  # noqa: B023 - awaited here
+            merk[0] = ((1, nummer + 1),)
+            await tot(lambda: gemaakt[0] == nummer + 1)  # noqa: B023
+    assert sorted(zsm.inbox.posities().values()) == [2]
