@@ -120,7 +120,7 @@ async def test_an_expired_certificate_is_refused(tmp_path: Path) -> None:
         )
         _, tekst = await proces.communicate()
         assert proces.returncode == 78
-        assert b"certificate has expired" in tekst and b"Renew it there" in tekst
+        assert b"certificate has expired" in tekst and b"renew it there" in tekst
     geef_uit(tmp_path, ["elders.example"], NU)
     async with tls_server(tmp_path) as poort:
         verbinding = Verbinding(
