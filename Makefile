@@ -1,4 +1,5 @@
 # One command for each thing. ARGS goes to the program: make demo ARGS=--blijf, make test ARGS="-k broker".
+# BEVEILIGD=1 runs demo and tests on a secured broker: make demo BEVEILIGD=1.
 # PYTHON=... names another Python; HUB_KAFKA_BOOTSTRAP=host:port uses an existing broker (then without Java and Maven).
 
 .DEFAULT_GOAL := help

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 import structlog
@@ -32,12 +32,14 @@ from connectors.publicaties import zonder
 from connectors.tellen import MINIMUM, Namentelling
 from connectors.uitgifte import toegang
 from hub.matching.sleutels import SleutelFout, Sleutelring
+from hub.stream.aanmelding import AanmeldingGeweigerd
+from hub.stream.geheim import GeheimFout
 from hub.stream.logregel import plaats
 
 if sys.platform == "win32":
     from asyncio import run as draai
 else:
-    from uvloop import run as draai
+    from hub.stream.lus import draai
 
 log = structlog.get_logger()
 
@@ -46,6 +48,8 @@ NIET_BEZORGD: Final = 75
 """EX_TEMPFAIL: try again later."""
 INTERN: Final = 70
 """EX_SOFTWARE."""
+CONFIG: Final = 78
+"""EX_CONFIG: Kafka refuses this connector; a restart does not help."""
 VERBINDTERMIJN: Final = 20.0
 """Seconds that an import waits for Kafka."""
 
@@ -74,6 +78,8 @@ def serve(config: Path) -> None:
     journaal.stel_in()
     try:
         draai(serveer(instellingen))
+    except (AanmeldingGeweigerd, GeheimFout) as fout:
+        _geweigerd(fout)
     except OpslagFout as fout:
         raise click.ClickException(str(fout)) from None
     except OSError as fout:
@@ -110,6 +116,8 @@ def _lever_bestand(bestand: Path, instellingen: Instellingen, uitvoer: Console, 
         verslag: Verslag = draai(_importeer(bestand, instellingen, uitvoer, via))
     except (OpslagFout, BestandFout) as fout:
         raise click.ClickException(str(fout)) from None
+    except (AanmeldingGeweigerd, GeheimFout) as fout:
+        _geweigerd(fout)
     except NietBezorgd:
         uitvoer.print(
             "Kafka bevestigt niet. Probeer het later met hetzelfde bestand: wat al is verstuurd, mag nog eens."
@@ -123,14 +131,11 @@ async def _importeer(bestand: Path, instellingen: Instellingen, uitvoer: Console
     zender = KafkaZender(instellingen.kafka, instellingen.tafel)
     verbinding = asyncio.create_task(zender.houd_verbonden())
     try:
-        async with asyncio.timeout(VERBINDTERMIJN):
-            await zender.verbonden()
+        await _verbonden(zender, verbinding)
         _, model = AANLEVERING[instellingen.dossiersoort]
         with _lees(bestand, model, uitvoer) as (bron, geweigerd):
             levering = via(aanlevering(instellingen, opslag, zender, meters), opslag)
             return await Import(levering, model, kader_van(instellingen), meters, geweigerd).voer_uit(bron)
-    except TimeoutError:
-        raise NietBezorgd("no connection with Kafka") from None
     finally:
         verbinding.cancel()
         await asyncio.gather(verbinding, return_exceptions=True)
@@ -193,6 +198,21 @@ def frequenties(bestand: Path, config: Path, uit: Path, minimum: int) -> None:
     )
     if telling.geweigerd:
         sys.exit(GEWEIGERD)
+
+
+async def _verbonden(zender: KafkaZender, verbinding: asyncio.Task[None]) -> None:
+    """Raises NietBezorgd when there is no connection in time, AanmeldingGeweigerd or GeheimFout when there will be none."""
+    verbonden = asyncio.create_task(zender.verbonden())
+    try:
+        klaar, _ = await asyncio.wait(
+            [verbonden, verbinding], timeout=VERBINDTERMIJN, return_when=asyncio.FIRST_COMPLETED
+        )
+    finally:
+        verbonden.cancel()
+    if not klaar:
+        raise NietBezorgd("no connection with Kafka")
+    for taak in klaar:
+        taak.result()
 
 
 @opdrachten.group()
@@ -319,6 +339,11 @@ def organisatie(uit: Path) -> None:
         schrijf_organisatiesleutel(uit)
     except OSError as fout:
         raise _niet_geschreven(uit, fout) from None
+
+
+def _geweigerd(fout: Exception) -> NoReturn:
+    click.echo(f"connector: {fout}", err=True)
+    sys.exit(CONFIG)
 
 
 def _niet_geschreven(uit: Path, fout: OSError) -> click.ClickException:

@@ -30,6 +30,7 @@ from connectors.uitgaand import Uitbak
 from connectors.uitgever import bron
 from connectors.wachtkamer import Wachtkamer
 from hub.domein.codes import Soort
+from hub.stream.aanmelding import bewaak
 from hub.stream.codec import standaard
 
 log = structlog.get_logger()
@@ -139,7 +140,7 @@ def _toegang(instellingen: Instellingen, meters: Meters, klok_: Callable[[], int
 
 
 async def serveer(instellingen: Instellingen) -> None:
-    """Runs until SIGTERM or SIGINT. Raises OpslagFout, OSError (the port is taken), or what stopped the inbox."""
+    """Runs until SIGTERM or SIGINT. Raises OpslagFout, OSError (the port is taken), AanmeldingGeweigerd, or what stopped the inbox."""
     einde = asyncio.Event()
     lus = asyncio.get_running_loop()
     for sein in (signal.SIGTERM, signal.SIGINT):
@@ -175,6 +176,7 @@ async def _draai(instellingen: Instellingen, opslag: Opslag, einde: asyncio.Even
             zender.houd_verbonden(),
             lees_meldingen(instellingen.kafka, instellingen.tafel, inbox),
             bewijzen.houd_bij(lambda: inbox.nieuws),
+            bewaak(instellingen.kafka),
         )
     finally:
         await runner.cleanup()

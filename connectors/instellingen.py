@@ -1,7 +1,6 @@
-"""Everything that can be set for one connector: a TOML file, overruled by secret files and the environment. All faults at once.
+"""Everything that can be set for one connector: a TOML file, overruled by the environment. All faults at once.
 
-Environment: `CONNECTOR_POORT=8082`, `CONNECTOR_KAFKA__BOOTSTRAP=...`. Secrets: files of the same name in lower case, such as
-`connector_kafka__wachtwoord`, in the directory that `CONNECTOR_SECRETS_DIR` names (default `/run/secrets`, where it exists).
+Environment: `CONNECTOR_POORT=8082`, `CONNECTOR_KAFKA__BOOTSTRAP=...`. Keys and passwords are no settings: a setting names their file.
 Relative paths are relative to the TOML file.
 """
 
@@ -13,12 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import (
-    BaseSettings,
-    NestedSecretsSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from connectors import bsn
 from connectors.invoer import LANGSTE_TERMIJN
@@ -32,6 +26,7 @@ from hub.domein.identiteit import GrondslagVeld, OrganisatieId, TafelVeld
 from hub.matching.codering import warm
 from hub.matching.frequenties import FrequentieFout, Frequenties
 from hub.matching.sleutels import SleutelFout, Sleutelring
+from hub.stream.geheim import GeheimFout
 from hub.stream.verbinding import Verbinding
 
 VOORVOEGSEL: Final = "CONNECTOR_"
@@ -39,8 +34,6 @@ TEST_OIN: Final = "00000099"
 """Prefix of OINs that nobody has."""
 MEEGELEVERD: Final = Path("meegeleverd")
 """Stands for the table of name frequencies that ships with this version."""
-_GEHEIMEN: Final = "CONNECTOR_SECRETS_DIR"
-_GEHEIMEN_STANDAARD: Final = Path("/run/secrets")
 
 
 class InstellingenFout(Exception):
@@ -109,8 +102,14 @@ class Instellingen(BaseSettings):
 
     @field_validator("kafka")
     @classmethod
-    def _ca_bij_het_bestand(cls, kafka: Verbinding) -> Verbinding:
-        return kafka.model_copy(update={"ca_bestand": kafka.ca_bestand and cls.thuis / kafka.ca_bestand})
+    def _kafka_bij_het_bestand(cls, kafka: Verbinding) -> Verbinding:
+        paden = {naam: getattr(kafka, naam) for naam in ("wachtwoord_bestand", "ca_bestand")}
+        thuis = kafka.model_copy(update={naam: pad and cls.thuis / pad for naam, pad in paden.items()})
+        try:
+            thuis.aiokafka()
+        except GeheimFout as fout:
+            raise ValueError(str(fout)) from None
+        return thuis
 
     @field_validator("toegang")
     @classmethod
@@ -226,12 +225,10 @@ def lees_instellingen(bestand: Path) -> Instellingen:
         raise InstellingenFout(f"{bestand}: cannot be read ({fout.strerror})") from None
     except ValueError as fout:
         raise InstellingenFout(f"{bestand}: not TOML ({fout})") from None
-    geheimen = Path(os.environ.get(_GEHEIMEN) or _GEHEIMEN_STANDAARD)
     onbekend = sorted(
         naam
         for naam in os.environ
         if naam.startswith(VOORVOEGSEL)
-        and naam != _GEHEIMEN
         and naam.removeprefix(VOORVOEGSEL).lower().partition("__")[0] not in Instellingen.model_fields
     )
 
@@ -247,11 +244,8 @@ def lees_instellingen(bestand: Path) -> Instellingen:
             dotenv_settings: PydanticBaseSettingsSource,
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
-            """Highest first: the environment, secret files, the TOML file."""
-            secrets = NestedSecretsSettingsSource(
-                file_secret_settings, secrets_dir=geheimen if geheimen.is_dir() else None
-            )
-            return env_settings, secrets, init_settings
+            """Highest first: the environment, the TOML file."""
+            return env_settings, init_settings
 
     fouten = [f"{naam}: no such setting (environment)" for naam in onbekend]
     try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -12,7 +13,8 @@ from aiokafka.errors import KafkaError
 from connectors.aanlevering import Bericht, NietBezorgd
 from connectors.bezorging import Inbox, Record
 from hub.domein.identiteit import TafelId
-from hub.stream.verbinding import Verbinding
+from hub.stream.aanmelding import meld_aan
+from hub.stream.verbinding import Merk, Verbinding
 
 log = structlog.get_logger()
 
@@ -27,6 +29,8 @@ PEILING_MS: Final = 100
 """How long the broker holds an empty fetch: the longest that a quiet inbox goes without knowing that it is up to date."""
 OUD_MS: Final = 3_000
 """A fetch answered longer ago than this says nothing about now: the broker is away."""
+KIJKTIJD: Final = 2.0
+"""Seconds between two looks at whether password or certificates were replaced."""
 BLOK: Final = 500
 """Meldingen per transaction of the inbox, at most."""
 
@@ -52,6 +56,7 @@ class KafkaZender:
         self._producent: AIOKafkaProducer | None = None
         self._gevraagd = asyncio.Event()
         self._gevraagd.set()
+        self._merk = verbinding.merk()
         self._afgedankt: set[asyncio.Task[None]] = set()
         self._gelukt = False
         self._verbonden = asyncio.Event()
@@ -66,15 +71,22 @@ class KafkaZender:
         return self._gelukt
 
     async def houd_verbonden(self) -> None:
-        """Connects, and connects again whenever `stuur` asks for it, until cancelled; then sends what is under way and closes."""
+        """Connects, and again whenever `stuur` asks for it or password or certificates were replaced, until cancelled; then sends what
+        is under way and closes. Raises AanmeldingGeweigerd, GeheimFout."""
         try:
             while True:
-                await self._gevraagd.wait()
+                await self._tot_gevraagd()
                 self._gevraagd.clear()
                 await self._verbind()
         finally:
             self._gelukt = False
             await self._sluit()
+
+    async def _tot_gevraagd(self) -> None:
+        while not self._gevraagd.is_set() and self._verbinding.merk() == self._merk:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(KIJKTIJD):
+                    await self._gevraagd.wait()
 
     async def stuur(self, bericht: Bericht) -> None:
         """See Zender."""
@@ -98,6 +110,7 @@ class KafkaZender:
     async def _verbind(self) -> None:
         wacht = 0.5
         while True:
+            self._merk = self._verbinding.merk()
             producent = AIOKafkaProducer(
                 **self._verbinding.aiokafka(),
                 client_id="connector",
@@ -111,11 +124,14 @@ class KafkaZender:
             except KafkaError as fout:
                 log.warning("kafka_onbereikbaar", fout=type(fout).__name__, wacht_seconden=wacht)
                 await producent.stop()
+                await meld_aan(self._verbinding)  # away is waited for, refused is not
             except BaseException:
                 await producent.stop()
                 raise
             else:
-                self._producent, self._gelukt = producent, True
+                vorige, self._producent, self._gelukt = self._producent, producent, True
+                if vorige is not None:
+                    self._dank_af(vorige)
                 self._verbonden.set()
                 log.info("kafka_verbonden", topic=self._topic)
                 return
@@ -127,10 +143,13 @@ class KafkaZender:
         if al_vervangen:
             return
         self._producent, self._gelukt = None, False
+        self._dank_af(producent)
+        self._gevraagd.set()
+
+    def _dank_af(self, producent: AIOKafkaProducer) -> None:
         einde = asyncio.create_task(producent.stop())  # sends what is under way first, however long that takes
         self._afgedankt.add(einde)
         einde.add_done_callback(self._afgedankt.discard)
-        self._gevraagd.set()
 
     async def _sluit(self) -> None:
         taken = list(self._afgedankt)
@@ -144,11 +163,12 @@ class KafkaZender:
 
 
 async def lees_meldingen(verbinding: Verbinding, tafel: TafelId, inbox: Inbox) -> None:
-    """Reads the tafel's melding topic into the inbox until cancelled. A broker that is away is waited for; any other error is raised."""
+    """Reads the tafel's melding topic into the inbox until cancelled. A broker that is away is waited for; any other error is raised,
+    AanmeldingGeweigerd too."""
     topic = verbinding.topic(melding_topic(tafel))
     wacht = 0.5
     while True:
-        begin = time.monotonic()
+        begin, merk = time.monotonic(), verbinding.merk()
         consument: Any = AIOKafkaConsumer(
             **verbinding.aiokafka(),
             client_id="connector",
@@ -161,11 +181,13 @@ async def lees_meldingen(verbinding: Verbinding, tafel: TafelId, inbox: Inbox) -
         try:
             plaatsen = await _partities(verbinding, topic)
             await consument.start()
-            await _lees(consument, plaatsen, inbox)
+            await _lees(consument, plaatsen, inbox, verbinding, merk)
+            continue
         except (KafkaError, TopicOntbreekt) as fout:
             if time.monotonic() - begin > 2 * WACHT_MAX:
                 wacht = 0.5  # it worked for a while
             log.warning("inbox_onderbroken", fout=type(fout).__name__, topic=topic, wacht_seconden=wacht)
+            await meld_aan(verbinding)
         finally:
             await consument.stop()
         await asyncio.sleep(wacht)
@@ -188,7 +210,10 @@ async def _partities(verbinding: Verbinding, topic: str) -> list[TopicPartition]
     return [TopicPartition(topic, nummer) for nummer in sorted(p["partition"] for p in beschrijving["partitions"])]
 
 
-async def _lees(consument: AIOKafkaConsumer, plaatsen: list[TopicPartition], inbox: Inbox) -> None:
+async def _lees(
+    consument: AIOKafkaConsumer, plaatsen: list[TopicPartition], inbox: Inbox, verbinding: Verbinding, merk: Merk
+) -> None:
+    """Until password or certificates are other ones than `merk` says."""
     consument.assign(plaatsen)
     einden = await consument.end_offsets(plaatsen)
     posities = inbox.posities()
@@ -199,7 +224,7 @@ async def _lees(consument: AIOKafkaConsumer, plaatsen: list[TopicPartition], inb
             consument.seek(plaats, vanaf)
         else:
             await consument.seek_to_beginning(plaats)
-    while True:
+    while verbinding.merk() == merk:
         for plaats, records in (await consument.getmany(timeout_ms=PEILING_MS, max_records=BLOK)).items():
             inbox.neem_in(plaats.partition, [Record(r.offset, r.key, r.value) for r in records])
         if await _aan_einde(consument, plaatsen, einden):

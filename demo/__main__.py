@@ -24,6 +24,7 @@ from demo.processen import Kudde, Mislukt
 from demo.toezicht import Meters, Toezicht
 from demo.verkeer import Meetboek, OnverwachtAntwoord, inbox, stroom, stuur_alle
 from deploy.kafka.broker import Broker, kies_broker
+from deploy.kafka.vorm import gekozen_vorm
 from hub.domein.codes import Uitkomst
 from hub.matching.model import Model
 from hub.privacy.filter import Filter
@@ -171,17 +172,21 @@ class Demo:
 @click.option("--omvang", type=click.IntRange(150, 100_000), default=600, show_default=True, help="Aantal berichten.")
 @click.option("--map", "map_", type=click.Path(path_type=Path), default=RUNMAP, help="Map voor gegevens en logboeken.")
 def main(blijf: bool, seed: int, omvang: int, map_: Path) -> None:
-    """Een verzonnen dag: ZSM Oost-Nederland en twee Veiligheidshuizen op een echte Kafka, heen en terug."""
+    """Een verzonnen dag: ZSM Oost-Nederland en twee Veiligheidshuizen op een echte Kafka, heen en terug.
+
+    Met BEVEILIGD=1 in de omgeving op een beveiligde broker.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console(width=None if sys.stdout.isatty() else BREEDTE)
     begin = time.monotonic()
     try:
-        with runmap(map_), kies_broker(map_ / "kafka") as broker:
+        with runmap(map_), kies_broker(map_ / "kafka", vorm=gekozen_vorm()) as broker:
             prefix = "" if isinstance(broker, Broker) else vers_voorvoegsel()
+            sinds = time.monotonic() - begin
             console.print(
-                f"Kafka op {broker.bootstrap} na {time.monotonic() - begin:.1f} s; de dag: {omvang} berichten, zaad {seed}"
+                f"Kafka op {broker.bootstrap} ({broker.vorm.value}) na {sinds:.1f} s; {omvang} berichten, zaad {seed}"
             )
-            opstelling = Opstelling.bereid(map_, broker.bootstrap, prefix)
+            opstelling = Opstelling.bereid(map_, broker.beheer.model_copy(update={"topic_prefix": prefix}))
             try:
                 gelijk = asyncio.run(
                     Demo(opstelling, maak_dag(seed, int(time.time() * 1000), omvang), console).draai(blijf)

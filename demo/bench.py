@@ -350,7 +350,7 @@ def main(seed: int, omvang: int, berichten: int, map_: Path, rapport: Path) -> N
     try:
         with runmap(map_), kies_broker(map_ / "kafka", jvm=VOLLE_VAART) as broker:
             prefix = "" if isinstance(broker, Broker) else vers_voorvoegsel()
-            opstelling = Opstelling.bereid(map_, broker.bootstrap, prefix)
+            opstelling = Opstelling.bereid(map_, broker.beheer.model_copy(update={"topic_prefix": prefix}))
             try:
                 bench = Bench(opstelling, maak_dag(seed, int(time.time() * 1000), omvang + berichten), berichten)
                 cijfers = uvloop.run(_draai(bench, console))

@@ -24,6 +24,9 @@ from demo.plan import VHH_MIDDEN_BRABANT, VHH_TWENTE, ZSM
 from demo.processen import Mislukt, Proces, voer_uit
 from deploy.kafka.java import KAFKA_MAP
 from hub.matching.sleutels import Sleutelring
+from hub.stream.gebruikers import CA, WACHTWOORD, Gebruikersbeheer, werkergebruiker
+from hub.stream.toegang import Toegangbeheer
+from hub.stream.topics import tafelgebruiker
 from hub.stream.verbinding import Verbinding
 
 RUNMAP: Final = KAFKA_MAP / "demo"
@@ -82,16 +85,17 @@ class Opstelling:
 
     map: Path
     verbinding: Verbinding
+    """The operator's."""
     poorten: dict[str, int]
     """By tafel or instantie: the usual one, or a free one where that is taken."""
 
     @classmethod
-    def bereid(cls, map_: Path, bootstrap: str, prefix: str) -> Self:
-        """Write settings and fresh keys."""
+    def bereid(cls, map_: Path, verbinding: Verbinding) -> Self:
+        """Write settings and fresh keys. `verbinding` is the operator's: what it says of security, every process follows."""
         poorten = {c.tafel: _poort(c.poort) for c in CONNECTOREN} | {w.instantie: _poort(w.poort) for w in WERKERS}
         ring = map_ / "sleutelring.json"
         Sleutelring.nieuw("demo").schrijf(ring)
-        uit = cls(map_, Verbinding(bootstrap=bootstrap, topic_prefix=prefix), poorten)
+        uit = cls(map_, verbinding, poorten)
         for connector in CONNECTOREN:
             sleutel = map_ / f"{connector.tafel}.sleutel"
             schrijf_organisatiesleutel(sleutel)
@@ -114,17 +118,38 @@ class Opstelling:
             f'opslag = "{connector.tafel}.db"\n'
             f"poort = {self.poorten[connector.tafel]}\n\n"
             "[kafka]\n"
-            f'bootstrap = "{self.verbinding.bootstrap}"\n'
-            f'topic_prefix = "{self.verbinding.topic_prefix}"\n'
+            + "".join(
+                f'{naam} = "{waarde}"\n'
+                for naam, waarde in _velden(self.verbinding_van(tafelgebruiker(connector.tafel))).items()
+            )
         )
 
     @property
+    def beveiligd(self) -> bool:
+        return self.verbinding.beveiliging != "PLAINTEXT"
+
+    @property
+    def geheim(self) -> Path:
+        """Per user a folder with its password and the certificate authority."""
+        return self.map / "geheim"
+
+    def verbinding_van(self, gebruiker: str) -> Verbinding:
+        """How a user (bare name) comes in; on an open broker everybody comes in."""
+        if not self.beveiligd:
+            return self.verbinding
+        wie = {
+            "gebruiker": self.verbinding.topic(gebruiker),
+            "wachtwoord_bestand": self.geheim / gebruiker / WACHTWOORD,
+            "ca_bestand": self.geheim / gebruiker / CA,
+        }
+        return self.verbinding.model_copy(update=wie)
+
+    @property
     def hub_omgeving(self) -> dict[str, str]:
-        """Settings that the hub's processes share."""
-        return {
-            "HUB_KAFKA_BOOTSTRAP": self.verbinding.bootstrap,
-            "HUB_KAFKA_TOPIC_PREFIX": self.verbinding.topic_prefix,
+        """Settings that the hub's processes share; the operator's login."""
+        return kafka_omgeving(self.verbinding) | {
             "HUB_GROEP": GROEP,
+            "HUB_WERKERS": ",".join(werker.instantie for werker in WERKERS),
             "HUB_TAFELS": ",".join(connector.tafel for connector in CONNECTOREN),
         }
 
@@ -145,7 +170,9 @@ class Opstelling:
                 w.instantie,
                 (str(BIN / "hub"), "worker"),
                 f"{self.werkeradressen[w.instantie]}/gereed",
-                self.hub_omgeving | {"HUB_INSTANTIE": w.instantie, "HUB_POORT": str(self.poorten[w.instantie])},
+                self.hub_omgeving
+                | kafka_omgeving(self.verbinding_van(werkergebruiker(w.instantie)))
+                | {"HUB_INSTANTIE": w.instantie, "HUB_POORT": str(self.poorten[w.instantie])},
             )
             for w in WERKERS
         )
@@ -160,14 +187,21 @@ class Opstelling:
         return werkers + connectoren
 
     def maak_topics(self) -> None:
-        """`hub topics apply`. Raises Mislukt."""
-        opdracht = (str(BIN / "hub"), "topics", "apply")
-        voer_uit("hub topics apply", opdracht, self.hub_omgeving, self.map / "topics.log")
+        """`hub topics apply`, and on a secured broker users and access rules. Raises Mislukt."""
+        opdrachten = [("topics", "apply", *(("--acls",) if self.beveiligd else ()))]
+        if self.beveiligd:
+            opdrachten.append(("beveiliging", "gebruikers", "--map", str(self.geheim)))
+        for woorden in opdrachten:
+            naam = f"hub {' '.join(woorden[:2])}"
+            voer_uit(naam, (str(BIN / "hub"), *woorden), self.hub_omgeving, self.map / f"{woorden[0]}.log")
 
     def ruim_topics(self) -> None:
-        """Delete this run's topics and group from a broker that others use too. Without a prefix nothing is deleted."""
+        """Delete this run's topics, group, users and rules from a broker that others use too. Without a prefix nothing is deleted."""
         if not self.verbinding.topic_prefix:
             return
+        if self.beveiligd:
+            Toegangbeheer(self.verbinding, GROEP).pas_toe(frozenset())
+            Gebruikersbeheer(self.verbinding, self.geheim).pas_toe(())
         admin = AdminClient(self.verbinding.librdkafka() | {"log_level": 0})
         eigen = [t for t in admin.list_topics(timeout=10).topics if t.startswith(self.verbinding.topic_prefix)]
         if eigen:
@@ -190,6 +224,15 @@ class Opstelling:
                 instellingen.afzender, instellingen.pseudonimiseerder(), instellingen.bsn_fout
             )
         return uit
+
+
+def kafka_omgeving(verbinding: Verbinding) -> dict[str, str]:
+    """A connection as settings of the hub."""
+    return {f"HUB_KAFKA_{naam.upper()}": waarde for naam, waarde in _velden(verbinding).items()}
+
+
+def _velden(verbinding: Verbinding) -> dict[str, str]:
+    return {naam: str(waarde) for naam, waarde in verbinding if waarde is not None}
 
 
 def vers_voorvoegsel() -> str:

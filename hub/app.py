@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import structlog
-import uvloop
 from mode import Service
 
 from hub import metrics
@@ -18,11 +17,14 @@ from hub.processors.koppeling import Koppelingkamer
 from hub.processors.omgeving import Pinned
 from hub.routing.register import Register
 from hub.settings import Instellingen
+from hub.stream.aanmelding import RONDE, AanmeldingGeweigerd, meld_aan
 from hub.stream.codec import Codec
 from hub.stream.faust import HubWorker, maak_app
+from hub.stream.geheim import GeheimFout
 from hub.stream.halt import halt
 from hub.stream.kamer import Kamer, Kamerdienst
 from hub.stream.logregel import plaats
+from hub.stream.lus import Luspolitiek
 from hub.stream.registry import Register as Schemaregister
 from hub.stream.topics import Topicbeheer, declaratie, partities
 
@@ -33,7 +35,7 @@ class Werker:
     """One worker: checks everything that can be wrong before it reads the first record."""
 
     def __init__(self, instellingen: Instellingen) -> None:
-        """Raises SchemaFout, BeleidFout, ModelFout, FrequentieFout, RegisterFout or TopicFout: fail before anything is taken in."""
+        """Raises SchemaFout, BeleidFout, ModelFout, FrequentieFout, RegisterFout, GeheimFout or TopicFout: before anything is taken in."""
         self.instellingen = instellingen
         codec = Codec()
         register = Register.laad(instellingen.register_map)
@@ -57,7 +59,8 @@ class Werker:
                 codec, Pinned(filter_, register, tafels, aantal), tafels, bron=instellingen.bron, register=register.hash
             ),
         ]
-        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+        asyncio.set_event_loop_policy(Luspolitiek())
+        self._merk = instellingen.kafka.merk()
         self.app = maak_app(instellingen.groep, instellingen.instantie, instellingen.kafka)
         schemaregister = Schemaregister(instellingen.schemaregister, codec) if instellingen.schemaregister else None
         self.diensten = [Kamerdienst(self.app, kamer, codec, schemaregister, aantal) for kamer in kamers]
@@ -85,6 +88,20 @@ class Werker:
         for dienst in diensten:
             app.task(dienst.klok)
             app.task(dienst.wek)
+        app.task(self.bewaak_aanmelding)
+
+    async def bewaak_aanmelding(self) -> None:
+        """Ends the process when its password or certificates were replaced, or are refused: aiokafka would go on with the old ones,
+        connection after connection, and say so to its log alone."""
+        kafka = self.instellingen.kafka
+        while True:
+            await asyncio.sleep(RONDE)
+            try:
+                if kafka.merk() != self._merk:
+                    halt("password or certificates were replaced: the next start uses the new ones")
+                await meld_aan(kafka)
+            except (AanmeldingGeweigerd, GeheimFout) as fout:
+                halt("the broker would refuse a new connection", uitleg=str(fout))
 
     def toestand(self) -> dict[str, Any]:
         """What `/gereed` answers."""

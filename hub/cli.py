@@ -1,59 +1,44 @@
 """The command `hub`. Commands of a room live with that room; here they are only mounted."""
 
 import sys
-from pathlib import Path
 
 import click
 
-from hub import journaal
+from hub import journaal, opdracht
 from hub.beheer.koppeling import koppeling
 from hub.beheer.noodstop import noodstop
-from hub.beheer.opdracht import instellingen as _instellingen
-from hub.beheer.opdracht import stop as _stop
 from hub.beheer.tafel import tafel
+from hub.beveiliging import beveiliging
 from hub.matching.opdrachten import matching
 from hub.privacy.opdrachten import beleid
 from hub.routing.opdrachten import register
-from hub.settings import Instellingen, InstellingFout
+from hub.settings import InstellingFout
+from hub.stream.gebruikers import werkergebruiker
+from hub.stream.geheim import GeheimFout
+from hub.stream.toegang import Toegangbeheer, rechten, toon
 from hub.stream.topics import Topicbeheer, TopicFout, declaratie
 
 
 @click.group()
-@click.option(
-    "--geheimen",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Directory with one file per secret setting, e.g. /run/secrets.",
-)
-@click.pass_context
-def main(ctx: click.Context, geheimen: Path | None) -> None:
+def main() -> None:
     """The exchange hub between ZSM and the Zorg- en Veiligheidshuizen."""
     journaal.richt_in()
-    ctx.obj = geheimen
-
-
-def _tafels(instellingen: Instellingen) -> tuple[str, ...]:
-    from hub.routing.register import Register, RegisterFout  # noqa: PLC0415
-
-    try:
-        return instellingen.aangesloten(Register.laad(instellingen.register_map).namen())
-    except (RegisterFout, InstellingFout) as fout:
-        _stop(fout)
 
 
 @main.command()
-@click.pass_context
-def worker(ctx: click.Context) -> None:
+def worker() -> None:
     """Run a worker: the rooms inname, index and koppeling."""
-    from hub.app import Werker  # noqa: PLC0415 - the commands below must not wait for Faust and numba
+    instellingen = opdracht.aangemeld()
+    from hub.app import Werker  # noqa: PLC0415 - whoever is refused, and the commands below, must not wait for Faust and numba
 
-    instellingen = _instellingen(ctx)
     try:
         werker = Werker(instellingen)
     except Exception as fout:  # noqa: BLE001 - whatever is wrong at start is told in one line, and nothing was read yet
-        _stop(fout)
+        opdracht.stop(fout)
     werker.draai()
 
 
+main.add_command(beveiliging)
 main.add_command(register)
 main.add_command(beleid)
 main.add_command(matching)
@@ -68,28 +53,66 @@ def topics() -> None:
 
 
 @topics.command("apply")
-@click.pass_context
-def topics_apply(ctx: click.Context) -> None:
+@click.option("--acls", is_flag=True, help="The access rules too: a secured broker denies what no rule allows.")
+def topics_apply(acls: bool) -> None:
     """Make missing topics and set what differs from the declaration."""
-    instellingen = _instellingen(ctx)
+    instellingen = opdracht.aangemeld()
+    alle = declaratie(opdracht.tafels(instellingen))
     try:
-        gedaan = Topicbeheer(instellingen.kafka, instellingen.replicatie).pas_toe(declaratie(_tafels(instellingen)))
-    except TopicFout as fout:
-        _stop(fout)
+        gedaan = Topicbeheer(instellingen.kafka, instellingen.replicatie).pas_toe(alle)
+    except (TopicFout, GeheimFout) as fout:
+        opdracht.stop(fout)
     for verschil in gedaan:
         click.echo(f"{verschil.topic}: {'made' if verschil.melding == 'missing' else 'set, ' + verschil.melding}")
     click.echo(f"{len(gedaan)} changes; all topics are as declared")
+    if not acls:
+        return
+    gewenst = rechten(alle, map(werkergebruiker, instellingen.werkernamen), instellingen.kafka, instellingen.groep)
+    try:
+        regels = Toegangbeheer(instellingen.kafka, instellingen.groep).pas_toe(gewenst)
+    except (TopicFout, GeheimFout) as fout:
+        opdracht.stop(fout)
+    for recht in sorted(regels.ontbreekt):
+        click.echo(f"{recht}: added")
+    for regel in regels.teveel:
+        click.echo(f"{toon(regel)}: removed")
+    for regel in regels.ruimer:
+        click.echo(f"{toon(regel)}: reaches this installation and is not ours: remove it")
+    click.echo(f"{len(regels.ontbreekt) + len(regels.teveel)} changes; {len(gewenst)} access rules are as declared")
+    sys.exit(1 if regels.ruimer else 0)
+
+
+@topics.command("acls")
+def topics_acls() -> None:
+    """Print every access rule of this installation; exit 1 when the broker has others."""
+    instellingen = opdracht.aangemeld()
+    alle = declaratie(opdracht.tafels(instellingen))
+    gewenst = rechten(alle, map(werkergebruiker, instellingen.werkernamen), instellingen.kafka, instellingen.groep)
+    try:
+        regels = Toegangbeheer(instellingen.kafka, instellingen.groep).vergelijk(gewenst)
+    except (TopicFout, GeheimFout) as fout:
+        opdracht.stop(fout)
+    for recht in sorted(gewenst):
+        click.echo(f"{recht}{': MISSING' if recht in regels.ontbreekt else ''}")
+    for regel in regels.teveel:
+        click.echo(f"{toon(regel)}: TOO MUCH")
+    for regel in regels.ruimer:
+        click.echo(f"{toon(regel)}: TOO WIDE")
+    for regel in regels.verboden:
+        click.echo(f"{toon(regel)}: an operator's own")
+    verschillen = len(regels.ontbreekt) + len(regels.teveel) + len(regels.ruimer)
+    click.echo(f"{len(gewenst)} access rules, {verschillen} differences")
+    sys.exit(1 if verschillen else 0)
 
 
 @topics.command("check")
-@click.pass_context
-def topics_check(ctx: click.Context) -> None:
+def topics_check() -> None:
     """Report every difference between broker and declaration; exit 1 when there is one."""
-    instellingen = _instellingen(ctx)
+    instellingen = opdracht.aangemeld()
     try:
-        verschillen = Topicbeheer(instellingen.kafka).vergelijk(declaratie(_tafels(instellingen)))
-    except TopicFout as fout:
-        _stop(fout)
+        verschillen = Topicbeheer(instellingen.kafka).vergelijk(declaratie(opdracht.tafels(instellingen)))
+    except (TopicFout, GeheimFout) as fout:
+        opdracht.stop(fout)
     for verschil in verschillen:
         click.echo(f"{verschil.topic}: {verschil.melding}")
     click.echo(f"{len(verschillen)} differences")
@@ -111,7 +134,7 @@ def schemas_uitbrengen(versie: str) -> None:
     try:
         namen = breng_uit(standaardmap(), versie)
     except FileExistsError:
-        _stop(InstellingFout(f"version {versie} exists; a release is never rewritten"))
+        opdracht.stop(InstellingFout(f"version {versie} exists; a release is never rewritten"))
     except Onverenigbaar as fout:
-        _stop(fout)
+        opdracht.stop(fout)
     click.echo(f"released {versie}: {', '.join(namen)}")

@@ -1,4 +1,4 @@
-"""Every setting of a hub process: environment `HUB_*`, then files in the secrets directory. All faults at once."""
+"""Every setting of a hub process, from the environment: `HUB_*`. All faults at once. A secret is never a setting, its file is."""
 
 import os
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, NestedSecretsSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from hub.stream.verbinding import Verbinding
 
@@ -40,6 +40,8 @@ class Instellingen(BaseSettings):
     """OIN of the hub's operator; prefix 00000099 is the test range."""
     tafels: str = ""
     """Tafels that have joined this installation, separated by commas; empty: every tafel of the register. Only they have topics."""
+    werkers: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}(,[a-z0-9-]{1,60})*$")] = "worker-1,worker-2"
+    """The `instantie` of every worker, separated by commas: each has a Kafka user and rights of its own."""
     replicatie: Annotated[int, Field(ge=1, le=9)] = 1
     beleid_map: Path | None = None
     """Another policy directory than the one shipped."""
@@ -62,14 +64,17 @@ class Instellingen(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment before secret files; a file is named like the variable, e.g. HUB_KAFKA_WACHTWOORD. No .env file."""
-        geheimen = NestedSecretsSettingsSource(file_secret_settings, secrets_nested_delimiter="_")
-        return init_settings, env_settings, geheimen
+        """The environment alone: no .env file, no directory of secrets."""
+        return init_settings, env_settings
 
     @cached_property
     def bron(self) -> str:
         """CloudEvents source of the hub."""
         return f"urn:nld:oin:{self.oin}:systeem:uitwisselhub"
+
+    @property
+    def werkernamen(self) -> tuple[str, ...]:
+        return tuple(self.werkers.split(","))
 
     def aangesloten(self, register: Iterable[str]) -> tuple[str, ...]:
         """The tafels that have joined. Raises InstellingFout for one that the register does not know."""
@@ -87,11 +92,11 @@ def namen() -> frozenset[str]:
     return frozenset(gewoon | {f"HUB_KAFKA_{naam.upper()}" for naam in Verbinding.model_fields})
 
 
-def lees_instellingen(geheimen: Path | None = None) -> Instellingen:
+def lees_instellingen() -> Instellingen:
     """Read the settings. Raises InstellingFout naming every fault at once, never a secret's value."""
     regels = [f"  {naam}: no such setting" for naam in os.environ if naam.startswith("HUB_") and naam not in namen()]
     try:
-        instellingen = Instellingen(_secrets_dir=geheimen)
+        instellingen = Instellingen()
     except ValidationError as fout:
         regels += [f"  HUB_{'_'.join(str(deel).upper() for deel in f['loc'])}: {f['msg']}" for f in fout.errors()]
     if regels:

@@ -13,6 +13,7 @@ from confluent_kafka.admin import AdminClient
 from filelock import FileLock
 
 from deploy.kafka.broker import BOOTSTRAP_VARIABELE, BestaandeBroker, Broker, kies_broker
+from deploy.kafka.vorm import Vorm, beheer, gekozen_vorm
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,27 +23,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("kafka")
 
 
-@pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Iterator[Broker | BestaandeBroker]:
-    """The one broker of this run (that of HUB_KAFKA_BOOTSTRAP if set); never stop it: `eigen_broker` is for that.
-
-    The test processes share it: the first that needs it starts it, the last that used it stops it.
-    """
-    if BOOTSTRAP_VARIABELE in os.environ:
-        with kies_broker(tmp_path_factory.mktemp("kafka")) as bestaand:
-            yield bestaand
-        return
-    gedeeld = Path(tempfile.gettempdir()) / f"hub-test-{testrun_uid}"
+def gedeelde_broker(vorm: Vorm, loop: str) -> Iterator[Broker | BestaandeBroker]:
+    """One broker of this form for all test processes of the run `loop`: the first that needs it starts it, the last that used it
+    stops it."""
+    gedeeld = Path(tempfile.gettempdir()) / f"hub-test-{loop}-{vorm.value}"
     gedeeld.mkdir(exist_ok=True)
     adres, slot = gedeeld / "bootstrap", FileLock(gedeeld / "slot")
     eigen: Broker | None = None
     with slot:
         if not adres.exists():
-            eigen = Broker(gedeeld / "kafka")
+            eigen = Broker(gedeeld / "kafka", vorm=vorm)
             eigen.start()
             adres.write_text(eigen.bootstrap)
         (gedeeld / f"gebruiker-{os.getpid()}").touch()
-    yield eigen or BestaandeBroker(adres.read_text())
+    yield eigen or BestaandeBroker(beheer(adres.read_text(), vorm, gedeeld / "kafka" / "geheim"))
     (gedeeld / f"gebruiker-{os.getpid()}").unlink()
     if eigen is not None:
         while list(gedeeld.glob("gebruiker-*")):  # its process started it: it must outlive the others
@@ -51,12 +45,33 @@ def broker(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Iterat
         shutil.rmtree(gedeeld, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def veilige_broker(testrun_uid: str) -> Iterator[Broker | BestaandeBroker]:
+    """The secured broker of this run: another one than `broker`, for default deny and the authorizer hold for a broker as a whole."""
+    yield from gedeelde_broker(Vorm.BEVEILIGD, testrun_uid)
+
+
+@pytest.fixture(scope="session")
+def broker(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, testrun_uid: str
+) -> Iterator[Broker | BestaandeBroker]:
+    """The one broker of this run (that of HUB_KAFKA_BOOTSTRAP if set, secured with BEVEILIGD=1); never stop it: `eigen_broker` is
+    for that."""
+    if BOOTSTRAP_VARIABELE in os.environ:
+        with kies_broker(tmp_path_factory.mktemp("kafka")) as bestaand:
+            yield bestaand
+    elif gekozen_vorm() is Vorm.BEVEILIGD:
+        yield request.getfixturevalue("veilige_broker")
+    else:
+        yield from gedeelde_broker(Vorm.OPEN, testrun_uid)
+
+
 @pytest.fixture
 def prefix(broker: Broker | BestaandeBroker) -> Iterator[str]:
     """A topic prefix of this test alone; the topics under it are deleted afterwards."""
     eigen = f"t{secrets.token_hex(4)}-"
     yield eigen
-    admin = AdminClient({"bootstrap.servers": broker.bootstrap})
+    admin = AdminClient(broker.beheer.librdkafka())
     gemaakt = [t for t in admin.list_topics(timeout=10).topics if t.startswith(eigen)]
     if gemaakt:
         for bevestigd in admin.delete_topics(gemaakt).values():
@@ -66,7 +81,7 @@ def prefix(broker: Broker | BestaandeBroker) -> Iterator[str]:
 @pytest.fixture
 def eigen_broker(tmp_path: Path) -> Iterator[Broker]:
     """A broker of this test alone, which it may kill, pause and start again."""
-    b = Broker(tmp_path / "kafka")
+    b = Broker(tmp_path / "kafka", vorm=gekozen_vorm())
     try:
         b.start()
         yield b

@@ -1,11 +1,12 @@
 """The embedded broker: a real Apache Kafka (KRaft, one node, loopback) as a child process of demo, bench and tests.
 
 Its jars are fetched by `make setup`. Data stay in the folder it is given, so that it may be killed and started again.
-It is no production set-up: one replica, no security. HUB_KAFKA_BOOTSTRAP names an existing broker instead.
+It is no production set-up: one replica, and security only when asked for. HUB_KAFKA_BOOTSTRAP names an existing broker instead.
 """
 
 import atexit
 import base64
+import datetime as dt
 import os
 import signal
 import socket
@@ -15,14 +16,18 @@ import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from string import Template
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import click
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
+from pydantic import ValidationError
 
 from deploy.kafka.java import KAFKA_MAP, LIBS, Java, vind_java
+from deploy.kafka.vorm import Vorm, beheer, gekozen_vorm
 from deploy.sterf_mee import sterf_mee
+from hub.stream.inrichting import FORMAAT, begin
+from hub.stream.verbinding import Verbinding
 
 BOOTSTRAP_VARIABELE: Final = "HUB_KAFKA_BOOTSTRAP"
 SNEL_STARTEN: Final = ("-XX:TieredStopAtLevel=1",)
@@ -52,7 +57,7 @@ class Broker:
     """One Kafka node that lives in `map`. On Linux it dies with the thread that started it, whatever ends that thread.
 
     `poort` is the clients' port; without it a free one is chosen at the first start and kept for every later one.
-    `jvm` is SNEL_STARTEN or VOLLE_VAART.
+    `jvm` is SNEL_STARTEN or VOLLE_VAART. A secured one has its secrets in `map`/geheim.
     """
 
     def __init__(
@@ -61,8 +66,10 @@ class Broker:
         poort: int | None = None,
         *,
         jvm: Sequence[str] = SNEL_STARTEN,
+        vorm: Vorm = Vorm.OPEN,
     ) -> None:
         self.map = map.absolute()
+        self.vorm = vorm
         self._vaste_poort = poort
         self._poort = poort
         self._jvm = tuple(jvm)
@@ -75,6 +82,16 @@ class Broker:
         if self._poort is None:
             raise BrokerFout("The broker has no port yet: start it first.")
         return f"127.0.0.1:{self._poort}"
+
+    @property
+    def beheer(self) -> Verbinding:
+        """The operator's connection, known from the first start on."""
+        return beheer(self.bootstrap, self.vorm, self.geheim)
+
+    @property
+    def geheim(self) -> Path:
+        """Certificates and the operator's password of a secured broker."""
+        return self.map / "geheim"
 
     @property
     def logbestand(self) -> Path:
@@ -139,7 +156,7 @@ class Broker:
         def leeft() -> bool:
             return proces.poll() is None
 
-        if not wacht_op_metadata(self.bootstrap, seconden, leeft):
+        if not wacht_op_metadata(self.beheer, seconden, leeft):
             wat = f"is not ready after {seconden:.0f} s" if leeft() else f"stopped with exit code {proces.returncode}"
             raise BrokerFout(f"Kafka {wat}; {self.logbestand} ends with:\n{self.staart()}")
 
@@ -160,12 +177,16 @@ class Broker:
         elif not _is_vrij(self._poort):
             raise PoortBezet(_raad_bij_bezet(self._poort))
         data, instellingen = self.map / "data", self.map / "server.properties"
-        sjabloon = Template((_HIER / "server.properties").read_text())
-        instellingen.write_text(sjabloon.substitute(poort=self._poort, besturing=_vrije_poort(), data=data))
+        if self.vorm is Vorm.BEVEILIGD and not (self.geheim / FORMAAT).exists():
+            begin(self.geheim, ("127.0.0.1", "localhost"), dt.datetime.now(dt.UTC))
+        plekken = {"poort": self._poort, "besturing": _vrije_poort(), "onderling": _vrije_poort()}
+        instellingen.write_text(
+            Template(self.vorm.sjabloon).substitute(plekken, data=data, geheim=self.geheim), "utf-8"
+        )
         if not (data / "meta.properties").exists():
-            _formatteer(java, instellingen)
+            _formatteer(java, instellingen, [f"@{self.geheim / FORMAAT}"] if self.vorm is Vorm.BEVEILIGD else [])
         with self.logbestand.open("ab") as log:
-            begin = log.tell()
+            voor = log.tell()
             self._proces = subprocess.Popen(  # noqa: S603 - our own command line
                 sterf_mee(
                     [
@@ -189,7 +210,7 @@ class Broker:
             self.wait_ready()
         except BrokerFout:
             self.kill()
-            if b"Address already in use" in self.logbestand.read_bytes()[begin:]:
+            if b"Address already in use" in self.logbestand.read_bytes()[voor:]:
                 raise PoortBezet(_raad_bij_bezet(self._poort)) from None
             raise
 
@@ -216,11 +237,17 @@ class Broker:
 class BestaandeBroker:
     """A broker that others run, named by HUB_KAFKA_BOOTSTRAP; has of Broker what its users need."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self.bootstrap: Final = bootstrap
+    def __init__(self, beheer: Verbinding) -> None:
+        self.beheer: Final = beheer
+        self.vorm: Final = Vorm.OPEN if beheer.beveiliging == "PLAINTEXT" else Vorm.BEVEILIGD
+
+    @property
+    def bootstrap(self) -> str:
+        """`host:port` for clients."""
+        return self.beheer.bootstrap
 
     def __enter__(self) -> Self:
-        if not wacht_op_metadata(self.bootstrap, 15):
+        if not wacht_op_metadata(self.beheer, 15):
             raise BrokerFout(
                 f"No Kafka answers at {BOOTSTRAP_VARIABELE}={self.bootstrap}: start it, or unset the variable."
             )
@@ -235,16 +262,26 @@ def kies_broker(
     poort: int | None = None,
     *,
     jvm: Sequence[str] = SNEL_STARTEN,
+    vorm: Vorm = Vorm.OPEN,
 ) -> Broker | BestaandeBroker:
-    """The broker of HUB_KAFKA_BOOTSTRAP if that is set, else one of our own; to be used as a context manager."""
-    bestaand = os.environ.get(BOOTSTRAP_VARIABELE)
-    return BestaandeBroker(bestaand) if bestaand else Broker(map, poort, jvm=jvm)
+    """The broker of HUB_KAFKA_BOOTSTRAP if that is set, else one of our own; to be used as a context manager.
+
+    With an existing broker the other HUB_KAFKA_ variables say how its operator logs in, as they do for the hub.
+    """
+    if BOOTSTRAP_VARIABELE not in os.environ:
+        return Broker(map, poort, jvm=jvm, vorm=vorm)
+    namen = {f"HUB_KAFKA_{naam.upper()}": naam for naam in Verbinding.model_fields}
+    velden: dict[str, Any] = {veld: os.environ[naam] for naam, veld in namen.items() if naam in os.environ}
+    try:
+        return BestaandeBroker(Verbinding(**velden))
+    except ValidationError as fout:
+        raise BrokerFout(f"{BOOTSTRAP_VARIABELE} names a broker, but: {fout.errors()[0]['msg']}") from None
 
 
-def wacht_op_metadata(bootstrap: str, seconden: float, zolang: Callable[[], bool] = lambda: True) -> bool:
+def wacht_op_metadata(verbinding: Verbinding, seconden: float, zolang: Callable[[], bool] = lambda: True) -> bool:
     """Whether the cluster answers a metadata request within `seconden`; gives up at once when `zolang` turns false."""
     einde = time.monotonic() + seconden
-    client = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0, "reconnect.backoff.max.ms": 200})
+    client = AdminClient(verbinding.librdkafka() | {"log_level": 0, "reconnect.backoff.max.ms": 200})
     while time.monotonic() < einde and zolang():
         try:
             if client.list_topics(timeout=0.5).brokers:
@@ -254,23 +291,24 @@ def wacht_op_metadata(bootstrap: str, seconden: float, zolang: Callable[[], bool
     return False
 
 
-def _formatteer(java: Java, instellingen: Path) -> None:
+def _formatteer(java: Java, instellingen: Path, gebruikers: Sequence[str]) -> None:
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     # `--cluster-id=` with the equals sign: an id may begin with a dash.
-    opdracht = (
+    opdracht: tuple[str | Path, ...] = (
         "kafka.tools.StorageTool",
         "format",
         "--standalone",
         f"--cluster-id={cluster}",
         "--config",
         instellingen,
+        *gebruikers,
     )
     archief = [f"-XX:SharedArchiveFile={java.archief}"] if java.archief.exists() else []
     uit = subprocess.run(  # noqa: S603 - our own command line
         [java.pad, "-Xmx128m", *SNEL_STARTEN, *archief, *_JVM, *opdracht], capture_output=True, text=True, check=False
     )
-    if uit.returncode:
-        raise BrokerFout(f"Kafka cannot format {instellingen.parent}:\n{uit.stdout}{uit.stderr}")
+    if uit.returncode:  # standard output is not told: it shows the users' salted passwords
+        raise BrokerFout(f"Kafka cannot format {instellingen.parent}:\n{uit.stderr}")
 
 
 def _vrije_poort() -> int:
@@ -301,11 +339,11 @@ def _raad_bij_bezet(poort: int) -> str:
 )
 @click.option("--poort", type=click.IntRange(1, 65535), default=19092, show_default=True, help="Port for clients.")
 def main(map_: Path, poort: int) -> None:
-    """Run the embedded broker in the foreground until SIGTERM or Ctrl-C."""
+    """Run the embedded broker in the foreground until SIGTERM or Ctrl-C; with BEVEILIGD=1 in the environment a secured one."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with Broker(map_, poort) as broker:
-            click.echo(f"Kafka listens on {broker.bootstrap}; data and log in {broker.map}")
+        with Broker(map_, poort, vorm=gekozen_vorm()) as broker:
+            click.echo(f"Kafka listens on {broker.bootstrap} ({broker.vorm.value}); data and log in {broker.map}")
             code = broker.proces.wait()
             raise BrokerFout(f"Kafka stopped with exit code {code}; {broker.logbestand} ends with:\n{broker.staart()}")
     except KeyboardInterrupt:

@@ -7,11 +7,12 @@ import click
 from hub.beheer.bevestiging import TOPICS, Bevestiging, volg
 from hub.beheer.fout import Onvoltooid
 from hub.beheer.lezer import Lezer
-from hub.beheer.opdracht import actor_optie, instellingen, voer_uit, wacht_optie
+from hub.beheer.opdracht import actor_optie, voer_uit, wacht_optie
 from hub.beheer.post import Post
 from hub.beheer.uitleg import uitleg
 from hub.domein.codes import Daad
 from hub.domein.gebeurtenis import Beheerdaad
+from hub.opdracht import aangemeld
 from hub.settings import Instellingen
 from hub.stream.codec import standaard
 
@@ -28,10 +29,9 @@ koppeling.add_command(uitleg)
 @click.argument("id_", metavar="ID", type=click.UUID)
 @actor_optie
 @wacht_optie()
-@click.pass_context
-def terughalen(ctx: click.Context, *, id_: UUID, actor: str, wacht: int) -> None:
+def terughalen(*, id_: UUID, actor: str, wacht: int) -> None:
     """Trek in wat over deze koppeling is gemeld, bij iedereen die het ontving."""
-    voer_uit(_terughalen(instellingen(ctx), id_, actor, wacht))
+    voer_uit(_terughalen(aangemeld(), id_, actor, wacht))
 
 
 async def _terughalen(over: Instellingen, id_: UUID, actor: str, wacht: int) -> None:

@@ -7,11 +7,12 @@ import click
 from hub.beheer.bevestiging import TOPICS, Bevestiging, volg
 from hub.beheer.fout import BeheerFout, Onvoltooid
 from hub.beheer.lezer import Lezer
-from hub.beheer.opdracht import actor_optie, instellingen, voer_uit, wacht_optie
+from hub.beheer.opdracht import actor_optie, voer_uit, wacht_optie
 from hub.beheer.post import Post
 from hub.domein.codes import Daad
 from hub.domein.gebeurtenis import Beheerdaad
 from hub.domein.identiteit import GrondslagId, TafelId
+from hub.opdracht import aangemeld
 from hub.opvolging.noodstop import Noodstop, Noodstopuitkomst, noodstop_uit
 from hub.privacy.filter import Bronnen
 from hub.privacy.fout import BeleidFout
@@ -37,29 +38,26 @@ def noodstop() -> None:
 @click.option("--grondslag", help="Alles wat op deze grondslag rust.")
 @actor_optie
 @wacht_optie()
-@click.pass_context
-def begin(ctx: click.Context, *, tafel: str | None, grondslag: str | None, actor: str, wacht: int) -> None:
+def begin(*, tafel: str | None, grondslag: str | None, actor: str, wacht: int) -> None:
     """Stop nu. Wat al bezorgd is blijft; intrekken gaat altijd door."""
     if (tafel is None) is (grondslag is None):
         raise click.UsageError("noem of --tafel of --grondslag")
-    voer_uit(_begin(instellingen(ctx), tafel, grondslag, actor, wacht))
+    voer_uit(_begin(aangemeld(), tafel, grondslag, actor, wacht))
 
 
 @noodstop.command()
 @click.argument("id_", metavar="ID", type=click.UUID)
 @actor_optie
 @wacht_optie()
-@click.pass_context
-def opheffen(ctx: click.Context, *, id_: UUID, actor: str, wacht: int) -> None:
+def opheffen(*, id_: UUID, actor: str, wacht: int) -> None:
     """Ga akkoord met opheffen. De tweede, een ander dan de eerste, heft op."""
-    voer_uit(_opheffen(instellingen(ctx), id_, actor, wacht))
+    voer_uit(_opheffen(aangemeld(), id_, actor, wacht))
 
 
 @noodstop.command()
-@click.pass_context
-def toon(ctx: click.Context) -> None:
+def toon() -> None:
     """Welke noodstoppen gelden nu, en in hoeveel partities. Leest de hele staat: bij een miljoen koppelingen een minuut."""
-    voer_uit(_toon(instellingen(ctx)))
+    voer_uit(_toon(aangemeld()))
 
 
 async def _begin(over: Instellingen, tafel: str | None, grondslag: str | None, actor: str, wacht: int) -> None:

@@ -1,9 +1,9 @@
-"""What every operator's command needs: the settings, who acts, and a clear end."""
+"""What every operator's act needs: who acts, how long to wait, and a clear end."""
 
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 from aiokafka.errors import KafkaConnectionError, KafkaError
@@ -11,11 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from hub.beheer.fout import BeheerFout, Onvoltooid
 from hub.domein.gebeurtenis import Actor
-from hub.settings import Instellingen, InstellingFout, lees_instellingen
 from hub.stream.halt import EXIT_TIJDELIJK
-from hub.stream.topics import BrokerWeg
 
-EXIT_CONFIG: Final = 78
 WACHT: Final = 30
 """Seconds in which running workers have long done what was asked."""
 
@@ -56,20 +53,6 @@ def wacht_optie(seconden: int = WACHT) -> Callable[[F], F]:
         show_default=True,
         help="Zoveel seconden wachten op de werkers.",
     )
-
-
-def instellingen(ctx: click.Context) -> Instellingen:
-    """The settings of this process; ends it where they are wrong."""
-    try:
-        return lees_instellingen(ctx.obj)
-    except InstellingFout as fout:
-        stop(fout)
-
-
-def stop(fout: Exception) -> NoReturn:
-    """End with the message: 75 where waiting helps, else 78."""
-    click.echo(f"hub: {fout}", err=True)
-    sys.exit(EXIT_TIJDELIJK if isinstance(fout, BrokerWeg) else EXIT_CONFIG)
 
 
 def voer_uit(werk: Coroutine[Any, Any, T]) -> T:

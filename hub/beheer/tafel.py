@@ -10,10 +10,11 @@ import click
 from hub.beheer.fout import BeheerFout, Onvoltooid
 from hub.beheer.levend import Levend
 from hub.beheer.lezer import Lezer
-from hub.beheer.opdracht import actor_optie, instellingen, voer_uit, wacht_optie
+from hub.beheer.opdracht import actor_optie, voer_uit, wacht_optie
 from hub.beheer.post import Post
 from hub.domein.identiteit import Dossier, TafelId
 from hub.domein.vorm import sleutelblok_uit
+from hub.opdracht import aangemeld
 from hub.processors.namen import SLEUTEL, melding_topic, signaal_topic
 from hub.routing.register import Register, RegisterFout
 from hub.settings import Instellingen, InstellingFout
@@ -36,20 +37,18 @@ def tafel() -> None:
 @tafel.command()
 @click.argument("naam", metavar="TAFEL")
 @actor_optie
-@click.pass_context
-def aansluiten(ctx: click.Context, *, naam: str, actor: str) -> None:
+def aansluiten(*, naam: str, actor: str) -> None:
     """Maak de topics van een tafel uit het register, en zeg wat er verder moet gebeuren."""
-    voer_uit(_aansluiten(instellingen(ctx), naam, actor))
+    voer_uit(_aansluiten(aangemeld(), naam, actor))
 
 
 @tafel.command()
 @click.argument("naam", metavar="TAFEL")
 @actor_optie
 @wacht_optie(WACHT_VERTREK)
-@click.pass_context
-def vertrek(ctx: click.Context, *, naam: str, actor: str, wacht: int) -> None:
+def vertrek(*, naam: str, actor: str, wacht: int) -> None:
     """Trek alle dossiers van een tafel in, en zeg wat er verder moet gebeuren. Nog eens uitvoeren gaat verder waar het bleef."""
-    voer_uit(_vertrek(instellingen(ctx), naam, actor, wacht))
+    voer_uit(_vertrek(aangemeld(), naam, actor, wacht))
 
 
 async def _aansluiten(over: Instellingen, naam: str, actor: str) -> None:

@@ -9,10 +9,11 @@ from pydantic import ValidationError
 
 from hub.beheer.fout import BeheerFout
 from hub.beheer.lezer import Lezer
-from hub.beheer.opdracht import instellingen, voer_uit
+from hub.beheer.opdracht import voer_uit
 from hub.domein.identiteit import kenmerk
 from hub.domein.koppeling import Stand
 from hub.domein.vorm import stand_uit
+from hub.opdracht import aangemeld
 from hub.processors.namen import KOPPELING
 from hub.settings import Instellingen
 from hub.stream.codec import CodecFout, standaard
@@ -29,7 +30,6 @@ _BESTAND: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--model", type=_BESTAND, help="Het model waarmee gewogen is; anders dat van de instellingen.")
 @click.option("--omvang", type=_BESTAND, help="De omvang van de klassen waarmee gewogen is.")
 @click.option("--frequenties", type=_BESTAND, help="De tabel met naamfrequenties waarmee gewogen is.")
-@click.pass_context
 def uitleg(
     ctx: click.Context,
     *,
@@ -45,7 +45,7 @@ def uitleg(
     from hub.matching.model import Model, ModelFout  # noqa: PLC0415
     from hub.matching.uitleg import uitleg_van  # noqa: PLC0415
 
-    over = instellingen(ctx)
+    over = aangemeld()
     try:
         record = voer_uit(_record(over, id_)) if uit_bestand is None else uit_bestand.read_bytes()
         stand = stand_van(record, id_)

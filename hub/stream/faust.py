@@ -22,7 +22,7 @@ from mode import CrashingSupervisor
 from hub.stream.halt import halt
 from hub.stream.koppen import lees_kapotte_koppen
 from hub.stream.record import Uitvoer
-from hub.stream.verbinding import Verbinding
+from hub.stream.verbinding import MECHANISME, Verbinding
 
 log = structlog.get_logger()
 
@@ -276,10 +276,9 @@ def maak_app(groep: str, instantie: str, verbinding: Verbinding) -> HubApp:
 def _credentials(verbinding: Verbinding) -> Any:
     if verbinding.beveiliging == "PLAINTEXT":
         return None
-    assert verbinding.wachtwoord is not None
     return faust.SASLCredentials(
         username=verbinding.gebruiker,
-        password=verbinding.wachtwoord.get_secret_value(),
-        mechanism="SCRAM-SHA-512",
+        password=verbinding.wachtwoord(),
+        mechanism=MECHANISME,
         ssl_context=verbinding.ssl_context(),
     )

@@ -7,11 +7,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic, ResourceType
+from confluent_kafka import KafkaException, TopicCollection
+from confluent_kafka.admin import (
+    AclOperation,
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    NewTopic,
+    ResourceType,
+)
 
 from hub.stream.deadletter import ACHTERVOEGSEL
 from hub.stream.verbinding import Verbinding
+
+WERKER: Final = "werker"
+"""In `leest` and `schrijft`: every worker."""
+_TAFEL: Final = "tafel"
+_ROLLEN: Final = frozenset({WERKER, _TAFEL})
 
 BESTAND: Final = Path(__file__).with_name("topics.toml")
 TERMIJN: Final = 30.0
@@ -26,9 +39,9 @@ WEZENLIJK: Final = frozenset(
 )
 """Settings on which guarantees rest: a worker does not start where the broker has others."""
 
-_stil = logging.getLogger("hub.librdkafka")
-_stil.addHandler(logging.NullHandler())
-_stil.propagate = False  # librdkafka repeats itself many times a second; what matters is raised
+stil = logging.getLogger("hub.librdkafka")
+stil.addHandler(logging.NullHandler())
+stil.propagate = False  # librdkafka repeats itself many times a second; what matters is raised
 
 
 class TopicFout(Exception):
@@ -46,6 +59,14 @@ class Topic:
     naam: str
     partities: int
     config: dict[str, str]
+    leest: frozenset[str] = frozenset()
+    """Who reads it: WERKER for every worker, else a user's bare name."""
+    schrijft: frozenset[str] = frozenset()
+
+
+def tafelgebruiker(tafel: str) -> str:
+    """Bare name of the Kafka user of a tafel's connector."""
+    return f"tafel.{tafel}"
 
 
 def declaratie(tafels: Iterable[str], bestand: Path = BESTAND) -> list[Topic]:
@@ -56,12 +77,21 @@ def declaratie(tafels: Iterable[str], bestand: Path = BESTAND) -> list[Topic]:
     topics: list[Topic] = []
     for vorm, blok in inhoud["topics"].items():
         config = {naam: _tekst(waarde) for naam, waarde in blok["config"].items()}
-        for naam in [vorm.replace("{tafel}", tafel) for tafel in namen] if "{tafel}" in vorm else [vorm]:
-            topics.append(Topic(naam, partities, config))
+        for tafel in namen if "{tafel}" in vorm else [None]:
+            naam = vorm.replace("{tafel}", tafel or "")
+            leest, schrijft = (_gebruikers(vorm, blok[wat], tafel) for wat in ("leest", "schrijft"))
+            topics.append(Topic(naam, partities, config, leest, schrijft))
             if blok.get("dlq"):
                 dlq = {"cleanup.policy": "delete", "retention.ms": str(dlq_ms), "max.message.bytes": str(DLQ_BYTES)}
-                topics.append(Topic(naam + ACHTERVOEGSEL, partities, dlq))
+                topics.append(Topic(naam + ACHTERVOEGSEL, partities, dlq, schrijft=frozenset({WERKER})))
     return topics
+
+
+def _gebruikers(vorm: str, rollen: list[str], tafel: str | None) -> frozenset[str]:
+    vreemd = set(rollen) - (_ROLLEN if tafel else {WERKER})
+    if vreemd:
+        raise ValueError(f"{BESTAND.name}: {vorm} names who is no role here: {', '.join(sorted(vreemd))}")
+    return frozenset(tafelgebruiker(tafel) if tafel and rol == _TAFEL else rol for rol in rollen)
 
 
 def partities(bestand: Path = BESTAND) -> int:
@@ -88,7 +118,7 @@ class Topicbeheer:
 
     def __init__(self, verbinding: Verbinding, replicatie: int = 1) -> None:
         self.verbinding, self.replicatie = verbinding, replicatie
-        self._admin = AdminClient(verbinding.librdkafka() | {"socket.timeout.ms": int(TERMIJN * 1000)}, logger=_stil)
+        self._admin = AdminClient(verbinding.librdkafka() | {"socket.timeout.ms": int(TERMIJN * 1000)}, logger=stil)
 
     def vergelijk(self, topics: Iterable[Topic]) -> list[Verschil]:
         """All differences at once. Raises TopicFout when the broker cannot be reached."""
@@ -151,11 +181,38 @@ class Topicbeheer:
         return verschillen
 
     def eis(self, topics: Iterable[Topic]) -> None:
-        """Raise TopicFout unless every topic is there, with its partitions and the settings that guarantees rest on."""
-        ernstig = [v for v in self.vergelijk(topics) if v.wezenlijk]
+        """What a worker needs. Raises TopicFout unless every topic is there, with its partitions and the settings that guarantees
+        rest on, and this user may read and write what the declaration gives a worker.
+        """
+        alle = list(topics)
+        ernstig = [v for v in self.vergelijk(alle) if v.wezenlijk]
         if ernstig:
-            alle = "; ".join(f"{v.topic} {v.melding}" for v in ernstig)
-            raise TopicFout(f"{alle}. Run `hub topics apply` first")
+            opsomming = "; ".join(f"{v.topic} {v.melding}" for v in ernstig)
+            raise TopicFout(f"{opsomming}. Run `hub topics apply` first{self._of_rechten()}")
+        mist = self._mist_rechten(alle)
+        if mist:
+            raise TopicFout(
+                f"{self.verbinding.gebruiker} may not {'; '.join(mist)}. Run `hub topics apply --acls` first"
+            )
+
+    def _of_rechten(self) -> str:
+        """A topic that a user may not see looks like one that is not there."""
+        return (
+            "" if self.verbinding.gebruiker is None else f", with --acls: {self.verbinding.gebruiker} may not see them"
+        )
+
+    def _mist_rechten(self, topics: list[Topic]) -> list[str]:
+        nodig = {self.verbinding.topic(t.naam): _handelingen(t) for t in topics if _handelingen(t)}
+        if not nodig:
+            return []
+        vraag = self._admin.describe_topics(
+            TopicCollection(list(nodig)), include_authorized_operations=True, request_timeout=TERMIJN
+        )
+        try:
+            mag = {naam: set(wacht.result(TERMIJN).authorized_operations or ()) for naam, wacht in vraag.items()}
+        except KafkaException as fout:
+            raise TopicFout(f"the rights of this user cannot be read: {fout}") from fout
+        return sorted(f"{h.name} {naam}" for naam, handelingen in nodig.items() for h in handelingen - mag[naam])
 
     def _aantallen(self) -> dict[str, int]:
         try:
@@ -176,6 +233,23 @@ class Topicbeheer:
             }
         except KafkaException as fout:
             raise TopicFout(f"the configuration of the topics cannot be read: {fout}") from fout
+
+
+def eis_beheerder(admin: AdminClient, verbinding: Verbinding) -> None:
+    """Raise TopicFout unless this user may see and change rules and users. librdkafka gives whoever may not an empty list of rules,
+    and crashes over the list of users."""
+    try:
+        mag = admin.describe_cluster(include_authorized_operations=True, request_timeout=TERMIJN).result(TERMIJN)
+    except KafkaException as fout:
+        raise TopicFout(f"the rights of {verbinding.gebruiker} cannot be read: {fout}") from fout
+    if not {AclOperation.DESCRIBE, AclOperation.ALTER} <= set(mag.authorized_operations or ()):
+        raise TopicFout(f"{verbinding.gebruiker} may not see or change rules and users. Log in as the operator")
+
+
+def _handelingen(topic: Topic) -> set[AclOperation]:
+    """What a worker does with a topic."""
+    lezen = {AclOperation.READ} if WERKER in topic.leest else set()
+    return lezen | ({AclOperation.WRITE} if WERKER in topic.schrijft else set())
 
 
 def _gelijk(werkelijk: str | None, gewenst: str) -> bool:

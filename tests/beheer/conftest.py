@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from confluent_kafka import KafkaException
 
+from demo.opstelling import kafka_omgeving
 from deploy.kafka.broker import BestaandeBroker, Broker
 from hub.stream.topics import declaratie
 from tests.keten.harnas import Keten
@@ -20,7 +21,7 @@ Opdracht = Callable[..., Result]
 @pytest.fixture
 def keten(broker: Broker | BestaandeBroker, prefix: str, tmp_path: Path) -> Iterator[Keten]:
     """Topics of this test alone, without workers as yet; those that are left are ended."""
-    hub = Keten(broker.bootstrap, prefix, tmp_path)
+    hub = Keten(broker.beheer, prefix, tmp_path)
     hub.maak_topics()
     einde = time.monotonic() + 30
     while not _bruikbaar(hub):  # a topic is made before it can be used
@@ -40,8 +41,8 @@ def _bruikbaar(hub: Keten) -> bool:
 @pytest.fixture
 def opdracht(keten: Keten, monkeypatch: pytest.MonkeyPatch) -> Opdracht:
     """Give a command of a click group; its result holds output and exit code."""
-    monkeypatch.setenv("HUB_KAFKA_BOOTSTRAP", keten.bootstrap)
-    monkeypatch.setenv("HUB_KAFKA_TOPIC_PREFIX", keten.prefix)
+    for naam, waarde in kafka_omgeving(keten.verbinding).items():
+        monkeypatch.setenv(naam, waarde)
     monkeypatch.setenv("HUB_TAFELS", ",".join(TAFELS))
 
     def geef(groep: click.Group, *woorden: str) -> Result:

@@ -1,5 +1,6 @@
 """Settings: where they come from, and every fault at once."""
 
+import datetime as dt
 import os
 import stat
 import tomllib
@@ -14,6 +15,8 @@ from connectors.pseudoniem import Pseudonimiseerder, SleutelbestandFout, lees_or
 from hub.domein.codes import Soort
 from hub.domein.identiteit import OrganisatieId
 from hub.matching.sleutels import Sleutelring
+from hub.stream.certificaten import maak_ca
+from hub.stream.geheim import schrijf_geheim
 from hub.stream.verbinding import Verbinding
 from tests.connectors.opstelling import schrijf_instellingen
 
@@ -32,22 +35,14 @@ def test_bestand(tmp_path: Path) -> None:
 
 
 def test_voorrang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment overrules secret files, which overrule the file; parts of the Kafka connection are set one by one."""
+    """The environment overrules the file; parts of the Kafka connection are set one by one."""
     pad = schrijf_instellingen(tmp_path)
     pad.write_text(pad.read_text() + '[kafka]\nbootstrap = "a:1"\ntopic_prefix = "x-"\n')
-    geheimen = tmp_path / "geheimen"
-    geheimen.mkdir()
-    (geheimen / "connector_kafka__wachtwoord").write_text("geheim\n")
-    (geheimen / "connector_poort").write_text("1111")
-    monkeypatch.setenv("CONNECTOR_SECRETS_DIR", str(geheimen))
     monkeypatch.setenv("CONNECTOR_POORT", "2222")
     monkeypatch.setenv("CONNECTOR_KAFKA__BOOTSTRAP", "b:2")
     instellingen = lees_instellingen(pad)
     assert instellingen.poort == 2222
     assert (instellingen.kafka.bootstrap, instellingen.kafka.topic_prefix) == ("b:2", "x-")
-    assert instellingen.kafka.wachtwoord is not None
-    assert instellingen.kafka.wachtwoord.get_secret_value() == "geheim"
-    assert "geheim" not in repr(instellingen).replace(str(geheimen), "")
 
 
 def test_alle_fouten_tegelijk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +75,7 @@ def test_alle_fouten_tegelijk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         "weg.sleutel: cannot be read",
         "chmod 600",
         "does not exist: make it",
-        "kafka: SASL_SSL needs",
+        "kafka.wachtwoord: Extra inputs",
         "CONNECTOR_FICTEIF: no such setting",
     ):
         assert deel in tekst or deel == "10 fault(s)"
@@ -154,7 +149,7 @@ def test_dossiernaam() -> None:
 
 @pytest.mark.parametrize("voorbeeld", sorted(VOORBEELDEN.glob("*.toml")), ids=lambda pad: pad.stem)
 def test_voorbeelden(voorbeeld: Path, tmp_path: Path) -> None:
-    """Each example works as soon as its key files are made where it says."""
+    """Each example works as soon as keys, password and certificate are where it says; a password that others can read is refused."""
     waarden = tomllib.loads(voorbeeld.read_text("utf-8"))
     pad = tmp_path / voorbeeld.name
     pad.write_bytes(voorbeeld.read_bytes())
@@ -162,6 +157,14 @@ def test_voorbeelden(voorbeeld: Path, tmp_path: Path) -> None:
     Sleutelring.nieuw("2026a").schrijf(tmp_path / waarden["sleutelbestand"])
     os.close(os.open(tmp_path / waarden["organisatiesleutel"], os.O_CREAT | os.O_WRONLY, 0o600))
     (tmp_path / waarden["organisatiesleutel"]).write_text("ab" * 32)
+    (tmp_path / "geheim").mkdir()
+    maak_ca(tmp_path / "geheim", dt.datetime.now(dt.UTC))
+    schrijf_geheim(tmp_path / waarden["kafka"]["wachtwoord_bestand"], "zeer-geheim")
     instellingen = lees_instellingen(pad)
     assert instellingen.tafel == voorbeeld.stem
     assert instellingen.fictief
+    assert instellingen.kafka.aiokafka()["sasl_plain_password"] == "zeer-geheim"
+    (tmp_path / waarden["kafka"]["wachtwoord_bestand"]).chmod(0o644)
+    with pytest.raises(InstellingenFout, match=r"wachtwoord: others can read .* chmod 600") as fout:
+        lees_instellingen(pad)
+    assert "zeer-geheim" not in str(fout.value)

@@ -36,7 +36,7 @@ TAFEL = TafelId(ZSM)
 
 @pytest.fixture
 def verbinding(broker: Broker | BestaandeBroker, prefix: str) -> Verbinding:
-    return Verbinding(bootstrap=broker.bootstrap, topic_prefix=prefix)
+    return broker.beheer.model_copy(update={"topic_prefix": prefix})
 
 
 def maak_topic(verbinding: Verbinding, naam: str, **config: str) -> None:
@@ -203,3 +203,29 @@ async def test_heen_en_terug(verbinding: Verbinding, zsm: Connector) -> None:
     finally:
         await consument.stop()
         await producent.stop()
+
+
+async def test_inbox_na_een_nieuw_wachtwoord(
+    verbinding: Verbinding, zsm: Connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When password or certificates were replaced the inbox connects anew and reads on where it was."""
+    topic, merk, gemaakt = melding_topic(TAFEL), [((1, 1),)], [0]
+    monkeypatch.setattr(Verbinding, "merk", lambda _: merk[0])
+
+    def tel(*args: Any, **kwargs: Any) -> AIOKafkaConsumer:
+        gemaakt[0] += 1
+        return AIOKafkaConsumer(*args, **kwargs)
+
+    monkeypatch.setattr(kafka, "AIOKafkaConsumer", tel)
+    maak_topic(verbinding, topic)
+    async with (
+        AIOKafkaProducer(**verbinding.aiokafka()) as producent,
+        naast(lees_meldingen(verbinding, TAFEL, zsm.inbox)),
+    ):
+        for nummer in (1, 2):
+            for record in records([zsm.melding(nummer)]):
+                await producent.send_and_wait(verbinding.topic(topic), record.waarde, key=b"koppeling")
+            await tot(lambda: zsm.inbox.bijgewerkt and len(zsm.inbox.toon(0, 10)) == nummer)  # noqa: B023 - awaited here
+            merk[0] = ((1, nummer + 1),)
+            await tot(lambda: gemaakt[0] == nummer + 1)  # noqa: B023
+    assert sorted(zsm.inbox.posities().values()) == [2]

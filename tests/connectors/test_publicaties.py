@@ -14,7 +14,7 @@ from connectors.dienst import open_opslag
 from connectors.instellingen import lees_instellingen
 from connectors.invoer import Verdachte, lees
 from connectors.meters import Meters
-from connectors.opslag import OpslagFout
+from connectors.opslagbestand import OpslagFout
 from connectors.persoon import Kader
 from connectors.pseudoniem import Reeksen
 from connectors.publicaties import Publicatie, meet, volgende_versie

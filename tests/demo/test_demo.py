@@ -7,6 +7,7 @@ from pathlib import Path
 
 from confluent_kafka.admin import AdminClient
 
+from demo.opstelling import kafka_omgeving
 from deploy.kafka.broker import BestaandeBroker, Broker
 
 WORTEL = Path(__file__).parents[2]
@@ -17,7 +18,7 @@ def test_een_kleine_dag(broker: Broker | BestaandeBroker, tmp_path: Path) -> Non
     klaar = subprocess.run(
         [sys.executable, "-m", "demo", "--omvang", "150", "--map", str(tmp_path / "demo")],
         cwd=WORTEL,
-        env=os.environ | {"HUB_KAFKA_BOOTSTRAP": broker.bootstrap},
+        env=os.environ | kafka_omgeving(broker.beheer),
         capture_output=True,
         text=True,
         timeout=180,
@@ -26,5 +27,5 @@ def test_een_kleine_dag(broker: Broker | BestaandeBroker, tmp_path: Path) -> Non
     assert klaar.returncode == 0, klaar.stdout[-3000:] + klaar.stderr[-2000:]
     assert "Gelijk" in klaar.stdout
     assert "DUBBELE_CASUS" in klaar.stdout
-    topics = AdminClient({"bootstrap.servers": broker.bootstrap}).list_topics(timeout=10).topics
+    topics = AdminClient(broker.beheer.librdkafka()).list_topics(timeout=10).topics
     assert not [naam for naam in topics if naam.startswith("demo-")]

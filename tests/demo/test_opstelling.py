@@ -17,6 +17,7 @@ from demo.toezicht import Meters
 from hub.privacy.filter import Filter
 from hub.routing.register import Register
 from hub.settings import namen
+from hub.stream.verbinding import Verbinding
 
 SLAAP = "import time; print('hallo', flush=True); time.sleep(60)"
 
@@ -27,7 +28,7 @@ def proces(code: str, gereed: str = "http://127.0.0.1:9/gereed") -> Proces:
 
 def test_instellingen_worden_aangenomen(tmp_path: Path) -> None:
     """Each connector's file loads, the worker's environment has only names that exist, grondslagen and tafels exist."""
-    opstelling = Opstelling.bereid(tmp_path, "127.0.0.1:9", "proef.")
+    opstelling = Opstelling.bereid(tmp_path, Verbinding(bootstrap="127.0.0.1:9", topic_prefix="proef."))
     register, grondslagen = Register.laad(), Filter.laad().grondslagen
     for connector in CONNECTOREN:
         instellingen = lees_instellingen(opstelling.instelbestand(connector))
@@ -47,7 +48,7 @@ def test_een_bezette_poort_wijkt(tmp_path: Path) -> None:
         with suppress(OSError):  # whoever has it, it is taken
             s.bind(("127.0.0.1", connector.poort))
             s.listen()
-        opstelling = Opstelling.bereid(tmp_path, "127.0.0.1:9", "")
+        opstelling = Opstelling.bereid(tmp_path, Verbinding(bootstrap="127.0.0.1:9"))
     gekozen = opstelling.poorten[connector.tafel]
     assert gekozen != connector.poort
     assert lees_instellingen(opstelling.instelbestand(connector)).poort == gekozen

@@ -17,6 +17,7 @@ from hub.matching.model import Model
 from hub.privacy.filter import Filter
 from hub.processors.omgeving import Pinned
 from hub.routing.register import Register
+from hub.stream.verbinding import Verbinding
 
 MOMENT: Final = 1_795_000_000_000
 
@@ -28,7 +29,7 @@ def dag() -> Dag:
 
 @pytest.fixture(scope="module")
 def gecodeerd(dag: Dag, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Gecodeerd], list[Gecodeerd]]:
-    opstelling = Opstelling.bereid(tmp_path_factory.mktemp("demo"), "127.0.0.1:9", "")
+    opstelling = Opstelling.bereid(tmp_path_factory.mktemp("demo"), Verbinding(bootstrap="127.0.0.1:9"))
     return codeer_dag(dag, opstelling.aansluitingen())
 
 
@@ -129,6 +130,6 @@ def test_sleutels_blijven_in_de_map(tmp_path: Path) -> None:
     dossiers = Counter[str]()
     for naam in ("een", "twee"):
         (tmp_path / naam).mkdir()
-        opstelling = Opstelling.bereid(tmp_path / naam, "127.0.0.1:9", "")
+        opstelling = Opstelling.bereid(tmp_path / naam, Verbinding(bootstrap="127.0.0.1:9"))
         dossiers[opstelling.aansluitingen()[ZSM].pseudoniem.dossier("05-1-26")] += 1
     assert len(dossiers) == 2

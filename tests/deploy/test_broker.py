@@ -12,26 +12,28 @@ import pytest
 from confluent_kafka import Consumer, KafkaException, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from demo.opstelling import kafka_omgeving
 from deploy.kafka import broker as module
 from deploy.kafka import java
 from deploy.kafka.broker import BestaandeBroker, Broker, BrokerFout, PoortBezet, kies_broker
 from deploy.kafka.java import JavaFout, vind_java
+from hub.stream.verbinding import Verbinding
 
 
-def maak_topic(bootstrap: str, naam: str) -> None:
-    admin = AdminClient({"bootstrap.servers": bootstrap})
+def maak_topic(beheer: Verbinding, naam: str) -> None:
+    admin = AdminClient(beheer.librdkafka())
     admin.create_topics([NewTopic(naam, 1, 1)])[naam].result(30)
 
 
-def schrijf(bootstrap: str, topic: str, waarden: list[bytes]) -> None:
-    producer = Producer({"bootstrap.servers": bootstrap, "acks": "all", "linger.ms": 0})
+def schrijf(beheer: Verbinding, topic: str, waarden: list[bytes]) -> None:
+    producer = Producer(beheer.librdkafka() | {"acks": "all", "linger.ms": 0})
     for waarde in waarden:
         producer.produce(topic, waarde)
     assert producer.flush(30) == 0
 
 
-def lees(bootstrap: str, topic: str, aantal: int) -> list[bytes]:
-    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": f"{topic}-lezer", "auto.offset.reset": "earliest"})
+def lees(beheer: Verbinding, topic: str, aantal: int) -> list[bytes]:
+    consumer = Consumer(beheer.librdkafka() | {"group.id": f"{topic}-lezer", "auto.offset.reset": "earliest"})
     consumer.subscribe([topic])
     gelezen: list[bytes] = []
     einde = time.monotonic() + 30
@@ -44,28 +46,28 @@ def lees(bootstrap: str, topic: str, aantal: int) -> list[bytes]:
 def test_what_is_produced_is_consumed(broker: Broker | BestaandeBroker, prefix: str) -> None:
     """A record that the shared broker confirmed comes back out of it."""
     topic = f"{prefix}proef"
-    maak_topic(broker.bootstrap, topic)
-    schrijf(broker.bootstrap, topic, [b"a", b"b"])
-    assert lees(broker.bootstrap, topic, 2) == [b"a", b"b"]
+    maak_topic(broker.beheer, topic)
+    schrijf(broker.beheer, topic, [b"a", b"b"])
+    assert lees(broker.beheer, topic, 2) == [b"a", b"b"]
 
 
 def test_a_killed_broker_comes_back_with_its_records(eigen_broker: Broker) -> None:
     """After kill -9 the broker starts on the same port and folder and still has what it confirmed."""
-    voor = eigen_broker.bootstrap
+    voor = eigen_broker.beheer
     maak_topic(voor, "proef")
     schrijf(voor, "proef", [b"voor"])
     eigen_broker.kill()
     with pytest.raises(BrokerFout, match="not running"):
         eigen_broker.kill()
     eigen_broker.start()
-    assert eigen_broker.bootstrap == voor
+    assert eigen_broker.beheer == voor
     schrijf(voor, "proef", [b"na"])
     assert lees(voor, "proef", 2) == [b"voor", b"na"]
 
 
 def test_a_paused_broker_answers_nothing_until_it_goes_on(eigen_broker: Broker) -> None:
     """SIGSTOP makes the broker hang with its connections open; SIGCONT ends that; a hanging broker can be stopped."""
-    admin = AdminClient({"bootstrap.servers": eigen_broker.bootstrap})
+    admin = AdminClient(eigen_broker.beheer.librdkafka())
     assert admin.list_topics(timeout=10).brokers
     eigen_broker.pause()
     with pytest.raises(KafkaException):
@@ -81,10 +83,10 @@ def test_a_paused_broker_answers_nothing_until_it_goes_on(eigen_broker: Broker) 
 def test_another_process_object_finds_the_same_data(tmp_path: Path) -> None:
     """A new Broker on an old folder, on other ports, serves what was there."""
     with Broker(tmp_path) as eerste:
-        maak_topic(eerste.bootstrap, "proef")
-        schrijf(eerste.bootstrap, "proef", [b"blijft"])
+        maak_topic(eerste.beheer, "proef")
+        schrijf(eerste.beheer, "proef", [b"blijft"])
     with Broker(tmp_path) as tweede:
-        assert lees(tweede.bootstrap, "proef", 1) == [b"blijft"]
+        assert lees(tweede.beheer, "proef", 1) == [b"blijft"]
 
 
 @pytest.mark.kafka
@@ -177,10 +179,11 @@ def test_an_existing_broker_is_used_when_it_is_named(
     broker: Broker | BestaandeBroker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """HUB_KAFKA_BOOTSTRAP replaces the embedded broker, and is left running."""
-    monkeypatch.setenv("HUB_KAFKA_BOOTSTRAP", broker.bootstrap)
+    for naam, waarde in kafka_omgeving(broker.beheer).items():
+        monkeypatch.setenv(naam, waarde)
     with kies_broker(tmp_path) as gekozen:
         assert gekozen.bootstrap == broker.bootstrap
-    assert AdminClient({"bootstrap.servers": broker.bootstrap}).list_topics(timeout=10).brokers
+    assert AdminClient(broker.beheer.librdkafka()).list_topics(timeout=10).brokers
     monkeypatch.delenv("HUB_KAFKA_BOOTSTRAP")
     assert isinstance(kies_broker(tmp_path), Broker)
 

@@ -14,6 +14,7 @@ import hub.cli
 from demo.opstelling import CONNECTOREN, WERKERS, Connector, Opstelling
 from demo.processen import Proces
 from deploy.grafana import maak
+from deploy.kafka.vorm import Vorm
 from hub.stream.verbinding import Verbinding
 
 WORTEL = Path(__file__).parents[2]
@@ -22,11 +23,21 @@ DIENSTEN: dict[str, Any] = COMPOSE["services"]
 INSTELMAP = Path("/etc/hub")
 BROKER = "kafka:9092"
 GROEPEN: dict[str, click.Command] = {"hub": hub.cli.main, "connector": connectors.cli.opdrachten}
+BROKERBESTANDEN = ("server.properties", "compose.properties")
 VAN_DE_PLEK = {"adres", "sleutelbestand", "organisatiesleutel", "opslag", "toegang"}
 """Settings of a connector that say where things are, which differs in a container."""
+GEHEIM = Path("/geheim")
+BEHEER = Verbinding(
+    bootstrap=BROKER,
+    beveiliging="SASL_SSL",
+    gebruiker="beheer",
+    wachtwoord_bestand=Path("/broker/beheer.wachtwoord"),
+    ca_bestand=Path("/broker/ca.pem"),
+)
+BESTANDEN = {"HUB_KAFKA_WACHTWOORD_BESTAND": "/geheim/wachtwoord", "HUB_KAFKA_CA_BESTAND": "/geheim/ca.pem"}
 DEMO = Opstelling(
     INSTELMAP,
-    Verbinding(bootstrap=BROKER),
+    BEHEER,
     {c.tafel: c.poort for c in CONNECTOREN} | {w.instantie: w.poort for w in WERKERS},
 )
 
@@ -61,7 +72,7 @@ def bestaat(woorden: list[str]) -> bool:
 
 def test_compose_runs_the_demos_processes_and_what_goes_around_them() -> None:
     """No process of the demo is missing, and beside them stand only broker, jobs, Prometheus and Grafana."""
-    rondom = {"kafka", "topics", "sleutels", "prometheus", "grafana"}
+    rondom = {"broker-geheim", "kafka", "topics", "gebruikers", "sleutels", "prometheus", "grafana"}
     assert set(DIENSTEN) == {proces.naam for proces in DEMO.processen()} | rondom
 
 
@@ -75,26 +86,48 @@ def test_command_and_port_are_the_demos(proces: Proces) -> None:
 
 @pytest.mark.parametrize("werker", [w.instantie for w in WERKERS])
 def test_a_worker_has_the_demos_environment(werker: str) -> None:
-    """Only the address it listens on is the container's own."""
+    """Only the address it listens on and the place of its secrets are the container's own."""
     [proces] = [p for p in DEMO.processen() if p.naam == werker]
-    assert DIENSTEN[werker]["environment"] == {**proces.omgeving, "HUB_ADRES": "0.0.0.0"}
+    assert DIENSTEN[werker]["environment"] == {**proces.omgeving, **BESTANDEN, "HUB_ADRES": "0.0.0.0"}
 
 
-def test_the_topics_job_is_the_demos() -> None:
-    """Topics are made by the same command with the same settings, before any worker or connector starts."""
-    assert opdracht("topics") == ["hub", "topics", "apply"]
-    assert bestaat(opdracht("topics"))
-    assert DIENSTEN["topics"]["environment"] == DEMO.hub_omgeving
+def test_topics_rules_and_users_are_made_as_in_the_demo() -> None:
+    """By the same commands with the same settings, one after the other, before any worker or connector starts."""
+    assert opdracht("topics") == ["hub", "topics", "apply", "--acls"]
+    assert opdracht("gebruikers") == ["hub", "beveiliging", "gebruikers", "--map", "/geheimen"]
+    klaar = {"condition": "service_completed_successfully"}
+    assert DIENSTEN["gebruikers"]["depends_on"]["topics"] == klaar
+    for baan in ("topics", "gebruikers"):
+        assert bestaat(opdracht(baan))
+        assert DIENSTEN[baan]["environment"] == DEMO.hub_omgeving
     for proces in DEMO.processen():
-        assert DIENSTEN[proces.naam]["depends_on"]["topics"] == {"condition": "service_completed_successfully"}
+        assert DIENSTEN[proces.naam]["depends_on"]["gebruikers"] == klaar
+
+
+def test_everybody_has_his_own_password_and_no_other() -> None:
+    """Of the users' folders a process sees its own; the operator's password and the broker's key reach only broker and jobs."""
+    gebruikers = {w.instantie: f"hub.{w.instantie}" for w in WERKERS} | {
+        c.tafel: f"tafel.{c.tafel}" for c in CONNECTOREN
+    }
+    assert {n for n, d in DIENSTEN.items() if "broker:/" in str(d.get("volumes"))} == {
+        "broker-geheim",
+        "kafka",
+        "topics",
+        "gebruikers",
+    }
+    for naam, gebruiker in gebruikers.items():
+        [eigen] = [k for k in DIENSTEN[naam]["volumes"] if "geheimen" in str(k)]
+        assert (eigen["source"], eigen["target"], eigen["read_only"]) == ("geheimen", str(GEHEIM), True)
+        assert eigen["volume"] == {"subpath": gebruiker}
 
 
 @pytest.mark.parametrize("connector", CONNECTOREN, ids=lambda connector: connector.tafel)
 def test_a_connector_has_the_demos_settings(connector: Connector, tmp_path: Path) -> None:
     """The mounted TOML file says what the demo writes, but for the places of keys and store."""
-    Opstelling.bereid(tmp_path, BROKER, "")
+    Opstelling.bereid(tmp_path, BEHEER)
     demo = tomllib.loads((tmp_path / f"{connector.tafel}.toml").read_text()) | {"poort": connector.poort}
     ons = tomllib.loads((WORTEL / "deploy" / "connectors" / f"{connector.tafel}.toml").read_text())
+    demo["kafka"] |= {"wachtwoord_bestand": f"{GEHEIM}/wachtwoord", "ca_bestand": f"{GEHEIM}/ca.pem"}
     assert {k: v for k, v in ons.items() if k not in VAN_DE_PLEK} == {
         k: v for k, v in demo.items() if k not in VAN_DE_PLEK
     }
@@ -123,23 +156,31 @@ def test_keys_are_made_once_and_reach_connectors_only() -> None:
 
 
 def test_the_broker_is_configured_as_the_embedded_one() -> None:
-    """Same Kafka version as the pom, and every setting that both name has one value (listeners and folders aside)."""
+    """Same Kafka version as the pom, and every setting of the embedded secured one (listeners and folders aside)."""
     pom = (WORTEL / "deploy" / "kafka" / "pom.xml").read_text()
     [versie] = re.findall(r"kafka_2\.13</artifactId><version>([^<]+)", pom)
     assert DIENSTEN["kafka"]["image"] == f"apache/kafka:{versie}"
-    sjabloon = dict(
-        regel.split("=", 1)
-        for regel in (WORTEL / "deploy" / "kafka" / "server.properties").read_text().splitlines()
-        if "=" in regel and not regel.startswith("#")
-    )
-    onze = {
-        naam.removeprefix("KAFKA_").lower().replace("_", "."): str(waarde)
-        for naam, waarde in DIENSTEN["kafka"]["environment"].items()
-    }
-    eigen = {"listeners", "advertised.listeners", "listener.security.protocol.map", "log.dirs"}
-    samen = (onze.keys() & sjabloon.keys()) - eigen
-    assert len(samen) > 10
-    assert {naam: onze[naam] for naam in samen} == {naam: sjabloon[naam] for naam in samen}
+    for bestand in BROKERBESTANDEN:
+        assert f"/etc/hub-kafka/{bestand}" in DIENSTEN["kafka"]["entrypoint"][-1]
+    ingebed = eigenschappen((Vorm.BEVEILIGD.sjabloon).replace("$geheim", "/broker"))
+    onze = eigenschappen("".join((WORTEL / "deploy" / "kafka" / naam).read_text() for naam in BROKERBESTANDEN))
+    plekken = {"listeners", "advertised.listeners", "controller.quorum.bootstrap.servers", "log.dirs"}
+    assert set(onze) == set(ingebed)
+    assert {naam for naam in onze if onze[naam] != ingebed[naam]} == plekken
+
+
+def test_nothing_but_the_secured_listener_is_reached_from_outside() -> None:
+    """The container offers clients TLS with a password; broker and controller listen on its own loopback, and no port is published."""
+    onze = eigenschappen((WORTEL / "deploy" / "kafka" / "compose.properties").read_text())
+    luistert = dict(deel.split("://") for deel in onze["listeners"].split(","))
+    buiten = {naam for naam, adres in luistert.items() if not adres.startswith("127.0.0.1:")}
+    protocol = dict(deel.split(":") for deel in onze["listener.security.protocol.map"].split(","))
+    assert {protocol[naam] for naam in buiten} == {"SASL_SSL"}
+    assert "ports" not in DIENSTEN["kafka"]
+
+
+def eigenschappen(tekst: str) -> dict[str, str]:
+    return dict(regel.split("=", 1) for regel in tekst.splitlines() if "=" in regel and not regel.startswith("#"))
 
 
 def test_prometheus_watches_every_process_at_its_port() -> None:
@@ -168,7 +209,7 @@ def test_whatever_is_mounted_or_waited_for_exists() -> None:
     for naam, dienst in DIENSTEN.items():
         assert set(dienst.get("depends_on", {})) <= set(DIENSTEN), naam
         for koppeling in dienst.get("volumes", []):
-            bron = koppeling.split(":")[0]
+            bron = koppeling["source"] if isinstance(koppeling, dict) else koppeling.split(":")[0]
             assert (WORTEL / bron).exists() if bron.startswith(".") else bron in COMPOSE["volumes"], koppeling
         for gepubliceerd in dienst.get("ports", []):
             assert gepubliceerd.startswith("127.0.0.1:"), gepubliceerd

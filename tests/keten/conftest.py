@@ -12,7 +12,7 @@ from tests.keten.harnas import Keten
 @pytest.fixture
 def keten(broker: Broker | BestaandeBroker, prefix: str, tmp_path: Path) -> Iterator[Keten]:
     """Topics of this test alone on the broker of the run; workers that are left are ended."""
-    hub = Keten(broker.bootstrap, prefix, tmp_path)
+    hub = Keten(broker.beheer, prefix, tmp_path)
     hub.maak_topics()
     yield hub
     hub.sluit()
@@ -21,7 +21,7 @@ def keten(broker: Broker | BestaandeBroker, prefix: str, tmp_path: Path) -> Iter
 @pytest.fixture
 def eigen_keten(eigen_broker: Broker, tmp_path: Path) -> Iterator[Keten]:
     """The same on a broker that the test may kill."""
-    hub = Keten(eigen_broker.bootstrap, "", tmp_path)
+    hub = Keten(eigen_broker.beheer, "", tmp_path)
     hub.maak_topics()
     yield hub
     hub.sluit()

@@ -17,14 +17,19 @@ from typing import Any
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
+from demo.opstelling import kafka_omgeving
 from deploy.sterf_mee import sterf_mee
 from hub.domein.melding import BLIJVEND
 from hub.stream.codec import standaard
+from hub.stream.gebruikers import Gebruikersbeheer, gebruikers, werkergebruiker
+from hub.stream.toegang import Recht, Toegangbeheer, rechten
 from hub.stream.topics import Topicbeheer, declaratie, partities
 from hub.stream.verbinding import Verbinding
 from tests.keten.signalen import TAFELS, Bericht
 
 BIN = Path(sys.executable).parent
+GROEP = "hub"
+WERKERS = ("worker-1", "worker-2", "worker-3")
 HERSTART = {70}
 """Exit codes after which a supervisor starts the worker again."""
 
@@ -108,25 +113,48 @@ class Werker:
 class Keten:
     """One installation under its own prefix: topics, workers, and what stands on them."""
 
-    bootstrap: str
+    beheer: Verbinding
+    """The operator's connection: with it a test looks, and sends whatever it likes."""
     prefix: str
     map: Path
     werkers: list[Werker] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.verbinding = Verbinding(bootstrap=self.bootstrap, topic_prefix=self.prefix)
-        self.admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        self.verbinding = self.beheer.model_copy(update={"topic_prefix": self.prefix})
+        self.admin = AdminClient(self.verbinding.librdkafka())
+        self.geheim = self.map / "geheim"
         self._producer: Producer | None = None
 
+    @property
+    def beveiligd(self) -> bool:
+        return self.beheer.beveiliging != "PLAINTEXT"
+
     def maak_topics(self) -> None:
+        """Topics, and on a secured broker users and rules: workers log in as themselves."""
         Topicbeheer(self.verbinding).pas_toe(declaratie(TAFELS))
+        if self.beveiligd:
+            Gebruikersbeheer(self.verbinding, self.geheim).pas_toe(gebruikers(WERKERS, TAFELS))
+            Toegangbeheer(self.verbinding, GROEP).pas_toe(self.rechten())
+
+    def rechten(self) -> frozenset[Recht]:
+        """The declared rights of this installation."""
+        return rechten(declaratie(TAFELS), map(werkergebruiker, WERKERS), self.verbinding, GROEP)
+
+    def verbinding_van(self, gebruiker: str) -> Verbinding:
+        """How a user (bare name) comes in; on an open broker everybody comes in."""
+        if not self.beveiligd:
+            return self.verbinding
+        wie = {
+            "gebruiker": self.verbinding.topic(gebruiker),
+            "wachtwoord_bestand": self.geheim / gebruiker / "wachtwoord",
+        }
+        return self.verbinding.model_copy(update=wie)
 
     def werker(self, naam: str = "worker-1") -> Werker:
         poort = vrije_poort()
         schoon = {k: v for k, v in os.environ.items() if not k.startswith("HUB_")}
         omgeving = schoon | {
-            "HUB_KAFKA_BOOTSTRAP": self.bootstrap,
-            "HUB_KAFKA_TOPIC_PREFIX": self.prefix,
+            **kafka_omgeving(self.verbinding_van(werkergebruiker(naam))),
             "HUB_TAFELS": ",".join(TAFELS),
             "HUB_INSTANTIE": naam,
             "HUB_POORT": str(poort),
@@ -147,6 +175,9 @@ class Keten:
         for werker in self.werkers:
             if werker.leeft:
                 werker.kill()
+        if self.beveiligd:
+            Toegangbeheer(self.verbinding, GROEP).pas_toe(frozenset())
+            Gebruikersbeheer(self.verbinding, self.geheim).pas_toe(())
 
     def toezicht(self) -> None:
         """What a supervisor does: start again what halted. Anything else that ended is a fault."""
@@ -159,8 +190,8 @@ class Keten:
         """Produce with acks from all, and wait until every record is delivered; survives an outage of the broker."""
         fouten: list[Any] = []
         producer = Producer(
-            {
-                "bootstrap.servers": self.bootstrap,
+            self.verbinding.librdkafka()
+            | {
                 "enable.idempotence": True,
                 "message.timeout.ms": 60_000,
                 "linger.ms": 5,
@@ -198,7 +229,7 @@ class Keten:
 
     def _rauw(self) -> Producer:
         if self._producer is None:
-            self._producer = Producer({"bootstrap.servers": self.bootstrap, "message.max.bytes": 2_000_000})
+            self._producer = Producer(self.verbinding.librdkafka() | {"message.max.bytes": 2_000_000})
         return self._producer
 
     # -- reading ------------------------------------------------------------------------------------------------------
@@ -218,8 +249,8 @@ class Keten:
         if not einden:
             return []
         consumer = Consumer(
-            {
-                "bootstrap.servers": self.bootstrap,
+            self.verbinding.librdkafka()
+            | {
                 "group.id": "lezer",
                 "enable.auto.commit": False,
                 "auto.offset.reset": "earliest",
@@ -245,7 +276,7 @@ class Keten:
 
     def achterstand(self, topic: str) -> int:
         """Records of a topic that the hub has not acknowledged."""
-        groep = self.prefix + "hub"
+        groep = self.prefix + GROEP
         tps = [TopicPartition(self.prefix + topic, p) for p in range(partities())]
         gevraagd = self.admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(groep, tps)])
         bevestigd = {tp.partition: max(tp.offset, 0) for tp in gevraagd[groep].result(20).topic_partitions}

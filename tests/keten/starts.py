@@ -39,7 +39,7 @@ def herhaalde_starts(keten: Keten, aantal: int) -> list[str]:
 
 def main(aantal: int) -> int:
     with tempfile.TemporaryDirectory() as map_, kies_broker(Path(map_)) as broker:
-        keten = Keten(broker.bootstrap, f"starts{secrets.token_hex(3)}-", Path(map_))
+        keten = Keten(broker.beheer, f"starts{secrets.token_hex(3)}-", Path(map_))
         keten.maak_topics()
         begin = time.monotonic()
         try:

@@ -78,7 +78,7 @@ class Opgezet:
 
     def __init__(self, keten: Keten, map_: Path) -> None:
         self.keten, self.map = keten, map_
-        self.opstelling = Opstelling.bereid(map_, keten.bootstrap, keten.prefix)
+        self.opstelling = Opstelling.bereid(map_, keten.verbinding)
 
     def processen(self) -> tuple[Proces, ...]:
         return self.opstelling.processen()

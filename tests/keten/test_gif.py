@@ -110,9 +110,7 @@ def test_the_largest_record_that_the_broker_takes_fits_its_dead_letter(keten: Ke
 
 def test_a_decompression_bomb_is_refused_to_its_sender(keten: Keten) -> None:
     """Five megabytes of zeros in five kilobytes: the broker measures what it is, not what it looks like."""
-    producer = Producer(
-        {"bootstrap.servers": keten.bootstrap, "compression.type": "gzip", "message.max.bytes": 50_000_000}
-    )
+    producer = Producer(keten.verbinding.librdkafka() | {"compression.type": "gzip", "message.max.bytes": 50_000_000})
     fouten: list[str] = []
     producer.produce(
         keten.prefix + TOPIC,
@@ -135,7 +133,7 @@ async def _zend_kapotte_kop(keten: Keten) -> None:
         def encode(self, *_: object) -> bytes:
             return b"\xff\xfe"
 
-    producer = AIOKafkaProducer(bootstrap_servers=keten.bootstrap)
+    producer = AIOKafkaProducer(**keten.verbinding.aiokafka())
     await producer.start()
     try:
         batch = producer.create_batch()

@@ -18,7 +18,7 @@ from tests.keten.signalen import BEGIN, TAFELS, TWENTE, ZSM, Bericht, bericht, e
 def tweede(broker: Broker | BestaandeBroker, prefix: str, tmp_path: Path) -> Iterator[Keten]:
     """A second installation on the same broker."""
     (tmp_path / "tweede").mkdir()
-    hub = Keten(broker.bootstrap, prefix + "twee-", tmp_path / "tweede")
+    hub = Keten(broker.beheer, prefix + "twee-", tmp_path / "tweede")
     hub.maak_topics()
     yield hub
     hub.sluit()

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 
+from demo.opstelling import kafka_omgeving
 from hub.domein.codes import Vervolgingsbeslissing, Vrijgaverol
 from hub.stream.codec import standaard
 from tests.keten.harnas import BIN, Keten
@@ -113,7 +114,7 @@ def test_a_koppeling_is_explained_from_its_topic(keten: Keten) -> None:
     keten.zend([bericht(signaal(ZSM, 1, versie=BEGIN + 1))])
     keten.wacht_stil()
     (id_,) = {m["koppeling"] for m in keten.meldingen().values()}
-    omgeving = os.environ | {"HUB_KAFKA_BOOTSTRAP": keten.bootstrap, "HUB_KAFKA_TOPIC_PREFIX": keten.prefix}
+    omgeving = os.environ | kafka_omgeving(keten.verbinding)
 
     def vraag(wie: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(

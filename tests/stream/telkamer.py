@@ -10,12 +10,11 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-import uvloop
-
 from hub import journaal
 from hub.stream.codec import standaard
 from hub.stream.faust import HubWorker, maak_app
 from hub.stream.kamer import Kamerdienst
+from hub.stream.lus import Luspolitiek
 from hub.stream.record import Record, Stap, Uitvoer
 from hub.stream.statelog import Grens, StaatOnleesbaar, Statelog
 from hub.stream.verbinding import Verbinding
@@ -70,10 +69,10 @@ class Telkamer:
         return stap
 
 
-def main(bootstrap: str, prefix: str, instantie: str) -> None:
+def main(verbinding: str, instantie: str) -> None:
     journaal.richt_in()
-    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    app = maak_app("tel", instantie, Verbinding(bootstrap=bootstrap, topic_prefix=prefix))
+    asyncio.set_event_loop_policy(Luspolitiek())
+    app = maak_app("tel", instantie, Verbinding.model_validate_json(verbinding))
     traag, lever = float(os.environ.get(TRAAG, "0")), app.lever
 
     async def lever_traag(uitvoer: list[Uitvoer]) -> None:
@@ -98,4 +97,4 @@ def main(bootstrap: str, prefix: str, instantie: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:3])

@@ -14,15 +14,17 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from deploy.kafka.broker import BestaandeBroker, Broker
 from deploy.sterf_mee import sterf_mee
+from hub.stream.verbinding import Verbinding
 from tests.stream.telkamer import IN, STAAT, TRAAG, UIT
 
 
 class Proef:
     """One stream with its own topics, a steady sender, and workers that join."""
 
-    def __init__(self, bootstrap: str, prefix: str, map_: Path, partities: int) -> None:
-        self.bootstrap, self.prefix, self.map, self.partities = bootstrap, prefix, map_, partities
-        self.admin = AdminClient({"bootstrap.servers": bootstrap})
+    def __init__(self, verbinding: Verbinding, map_: Path, partities: int) -> None:
+        self.verbinding, self.map, self.partities = verbinding, map_, partities
+        prefix = self.prefix = verbinding.topic_prefix
+        self.admin = AdminClient(verbinding.librdkafka())
         soorten = ((IN, "delete"), (STAAT, "compact"), (UIT, "delete"))
         nieuw = [NewTopic(prefix + naam, partities, 1, config={"cleanup.policy": soort}) for naam, soort in soorten]
         for wacht in self.admin.create_topics(nieuw).values():
@@ -33,7 +35,7 @@ class Proef:
 
     def werker(self, traag: float) -> None:
         naam = f"w{len(self.werkers) + 1}"
-        opdracht = [sys.executable, "-m", "tests.stream.telkamer", self.bootstrap, self.prefix, naam]
+        opdracht = [sys.executable, "-m", "tests.stream.telkamer", self.verbinding.model_dump_json(), naam]
         with (self.map / f"{naam}.log").open("wb") as log:
             self.werkers.append(
                 subprocess.Popen(sterf_mee(opdracht), stdout=log, stderr=log, env=os.environ | {TRAAG: str(traag)})
@@ -41,7 +43,7 @@ class Proef:
 
     def zend(self, per_seconde: float) -> None:
         """Until `stop`: one record after the other, over all partitions."""
-        producer = Producer({"bootstrap.servers": self.bootstrap, "linger.ms": 1})
+        producer = Producer(self.verbinding.librdkafka() | {"linger.ms": 1})
         while not self._klaar.wait(1 / per_seconde):
             partitie = self.verzonden % self.partities
             producer.produce(self.prefix + IN, key=f"k{partitie}", value=b"1", partition=partitie)
@@ -58,8 +60,8 @@ class Proef:
 
     def _lees(self, topic: str) -> Iterator[bytes]:
         consumer = Consumer(
-            {
-                "bootstrap.servers": self.bootstrap,
+            self.verbinding.librdkafka()
+            | {
                 "group.id": "l",
                 "auto.offset.reset": "earliest",
                 "enable.partition.eof": True,
@@ -87,7 +89,7 @@ def test_no_record_is_passed_over_when_workers_join(
     broker: Broker | BestaandeBroker, prefix: str, tmp_path: Path, partities: int, per_seconde: float, traag: float
 ) -> None:
     """A steady stream while a second and a third worker join: every input offset has its output, with the sum that it should have."""
-    proef = Proef(broker.bootstrap, prefix, tmp_path, partities)
+    proef = Proef(broker.beheer.model_copy(update={"topic_prefix": prefix}), tmp_path, partities)
     proef.werker(traag)
     zender = threading.Thread(target=proef.zend, args=(per_seconde,))
     zender.start()

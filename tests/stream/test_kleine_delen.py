@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from hub import journaal
 from hub.settings import Instellingen, InstellingFout, lees_instellingen, namen
 from hub.stream.deadletter import dode_letter, topic_soort
+from hub.stream.geheim import schrijf_geheim
 from hub.stream.kop import cloudevent, nieuwe_trace, trace_van, traceparent_uit
 from hub.stream.logregel import Demper
 from hub.stream.record import Record
@@ -96,22 +97,26 @@ def _omgeving(monkeypatch: pytest.MonkeyPatch, **waarden: str) -> None:
         monkeypatch.setenv(naam, waarde)
 
 
-def test_settings_come_from_environment_and_secret_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nested settings by their names, secrets from files of a directory."""
+def test_a_setting_names_the_file_of_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nested settings by their names; a password is read from its file, anew each time, and shown nowhere."""
+    wachtwoord = tmp_path / "wachtwoord"
     _omgeving(
         monkeypatch,
         HUB_KAFKA_BOOTSTRAP="k:1",
         HUB_KAFKA_TOPIC_PREFIX="p-",
         HUB_KAFKA_BEVEILIGING="SASL_SSL",
         HUB_KAFKA_GEBRUIKER="hub",
+        HUB_KAFKA_WACHTWOORD_BESTAND=str(wachtwoord),
         HUB_KAFKA_CA_BESTAND="/ca.pem",
         HUB_POORT="9200",
     )
-    (tmp_path / "HUB_KAFKA_WACHTWOORD").write_text("geheim")
-    instellingen = lees_instellingen(tmp_path)
+    schrijf_geheim(wachtwoord, "zeer-geheim")
+    instellingen = lees_instellingen()
     assert (instellingen.kafka.bootstrap, instellingen.kafka.topic("x"), instellingen.poort) == ("k:1", "p-x", 9200)
-    assert instellingen.kafka.wachtwoord is not None and instellingen.kafka.wachtwoord.get_secret_value() == "geheim"
-    assert "geheim" not in repr(instellingen)
+    assert instellingen.kafka.librdkafka()["sasl.password"] == "zeer-geheim"
+    assert "zeer-geheim" not in repr(instellingen)
+    schrijf_geheim(wachtwoord, "ander")
+    assert instellingen.kafka.wachtwoord() == "ander"
 
 
 def test_all_faults_in_the_settings_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +129,7 @@ def test_all_faults_in_the_settings_are_told_at_once(monkeypatch: pytest.MonkeyP
         HUB_BESTAAT_NIET="1",
         HUB_KAFKA_BEVEILIGING="SASL_SSL",
         HUB_KAFKA_WACHTWOORD="zeer-geheim",
-    )
+    )  # a password is no setting at all: anybody could read it among the process's variables
     with pytest.raises(InstellingFout) as fout:
         lees_instellingen()
     tekst = str(fout.value)

@@ -48,10 +48,10 @@ def neem_op(staat: Vak, record: Record) -> None:
 
 @pytest.fixture
 def verbinding(broker: Broker | BestaandeBroker, prefix: str) -> Verbinding:
-    admin = AdminClient({"bootstrap.servers": broker.bootstrap})
+    admin = AdminClient(broker.beheer.librdkafka())
     for wacht in admin.create_topics([NewTopic(prefix + TOPIC, 2, 1, config={"cleanup.policy": "compact"})]).values():
         wacht.result(30)
-    return Verbinding(bootstrap=broker.bootstrap, topic_prefix=prefix)
+    return broker.beheer.model_copy(update={"topic_prefix": prefix})
 
 
 @pytest.fixture

@@ -1,0 +1,51 @@
+"""What every command of `hub` does first and last: read the settings, log in, and end with a line that says what to do."""
+
+import asyncio
+import sys
+from typing import Final, NoReturn
+
+import click
+
+from hub.settings import Instellingen, InstellingFout, lees_instellingen
+from hub.stream.aanmelding import AanmeldingGeweigerd, meld_aan
+from hub.stream.geheim import GeheimFout
+from hub.stream.halt import EXIT_TIJDELIJK
+from hub.stream.topics import BrokerWeg
+
+EXIT_CONFIG: Final = 78
+"""EX_CONFIG: a restart does not help, the message says what does."""
+
+
+def stop(fout: Exception) -> NoReturn:
+    """One line, and the exit code that goes with it."""
+    click.echo(f"hub: {fout}", err=True)
+    sys.exit(EXIT_TIJDELIJK if isinstance(fout, BrokerWeg) else EXIT_CONFIG)
+
+
+def instellingen() -> Instellingen:
+    try:
+        return lees_instellingen()
+    except InstellingFout as fout:
+        stop(fout)
+
+
+def aangemeld() -> Instellingen:
+    """The settings of a process that the broker lets in; ends the command when it does not."""
+    gelezen = instellingen()
+    try:
+        antwoord = asyncio.run(meld_aan(gelezen.kafka))
+    except (AanmeldingGeweigerd, GeheimFout) as fout:
+        stop(fout)
+    if not antwoord:
+        stop(BrokerWeg(f"no Kafka broker answers at {gelezen.kafka.bootstrap}: start it, or set HUB_KAFKA_BOOTSTRAP"))
+    return gelezen
+
+
+def tafels(gelezen: Instellingen) -> tuple[str, ...]:
+    """The tafels that have joined."""
+    from hub.routing.register import Register, RegisterFout  # noqa: PLC0415 - the other commands must not wait for it
+
+    try:
+        return gelezen.aangesloten(Register.laad(gelezen.register_map).namen())
+    except (RegisterFout, InstellingFout) as fout:
+        stop(fout)
