@@ -482,3 +482,20 @@ def onder_een_zout(rijen, w, g, gram, pw, pq, a, b, coderingen):
     for i in range(len(rijen)):
         vlaggen, zeldzaam = _velden(rijen[i], w, g, pw, pq, woord)
         _schrijf(rijen[i], a, b, g, gram, woord, vlaggen, zeldzaam, meng, meng8, laag, coderingen[i])
+
+
+@gecompileerd
+def codeer_velden(van, delen, rijen, woord, vlaggen, zeldzaam, g, gram, geheim, tokens, coderingen):
+    """Keys that another field profile made: `van` the record of each key, `delen` the words of the key.
+
+    Per record the rows of five sketches in `rijen`, and forty words: the same layout and secrets, other fields in its places.
+    """
+    meng = np.empty(12, np.uint64)
+    meng8 = meng.view(np.uint8)
+    laag = np.empty(96, np.uint8)
+    for k in range(len(van)):
+        i = van[k]
+        tokens[k] = _sip_delen(geheim[1], geheim[2], delen, k)
+        a = _sip_delen(geheim[3], geheim[4], delen, k)
+        b = _sip_delen(geheim[5], geheim[6], delen, k)
+        _schrijf(rijen[i], a, b, g, gram, woord[i], vlaggen[i], zeldzaam[i], meng, meng8, laag, coderingen[k])
