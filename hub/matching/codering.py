@@ -46,6 +46,11 @@ SOORTEN: Final = (
     "achternaam + jaar en dag",
     "achternaam + voorletter + jaar",
     "achternaam + jaar en maand",
+    "voornaam + voorletter + jaar",
+    "voornaam + voorletter + gebied",
+    "voornaam + voorletter + jaar en maand",
+    "namen + jaren",
+    "datum + voorletter + begin van een naam",
 )
 """Kinds of composite keys, in order of use."""
 
