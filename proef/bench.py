@@ -282,6 +282,7 @@ def schrijf_document(pad: Path, stuk: str) -> None:
 def main() -> None:
     lezer = argparse.ArgumentParser(description=__doc__)
     lezer.add_argument("--sets", nargs="*", default=list(GEWOON), choices=list(SETS))
+    lezer.add_argument("--ook", nargs="*", default=[], choices=list(SETS), help="sets on top of those, such as miljoen")
     lezer.add_argument("--zonder-febrl", action="store_true")
     lezer.add_argument(
         "--alleen-snelheid", action="store_true", help="print that table only, of the sets that are named"
@@ -291,6 +292,7 @@ def main() -> None:
     lezer.add_argument("--werk", type=Path, default=WORTEL / "build" / "proef")
     lezer.add_argument("--document", type=Path, default=WORTEL / "docs" / "matching-validatie.md")
     keus = lezer.parse_args()
+    keus.sets += keus.ook
     if keus.alleen_febrl:
         print(febrl(keus.peers, keus.werk.resolve()))
         return
@@ -311,7 +313,9 @@ def main() -> None:
         vast = ons(map_, "--frequenties", str(standaard)) if standaard.exists() else None
         uitslagen[naam] = splink, eigen, vast
         print(
-            f"{naam}: splink {splink and splink['beste_f1']} ons {eigen['beste_f1']} / {eigen['f1_half']}", flush=True
+            f"{naam}: splink {splink and splink['beste_f1']} ons {eigen['beste_f1']} / {eigen['f1_half']}, "
+            f"{eigen['seconden']:.0f} s",
+            flush=True,
         )
     groot = [naam for naam in keus.sets if naam in {"midden", "honderdduizend", "miljoen"}]
     delen = ["## Kwaliteit", "", tabel_kwaliteit(uitslagen)]

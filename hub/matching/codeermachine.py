@@ -254,6 +254,10 @@ def _sleutels(rij, w, p, g, pw, pp, meest, sleutels, orde, gezien):
                     n = _voeg(sleutels, orde, gezien, n, soort, _A, een, twee, rest, nul)
                 elif soort == SGY and maand_ok and kans / 840 <= meest:
                     n = _voeg(sleutels, orde, gezien, n, soort, _C, een, twee, u64(jaar), u64(maand))
+                elif soort == SGM and grofweg * 2 / 25550 <= meest:  # frequent names need the year too
+                    n = _voeg(sleutels, orde, gezien, n, soort, _C, g_een, g_twee, u64(jaar), wissel)
+                elif soort == SGM and kans * 2 / 25550 <= meest:
+                    n = _voeg(sleutels, orde, gezien, n, soort, _C, een, twee, u64(jaar), wissel)
     paren = 0
     for i in range(na):
         for j in range(min(nv, 2)):
