@@ -25,7 +25,7 @@ test: setup ## all tests
 bench: setup ## measure the hub beside plain Kafka; writes build/bench.json
 	@.venv/bin/python -m demo.bench $(ARGS)
 
-bench-matching: python ## the matching and its peers on the same records; writes docs/matching-validatie.md
+bench-matching: python ## the matching and its peers on the same records; writes docs/matching-validatie.md (ARGS="--ook miljoen": a million too)
 	@test -x build/peers/bin/python || .uv/bin/uv venv --quiet build/peers
 	@.uv/bin/uv pip install --quiet --python build/peers/bin/python -r proef/peers.txt
 	@.venv/bin/python -m proef.bench $(ARGS)

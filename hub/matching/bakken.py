@@ -55,6 +55,18 @@ class _Werk:
         self.dicht = np.empty(ruimte, np.int64)
 
 
+class Overeenkomst(NamedTuple):
+    """Per pair: sums of sketch distances, digests that are equal under every key, and key count with both sides' marks."""
+
+    afstand: NDArray[np.int64]
+    gelijk: NDArray[np.uint64]
+    teken: NDArray[np.int64]
+
+    @classmethod
+    def leeg(cls, paren: int) -> "Overeenkomst":
+        return cls(np.zeros((paren, 25), np.int64), np.zeros((paren, 2), np.uint64), np.zeros((paren, 5), np.int64))
+
+
 class Bakken:
     """The buckets of one partition. Past `grens` entries of one source in a bucket, further ones are kept outside it."""
 
@@ -178,6 +190,17 @@ class Bakken:
         """
         n, m = self._verzamel(tokens, -1, bron << 1 | soort)
         return self._vergeleken(eigen, n, m, weging)
+
+    def overeenkomst(self, tokens: Tokens, eigen: Coderingen) -> tuple[Rijen, Overeenkomst]:
+        """The same, not judged: who shares a key, and what the encodings have in common. For a field profile with its own levels."""
+        n, m = self._verzamel(tokens, -1, 0)
+        werk = self._werk.werk
+        uit = Overeenkomst.leeg(m)
+        vergelijk.overeenkomst(
+            *(eigen, eigen.view(np.uint32), self._post, self._post.view(np.uint32)),
+            *(werk[0, :n], werk[1, :n], werk[2, :n], *uit),
+        )
+        return werk[tafel.RIJEN, :m].copy(), uit
 
     def buren(self, rij: int, weging: tuple[Any, ...]) -> Gevonden:
         """The same for a row that is held: all pairs with it that this partition owns."""

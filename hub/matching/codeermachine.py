@@ -35,8 +35,12 @@ Q_KLASSE, Q_LAND, Q_IS_LAND = 0, 1, 2
 R_VOORNAAM, R_ACHTERNAAM, R_PLAATS, R_GESLACHT, R_DATUM, R_BSN = 0, 3, 5, 6, 7, 8
 RIJ: Final = 9
 
-# Kinds of keys in order of use (the gain measured on development data).
-BSN, DP, DA, SGY, SGA, SGM, DII, SMD, SG, SIA, AMD, AYM, AYP, SGG, SYD, SIY, SYM = (np.int64(n) for n in range(17))
+# Kinds of keys.
+BSN, DP, DA, SGY, SGA, SGM, DII, SMD, SG, SIA, AMD, AYM, AYP, SGG, SYD, SIY, SYM, GIY, GIA, GYM, SGV, DLN = (
+    np.int64(n) for n in range(22)
+)
+VOORRANG: Final = np.array([0, 1, 2, 7, 8, 17, 18, 12, 4, 5, 10, 13, 6, 20, 19, 11, 16, 14, 15, 14, 9, 3])
+"""By kind, its place in the order of use: first what brings pairs together that share no other key (measured on the sets leer-...)."""
 _A, _B, _C = np.int64(0), np.int64(1), np.int64(2)
 """Forms of a kind. Typed numbers: of a plain one the compiler would make a function for every value."""
 _MEEST: Final = 96
@@ -138,7 +142,7 @@ def _voeg(sleutels, orde, gezien, n, soort, vorm, a, b, c, d):
     sleutels[n, 2] = b
     sleutels[n, 3] = c
     sleutels[n, 4] = d
-    orde[n] = soort + (0 if soort == DP else 4 * gezien[soort])
+    orde[n] = VOORRANG[soort] + (0 if soort == DP else 4 * gezien[soort])
     gezien[soort] += 1
     return n + 1
 
@@ -210,9 +214,15 @@ def _sleutels(rij, w, p, g, pw, pp, meest, sleutels, orde, gezien):
             n = _begin(sleutels, orde, gezien, n, DP, u64(datum), nul, kans_dag, w, p, g, x, meest)
         if plaats >= 0 and sekse > 0 and kans_dag * kans_gebied * kans_sekse <= meest:
             n = _voeg(sleutels, orde, gezien, n, DA, _A, u64(datum), gebied, sekse, nul)
-        if heel and letter > 0 and na > 0 and kans_dag / 60 <= meest:
+        if heel and letter > 0 and na > 0:
             ander = w[rij[R_ACHTERNAAM], W_LETTER]
-            n = _voeg(sleutels, orde, gezien, n, DII, _A, u64(datum), min(letter, ander), max(letter, ander), nul)
+            if kans_dag / 60 <= meest:
+                n = _voeg(sleutels, orde, gezien, n, DII, _A, u64(datum), min(letter, ander), max(letter, ander), nul)
+            else:
+                kans = kans_dag / 8
+                n = _begin(sleutels, orde, gezien, n, DLN, u64(datum), letter, kans, w, p, g, rij[R_ACHTERNAAM], meest)
+                if nvoor > 0:
+                    n = _begin(sleutels, orde, gezien, n, DLN, u64(datum), ander, kans, w, p, g, voor[0], meest)
     paren = 0
     for i in range(nnaam):
         for j in range(min(nvoor, 2)):
@@ -224,6 +234,9 @@ def _sleutels(rij, w, p, g, pw, pp, meest, sleutels, orde, gezien):
             kans = p[s, P_KLANK] * p[v, P_KLANK] + p[s, P_KLANK_ANDERS] * p[v, P_KLANK_ANDERS]  # in either role
             if kans <= meest:
                 n = _voeg(sleutels, orde, gezien, n, SG, _A, een, twee, nul, nul)
+            elif ok and kans * 4 / 70 <= meest:
+                n = _voeg(sleutels, orde, gezien, n, SGV, _A, een, twee, u64(jaar // 4), nul)
+                n = _voeg(sleutels, orde, gezien, n, SGV, _B, een, twee, u64((jaar + 2) // 4), nul)
             g_een, g_twee = min(w[s, W_GROF], w[v, W_GROF]), max(w[s, W_GROF], w[v, W_GROF])
             grofweg = 2 * p[s, P_GROF] * p[v, P_GROF]
             for soort in (SGY, SGA, SGM):
@@ -239,6 +252,12 @@ def _sleutels(rij, w, p, g, pw, pp, meest, sleutels, orde, gezien):
                     n = _voeg(sleutels, orde, gezien, n, soort, _B, g_een, g_twee, rest, nul)
                 elif kans * deel <= meest:
                     n = _voeg(sleutels, orde, gezien, n, soort, _A, een, twee, rest, nul)
+                elif soort == SGY and maand_ok and kans / 840 <= meest:
+                    n = _voeg(sleutels, orde, gezien, n, soort, _C, een, twee, u64(jaar), u64(maand))
+                elif soort == SGM and grofweg * 2 / 25550 <= meest:  # frequent names need the year too
+                    n = _voeg(sleutels, orde, gezien, n, soort, _C, g_een, g_twee, u64(jaar), wissel)
+                elif soort == SGM and kans * 2 / 25550 <= meest:
+                    n = _voeg(sleutels, orde, gezien, n, soort, _C, een, twee, u64(jaar), wissel)
     paren = 0
     for i in range(na):
         for j in range(min(nv, 2)):
@@ -246,6 +265,8 @@ def _sleutels(rij, w, p, g, pw, pp, meest, sleutels, orde, gezien):
                 break
             paren += 1
             s, v = rij[R_ACHTERNAAM + i], vol[j]
+            if p[s, P_KLANK] * p[v, P_KLANK] + p[s, P_KLANK_ANDERS] * p[v, P_KLANK_ANDERS] <= meest:
+                continue  # the key of their sounds is there, and wider
             if p[s, P_NAAM] * p[v, P_NAAM] + p[s, P_NAAM_ANDERS] * p[v, P_NAAM_ANDERS] <= meest:
                 een, twee = min(w[s, W_NAAM], w[v, W_NAAM]), max(w[s, W_NAAM], w[v, W_NAAM])
                 n = _voeg(sleutels, orde, gezien, n, SG, _B, een, twee, nul, nul)
@@ -286,6 +307,15 @@ def _sleutels(rij, w, p, g, pw, pp, meest, sleutels, orde, gezien):
             n = _voeg(sleutels, orde, gezien, n, SIA, _A, klank, letter, gebied, nul)
         if ok and letter > 0 and kans / 560 <= meest:
             n = _voeg(sleutels, orde, gezien, n, SIY, _A, klank, letter, u64(jaar), nul)
+    if nvoor > 0 and na > 0:
+        v, ander = voor[0], w[rij[R_ACHTERNAAM], W_LETTER]
+        klank, kans = w[v, W_KLANK], p[v, P_KLANK] / 8
+        if ok and kans / 70 <= meest:
+            n = _voeg(sleutels, orde, gezien, n, GIY, _A, klank, ander, u64(jaar), nul)
+        if maand_ok and kans / 840 <= meest:
+            n = _voeg(sleutels, orde, gezien, n, GYM, _A, klank, ander, u64(jaar), u64(maand))
+        if plaats >= 0 and kans * kans_gebied <= meest:
+            n = _voeg(sleutels, orde, gezien, n, GIA, _A, klank, ander, gebied, nul)
     return n
 
 
@@ -439,7 +469,7 @@ def codeer(rijen, w, p, g, gram, pw, pp, pq, geheim, meest, hoogstens, start, to
     sleutels = np.zeros((_MEEST, _DELEN), np.uint64)
     orde = np.empty(_MEEST, np.int64)
     keuze = np.empty(_MEEST, np.int64)
-    gezien = np.zeros(17, np.int64)
+    gezien = np.zeros(22, np.int64)
     woord = np.empty(40, np.uint64)
     meng = np.empty(12, np.uint64)
     meng8 = meng.view(np.uint8)
@@ -482,3 +512,20 @@ def onder_een_zout(rijen, w, g, gram, pw, pq, a, b, coderingen):
     for i in range(len(rijen)):
         vlaggen, zeldzaam = _velden(rijen[i], w, g, pw, pq, woord)
         _schrijf(rijen[i], a, b, g, gram, woord, vlaggen, zeldzaam, meng, meng8, laag, coderingen[i])
+
+
+@gecompileerd
+def codeer_velden(van, delen, rijen, woord, vlaggen, zeldzaam, g, gram, geheim, tokens, coderingen):
+    """Keys that another field profile made: `van` the record of each key, `delen` the words of the key.
+
+    Per record the rows of five sketches in `rijen`, and forty words: the same layout and secrets, other fields in its places.
+    """
+    meng = np.empty(12, np.uint64)
+    meng8 = meng.view(np.uint8)
+    laag = np.empty(96, np.uint8)
+    for k in range(len(van)):
+        i = van[k]
+        tokens[k] = _sip_delen(geheim[1], geheim[2], delen, k)
+        a = _sip_delen(geheim[3], geheim[4], delen, k)
+        b = _sip_delen(geheim[5], geheim[6], delen, k)
+        _schrijf(rijen[i], a, b, g, gram, woord[i], vlaggen[i], zeldzaam[i], meng, meng8, laag, coderingen[k])

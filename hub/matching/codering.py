@@ -46,6 +46,11 @@ SOORTEN: Final = (
     "achternaam + jaar en dag",
     "achternaam + voorletter + jaar",
     "achternaam + jaar en maand",
+    "voornaam + voorletter + jaar",
+    "voornaam + voorletter + gebied",
+    "voornaam + voorletter + jaar en maand",
+    "namen + jaren",
+    "datum + voorletter + begin van een naam",
 )
 """Kinds of composite keys, in order of use."""
 
@@ -123,7 +128,7 @@ class Codeerder:
         self._meest = self.frequenties.k / BEVOLKING
         self._tabelhash = self.frequenties.hash
         ruimte = int.from_bytes(hashlib.sha256(f"{INDELING}|{self._tabelhash}".encode()).digest()[:8], "little")
-        self._geheimen = [_geheim(tijdvak, ruimte) for tijdvak in ring.tijdvakken]
+        self._geheimen = [geheim(tijdvak, ruimte) for tijdvak in ring.tijdvakken]
         self._slot = threading.Lock()
         """Of the remembered names: an encoder may be shared by threads."""
         self._vergeet()
@@ -223,22 +228,22 @@ class Codeerder:
         vorm = spelling(naam)
         beginnen = [grove[:n] for n in range(1, len(grove) + 1)]
         woorden = [
-            *(_woord("naam", naam), _woord("canon", klank(canoniek)), _woord("klank", klinkt)),
-            *(_woord("voorletter", vorm[0]), _woord("letter", naam[0]), _woord("grof", grove + "$")),
-            *(_woord("grof", grove), *(_woord("grof", begin) for begin in beginnen)),
+            *(woord("naam", naam), woord("canon", klank(canoniek)), woord("klank", klinkt)),
+            *(woord("voorletter", vorm[0]), woord("letter", naam[0]), woord("grof", grove + "$")),
+            *(woord("grof", grove), *(woord("grof", begin) for begin in beginnen)),
         ]
         kansen = [
             *(f[zelf].kans(naam), f[ander].kansen.get(naam, 0.0)),
             *(f[f"klank_{zelf}"].kans(klinkt), f[f"klank_{ander}"].kansen.get(klinkt, 0.0)),
             *(f["grof"].kans(grove), *(f["begin"].kans(begin) for begin in beginnen)),
         ]
-        grammen = _grammen(vorm)
-        while self._gram + len(grammen) > len(self._grammen):
+        paren = grammen(vorm)
+        while self._gram + len(paren) > len(self._grammen):
             self._grammen = np.concatenate([self._grammen, np.zeros_like(self._grammen)])
-        self._grammen[self._gram : self._gram + len(grammen)] = grammen
+        self._grammen[self._gram : self._gram + len(paren)] = paren
         klasse = f.klasse_voornaam(naam) if is_voornaam else f.klasse_achternaam(naam)
-        getallen = [self._gram, len(grammen), klasse, int(is_voornaam and len(naam) == 1), len(beginnen)]
-        self._gram += len(grammen)
+        getallen = [self._gram, len(paren), klasse, int(is_voornaam and len(naam) == 1), len(beginnen)]
+        self._gram += len(paren)
         woorden += [0] * (machine.WOORDEN - len(woorden))
         kansen += [1.0] * (machine.KANSEN - len(kansen))
         return self._namen.erbij((is_voornaam, naam), woorden, kansen, getallen)
@@ -247,8 +252,8 @@ class Codeerder:
         f = self.frequenties
         gebied = plaats.land or plaats.naam
         woorden = [
-            *(_woord("plaats", plaats.naam), _woord("plaatsklank", klank(plaats.naam))),
-            *(_woord("land", plaats.land or ""), _woord("gebied", gebied)),
+            *(woord("plaats", plaats.naam), woord("plaatsklank", klank(plaats.naam))),
+            *(woord("land", plaats.land or ""), woord("gebied", gebied)),
         ]
         getallen = [f.klasse_plaats(plaats.naam), int(plaats.land is not None), int(plaats.is_land)]
         return self._plaatsen.erbij(plaats, woorden, [f["gebied"].kans(gebied)], getallen)
@@ -259,21 +264,22 @@ def _codeerder(ring: Sleutelring, _hash: str, _naam: str, _k: int, zelfde: _Zelf
     return Codeerder(ring, zelfde.tabel)
 
 
-def _geheim(tijdvak: Tijdvak, ruimte: int) -> NDArray[np.uint64]:
+def geheim(tijdvak: Tijdvak, ruimte: int) -> NDArray[np.uint64]:
     """The namespace of layout and table, and three SipHash keys."""
     return np.array([ruimte, *np.frombuffer(tijdvak.token[:16] + tijdvak.zout, np.uint64).tolist()], np.uint64)
 
 
-def _woord(soort: str, tekst: str) -> int:
+def woord(soort: str, tekst: str) -> int:
+    """64 bits of a text of this kind: what the secrets are put over."""
     return int.from_bytes(hashlib.blake2b(f"{soort}|{tekst}".encode(), digest_size=8).digest(), "little")
 
 
 @lru_cache(1 << 12)
 def _gram(paar: str, keer: int) -> int:
-    return _woord("paar", f"{paar}{keer}")
+    return woord("paar", f"{paar}{keer}")
 
 
-def _grammen(vorm: str) -> list[int]:
+def grammen(vorm: str) -> list[int]:
     """Bigrams of a spelling, each occurrence its own; the same for a given name and a surname, so that they can be compared."""
     omlijst, keren, uit = f"_{vorm}_", Counter[str](), []
     for n in range(len(omlijst) - 1):

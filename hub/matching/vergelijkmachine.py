@@ -370,3 +370,11 @@ def vergelijk(eigen, post, werk, n, m, maat, gelijk, uit, weging, som):
     for c in range(m):
         niveaus(afstand, gelijk, teken, c, uit[c])
         som[c] = gewicht(uit[c], tabel, omvang, voor, achter, plaats, gemeenschap, per_klasse)
+
+
+@gecompileerd
+def overeenkomst(zelf, zelf32, andere, andere32, welke, post, kandidaat, afstand, gelijk, teken):
+    """What candidates have in common, not judged: for a field profile with levels of its own."""
+    for k in range(len(welke)):
+        if kandidaat[k] >= 0:
+            ontmoet(zelf, zelf32, welke[k], andere, andere32, post[k], afstand, gelijk, teken, kandidaat[k])

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.domein.signaal import Sleutelbos
+from hub.matching.bakken import Bakken
 from hub.matching.bakken import warm as bakken_warm
 from hub.matching.codering import INDELING, LENGTE, SOORTEN, Codeerder, encode, warm
 from hub.matching.frequenties import BEVOLKING, Frequenties, tel
@@ -23,6 +24,8 @@ from tests.matching.test_kwaliteit import verzonnen
 KEES = Persoon("Kees Jan", "Hoogeveen", "van", "19800312", "M", "Zwolle", "123456789")
 TABEL = Frequenties.standaard()
 CODEERDER = Codeerder(RING)
+KRAP = Codeerder(RING, TABEL.met_k(5))
+"""The bound of a register of a million."""
 ZOUTEN = [bytes(15) + bytes([n]) for n in range(24)]
 PERSONEN = st.builds(
     Persoon,
@@ -104,6 +107,55 @@ def test_ruis_buiten_de_sleutel() -> None:
     gevonden = vergelijk_paren(rijen, rijen, i, j)
     assert (gevonden[:, 6] < 3).all(), "another key never has an equal BSN"
     assert ((gevonden[:, 0] >= 8) & (gevonden[:, 2] >= 6)).sum() == 0, "nor both names"
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_nooit_buiten_de_sleutel(een: int, ander: int) -> None:
+    """Only who shares a key is compared, and under another key even one's own encoding has no name, date or number in common."""
+    persoon, vreemde = verzonnen(random.Random(een)), verzonnen(random.Random(ander))
+    bulk, andere = CODEERDER.bulk([persoon]), CODEERDER.bulk([vreemde])
+    bakken = Bakken()
+    bakken.voeg_toe(0, bulk.tokens, bulk.coderingen, 1)
+    gevonden = bakken.zoek(andere.tokens, andere.coderingen, Model.laad().weging)[0]
+    assert gevonden.tolist() == ([0] if set(bulk.tokens.tolist()) & set(andere.tokens.tolist()) else [])
+    i, j = np.triu_indices(len(bulk.tokens), 1)
+    buiten = vergelijk_paren(bulk.coderingen, bulk.coderingen, i, j)
+    assert (buiten[:, [0, 2, 3, 6]] < [9, 7, 11, 4]).all()
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10**6))
+def test_verwisseld_komt_samen(zaad: int) -> None:
+    """Names in each other's place meet; so do day and month, however frequent the names are and however tight the bound."""
+    recht = replace(verzonnen(random.Random(zaad)), bsn=None)
+    datum = recht.geboortedatum
+    assert datum is not None
+    assert gedeeld(recht, replace(recht, voornamen=recht.geslachtsnaam, geslachtsnaam=recht.voornamen)) > 0
+    if datum[6:] <= "12":
+        krom = replace(recht, geboortedatum=datum[:4] + datum[6:] + datum[4:6])
+        for codeerder in (CODEERDER, KRAP):
+            een, ander = (set(codeerder.bulk([persoon]).tokens.tolist()) for persoon in (recht, krom))
+            assert een & ander
+
+
+def test_krappe_grens() -> None:
+    """Where the bound forbids a date with two initials, a date with an initial and the begin of a name takes its place."""
+    krap_met = 0
+    alle = [Codeerder(RING, TABEL.met_k(k), hoogstens=96) for k in (250, 5)]
+    for persoon in (verzonnen(random.Random(zaad)) for zaad in range(40)):
+        ruim, krap = ([SOORTEN[soort] for soort in codeerder.bulk([persoon]).soorten] for codeerder in alle)
+        assert "datum + voorletters" in ruim and "datum + voorletter + begin van een naam" not in ruim
+        assert "datum + voorletters" not in krap
+        krap_met += "datum + voorletter + begin van een naam" in krap
+    assert krap_met > 20, "a name as frequent as any makes no such key, the others do"
+
+
+def test_wat_er_zit() -> None:
+    """What finds pairs that no other key finds comes first: with too many keys it is not those that are dropped."""
+    persoon = Persoon("Xiomara Jacoba Wendelmoet", "Zwanenburgwal-Quispelkamp", None, "19800312", "V", "Nador")
+    krap = Codeerder(RING, TABEL.met_k(250), 6).bulk([persoon]).soorten
+    assert {"namen", "datum + begin van een naam"} <= {SOORTEN[soort] for soort in krap} and len(krap) == 6
 
 
 def test_afwezig_is_ruis() -> None:
