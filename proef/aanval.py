@@ -15,6 +15,7 @@ With --kaart the figures go into the model card, and from there into docs/matchi
 """
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -224,7 +225,11 @@ def zet_op_kaart(uitkomsten: Sequence[Uitkomst], model: Path = MODEL, document: 
     }
     aanval["gemeten"] = [rijen[sleutel] for sleutel in sorted(rijen)]
     aanval["niet verdedigd"] = list(NIET_VERDEDIGD)
-    model.write_text(json.dumps(inhoud, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    tekst = json.dumps(inhoud, indent=1, ensure_ascii=False)
+    rijtjes = re.sub(
+        r"\[[-\d.e,\s]+\]", lambda rij: re.sub(r"\s+", " ", rij[0]).replace("[ ", "[").replace(" ]", "]"), tekst
+    )
+    model.write_text(rijtjes + "\n", encoding="utf-8")
     niet = "\n".join(f"* {regel};" for regel in NIET_VERDEDIGD).rstrip(";") + "."
     stuk = f"{tabel(aanval['gemeten'])}\n\n**Niet verdedigd**:\n\n{niet}"
     vervang(document, "aanval", "python -m proef.aanval --kaart", stuk)
