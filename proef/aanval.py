@@ -1,172 +1,177 @@
-"""An insider at the hub: all tokens and encodings of a register, exact public name frequencies, no key. What does that give?
+"""An insider at the hub: all tokens and encodings of a register, the public counts of names, places and dates, and no key.
 
-`python -m proef.aanval [PERSONEN] [K ...]`. Three attacks together, each as strong as this program can make it:
+`python -m proef.aanval [--kaart] PERSONEN [K ...]`. The strongest attack that this program can make:
 
-* closure: inside a bucket the insider sees which names, places and years agree. What agrees is joined across buckets
-  (union-find), so that groups of one surname, of one given name, of one place grow over the whole register;
-* rank alignment: groups by falling size are laid beside the names by falling frequency;
-* rarity classes: these stand in the open, so that a group is only laid beside names of its own class.
+* a shadow register: the insider invents persons by the public counts (names by sex and year of birth, places, dates), encodes
+  them under a key of his own, and learns how what is open and what hangs together looks for every name and every year;
+* small fields (sex, country, year, month, day of birth): from the open part a first guess, then belief is passed along all pairs
+  that meet in a bucket: which digits, year bins and digests agree, and which do not;
+* names and places: what agrees is joined over all buckets, all keys of a record and all roles (union-find). Every group of one
+  name is weighed as a whole: how large it is, and what is open or was guessed of each member; beside it the plain ranking of
+  groups by size against names by count, per rarity class. Per size of group the one counts that names more rightly;
+* the combination: a record is re-identified when what is rightly named of it singles somebody out.
 
-Two readings of what a bucket shows, exact agreement and agreement in sound, are both tried. A record counts as re-identified when
-its surname and its first given name are both named rightly: with a public list of inhabitants that singles out few persons.
+With --kaart the figures go into the model card, and from there into docs/matching-validatie.md.
 """
 
+import json
+import re
 import sys
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.matching.codering import Bulk, Codeerder
-from hub.matching.frequenties import Frequenties, tel
-from hub.matching.namen import Kern, Persoon, kern, klank, voluit
-from hub.matching.niveaus import vergelijk_paren
+from hub.matching.codering import Codeerder
+from hub.matching.frequenties import BEVOLKING, Frequenties, tel
+from hub.matching.namen import Persoon, kern
 from hub.matching.sleutels import Sleutelring
+from hub.matching.validatie import k_voor
+from proef.aanvaller import Kenner, Knopen, Woorden, bekijk, leer, lees, naamknopen, noem, plaatsknopen, rangschik
+from proef.buit import Buit, Getallen, haal
+from proef.document import VALIDATIE, vervang
 from proef.fouten import MODELLEN, register
 from proef.nederland import maak
 
-_GROOTSTE_BAK: Final = 400
-"""Larger buckets are sampled to this many records; none is that large at the bounds in use."""
-_ACHTERNAAM, _VOORNAAM, _PLAATS = 2, 0, 5
-_KLASSE: Final = {_VOORNAAM: 8, _ACHTERNAAM: 9, _PLAATS: 10}
+MODEL: Final = Path(__file__).resolve().parents[1] / "hub" / "matching" / "model.json"
+VELDEN: Final = ("geslacht", "land", "jaar", "maand", "dag", "voornaam", "achternaam", "plaats")
+_AANTALLEN: Final = {"geslacht": 2, "jaar": 140, "maand": 13, "dag": 32}
+_SCHADUW: Final = 100_000
+"""Persons of the shadow register at most; its bound follows, so that its buckets are as full as the real ones."""
+_DATUM: Final = ("jaar", "maand", "dag")
+_COMBINATIES: Final = (
+    ("achternaam", "voornaam"),
+    ("achternaam", *_DATUM),
+    ("voornaam", *_DATUM),
+    (*_DATUM, "plaats", "geslacht"),
+)
+"""What singles somebody out among 17 million, or nearly."""
+NIET_VERDEDIGD: Final = (
+    "de hub samen met een connector: die heeft de sleutel",
+    "diefstal van de wortelsleutel",
+    "wie het verkeer ziet: welke organisatie wanneer een signaal stuurt",
+    "de koppeling zelf: dat twee dossiers over een persoon gaan is wat de hub moet zeggen",
+    "wie naast de hub een lijst van inwoners met naam en geboortedatum heeft en zoekt wie in de open gegevens als enige past",
+    "wie van een dossier al weet over wie het gaat: hij ziet dan wat in dezelfde bakken daarmee overeenkomt",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Uitkomst:
-    """Shares of the records of which the insider names something rightly; and what guessing without any record would give."""
+    """Shares of the records of which the insider names something rightly; `gok`: by always saying what is most frequent."""
 
     personen: int
     k: int
-    achternaam: float
-    voornaam: float
-    plaats: float
-    beide: float
-    """Surname and first given name: re-identified."""
-    gok_achternaam: float
-    gok_beide: float
-    grootste_groep: int
-    """Records in the largest group of one surname."""
-    namen_per_klasse: tuple[int, ...]
-    """Surnames per rarity class in the open, the rarest first."""
+    goed: dict[str, float]
+    gok: dict[str, float]
+    geraden: float
+    """One of the combinations rightly named, however little the insider can rely on it: by one claim per record."""
+    gok_geraden: float
+    herkend: float
+    """The same among his surest claims, as far down as half of them are right: what he can know, and act upon."""
+    een_op_tien: float
+    """The same as far down as one in ten is right."""
+    alleen: float
+    """Records whose open part (flags, rarity classes) no other record of the register has."""
+    buren: float
+    """Records that a record meets, on average."""
+    grootste: int
+    """Bearers in the largest group of one name."""
 
 
-def val_aan(personen: Sequence[Persoon], k: int) -> Uitkomst:
-    """Encodes a register as shipped and attacks it."""
-    tabel = tel(personen, naam="openbaar").met_k(k)
-    bulk = Codeerder(Sleutelring.nieuw("aanval"), tabel).bulk(personen)
-    kernen = [kern(persoon) for persoon in personen]
-    rijen, i, j = _ontmoetingen(bulk)
-    niveaus = vergelijk_paren(bulk.coderingen, bulk.coderingen, i, j)
-    goed: dict[int, NDArray[np.bool_]] = {}
-    grootste = 0
-    for veld, exact, klinkt in ((_ACHTERNAAM, 7, 6), (_VOORNAAM, 9, 8), (_PLAATS, 4, 3)):
-        beste = np.zeros(len(personen), bool)
-        for vanaf in (exact, klinkt):
-            zelfde = niveaus[:, veld] >= vanaf
-            groep = _sluit(len(personen), rijen[i[zelfde]], rijen[j[zelfde]])
-            if veld == _ACHTERNAAM and vanaf == exact:
-                grootste = int(np.bincount(groep).max())
-            raak = _leg_naast(groep, kernen, veld, tabel, klank_=vanaf != exact)
-            beste = raak if raak.sum() > beste.sum() else beste
-        goed[veld] = beste
-    achter = [deel.achternamen[0] if deel.achternamen else "" for deel in kernen]
-    voor = [deel.voornamen[0] if deel.voornamen else "" for deel in kernen]
+def val_aan(echt: Sequence[Persoon], schaduw: Sequence[Persoon], k: int) -> Uitkomst:
+    """Encodes both registers as shipped, each under a key of its own, and attacks the first with what the second teaches."""
+    tabel = tel(echt, naam="openbaar").met_k(k)
+    woorden = Woorden(), Woorden(), Woorden()
+    leer_waar, waar = (lees([kern(persoon) for persoon in wie], *woorden) for wie in (schaduw, echt))
+    namen, plaatsen, landen = (len(w.nummer) for w in woorden)
+    aantallen = {**_AANTALLEN, "land": landen}
+    dicht = tabel.met_k(max(1, min(1000, k * len(echt) // len(schaduw))))  # as crowded as the real one
+    leer_buit, buit = _open(schaduw, dicht), _open(echt, tabel)
+    klein = {veld: Kenner(leer_buit.open, leer_waar.kolom[veld], n) for veld, n in aantallen.items()}
+    leer_gelezen, gelezen = bekijk(leer_buit, klein, aantallen), bekijk(buit, klein, aantallen)
+    beste, zeker = dict(gelezen.beste), dict(gelezen.zeker)
+    knopen = naamknopen(buit, gelezen, waar)
+    naam, zekerheid = _noem(knopen, naamknopen(leer_buit, leer_gelezen, leer_waar), namen)
+    for veld, slot in (("voornaam", 0), ("achternaam", 3)):
+        hier = knopen.kenmerken[:, -1] == slot
+        beste[veld], zeker[veld] = _per_record(buit.aantal, knopen.record[hier], naam[hier], zekerheid[hier])
+    grootste = int(np.bincount(knopen.groep).max())
+    knopen = plaatsknopen(buit, gelezen, waar)
+    naam, zekerheid = _noem(knopen, plaatsknopen(leer_buit, leer_gelezen, leer_waar), plaatsen)
+    beste["plaats"], zeker["plaats"] = _per_record(buit.aantal, knopen.record, naam, zekerheid)
+    kolom = waar.kolom
+    for veld in gelezen.beste:
+        zeker[veld] = _ijk(beste[veld] == kolom[veld], np.zeros(len(echt), np.int64), zeker[veld])
+    goed = {veld: (beste[veld] == kolom[veld]) & (kolom[veld] >= 0) for veld in VELDEN}
+    gok = {veld: kolom[veld] == np.bincount(kolom[veld][kolom[veld] >= 0]).argmax() for veld in VELDEN}
+    raak, gegokt = (
+        np.stack([np.logical_and.reduce([per[veld] for veld in deel]) for deel in _COMBINATIES]) for per in (goed, gok)
+    )
+    kans = np.stack([np.prod([zeker[veld] for veld in deel], axis=0) for deel in _COMBINATIES])
+    _, soort, keren = np.unique(buit.open[:, :-2], axis=0, return_inverse=True, return_counts=True)
     return Uitkomst(
-        personen=len(personen),
+        personen=len(echt),
         k=k,
-        achternaam=float(goed[_ACHTERNAAM].mean()),
-        voornaam=float(goed[_VOORNAAM].mean()),
-        plaats=float(goed[_PLAATS].mean()),
-        beide=float((goed[_ACHTERNAAM] & goed[_VOORNAAM]).mean()),
-        gok_achternaam=_gok(achter),
-        gok_beide=_gok(list(zip(achter, voor, strict=True))),
-        grootste_groep=grootste,
-        namen_per_klasse=tuple(
-            np.bincount([tabel.klasse_achternaam(naam) for naam in set(achter) if naam], minlength=5).tolist()
-        ),
+        goed={veld: float(goed[veld].mean()) for veld in VELDEN},
+        gok={veld: float(gok[veld].mean()) for veld in VELDEN},
+        geraden=float(raak.any(axis=0).mean()),
+        gok_geraden=float(gegokt.any(axis=0).mean()),
+        herkend=_zeker(kans, raak, 2),
+        een_op_tien=_zeker(kans, raak, 10),
+        alleen=float((keren[soort.ravel()] == 1).mean()),
+        buren=2 * len(buit.i) / len(echt),
+        grootste=grootste,
     )
 
 
-def _gok(namen: Sequence[object]) -> float:
-    """The share that always saying the most frequent one gets right."""
-    return Counter(namen).most_common(1)[0][1] / len(namen)
+def _open(wie: Sequence[Persoon], tabel: Frequenties) -> Buit:
+    return haal(Codeerder(Sleutelring.nieuw("aanval"), tabel).bulk(wie))
 
 
-def _ontmoetingen(bulk: Bulk) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Record of every entry, and all pairs of entries in one bucket."""
-    rijen = np.repeat(np.arange(len(bulk.start) - 1), np.diff(bulk.start))
-    orde = np.argsort(bulk.tokens, kind="stable")
-    grens = np.flatnonzero(np.append(True, bulk.tokens[orde][1:] != bulk.tokens[orde][:-1]))
-    een, ander = [], []
-    for van, tot in zip(grens, np.append(grens[1:], len(orde)), strict=True):
-        if tot - van > 1:
-            bak = orde[van : min(tot, van + _GROOTSTE_BAK)]
-            x, y = np.triu_indices(len(bak), 1)
-            een.append(bak[x])
-            ander.append(bak[y])
-    leeg = np.zeros(0, np.int64)
-    return rijen, np.concatenate(een) if een else leeg, np.concatenate(ander) if ander else leeg
+_BANDEN: Final = (1, 2, 5, 10, 30, 100, 300, 1000)
+"""Sizes of groups from which another choice is made."""
 
 
-def _sluit(aantal: int, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Group number per record: connected components."""
-    groep = np.arange(aantal)
-    while True:
-        laagst = np.minimum(groep[i], groep[j])
-        nieuw = groep.copy()
-        np.minimum.at(nieuw, groep[i], laagst)
-        np.minimum.at(nieuw, groep[j], laagst)
-        nieuw = nieuw[nieuw[groep]]
-        nieuw = nieuw[nieuw]
-        if (nieuw == groep).all():
-            return np.unique(groep, return_inverse=True)[1].astype(np.int64)
-        groep = nieuw
+def _noem(knopen: Knopen, leer_knopen: Knopen, aantal: int) -> tuple[Getallen, NDArray[np.float32]]:
+    """Bayes or ranking, whichever names more rightly in groups of this size; and how often it does."""
+    bayes, zeker = noem(knopen, leer(leer_knopen, aantal), aantal)
+    rang = rangschik(knopen)
+    band = np.searchsorted(_BANDEN, np.bincount(knopen.groep)[knopen.groep], side="right")
+    beste = bayes.copy()
+    for nummer in range(1, len(_BANDEN) + 1):
+        hier = band == nummer
+        if (rang == knopen.waarde)[hier].sum() > (bayes == knopen.waarde)[hier].sum():
+            beste[hier] = rang[hier]
+    return beste, _ijk(beste == knopen.waarde, band, zeker)
 
 
-def _leg_naast(
-    groep: NDArray[np.int64], kernen: Sequence[Kern], veld: int, tabel: Frequenties, *, klank_: bool
-) -> NDArray[np.bool_]:
-    """Rank alignment of groups of two and more with names, inside each rarity class; which records it names rightly."""
-    waar = [_waarden(deel, veld, klank_=klank_) for deel in kernen]
-    klasse = np.array([_klasse(deel, veld, tabel) for deel in kernen])
-    namen: dict[int, Counter[str]] = {}
-    for echt, soort in zip(waar, klasse.tolist(), strict=True):
-        if echt:
-            namen.setdefault(soort, Counter())[echt[0]] += 1
-    grootte = np.bincount(groep)
-    klasse_van = np.zeros(len(grootte), np.int64)
-    klasse_van[groep] = klasse  # members of a group are of one class but for chance collisions
-    wie: list[list[int]] = [[] for _ in grootte]
-    for rij, nummer in enumerate(groep.tolist()):
-        wie[nummer].append(rij)
-    uit = np.zeros(len(kernen), bool)
-    for soort, teller in namen.items():
-        groepen: list[int] = np.flatnonzero((klasse_van == soort) & (grootte > 1)).tolist()
-        groepen.sort(key=lambda g: -int(grootte[g]))
-        for nummer, (naam, _) in zip(groepen, teller.most_common(), strict=False):
-            for rij in wie[nummer]:
-                uit[rij] = naam in waar[rij]
+def _ijk(goed: NDArray[np.bool_], band: Getallen, zeker: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How often claims of this band and this posterior are right: the insider is told so, which flatters him."""
+    cel = band * 11 + np.minimum((10 * zeker).astype(np.int64), 10)
+    aandeel = np.bincount(cel, weights=goed) / np.maximum(np.bincount(cel), 1)
+    uit: NDArray[np.float32] = aandeel[cel].astype(np.float32)
     return uit
 
 
-def _waarden(deel: Kern, veld: int, *, klank_: bool) -> tuple[str, ...]:
-    if veld == _PLAATS:
-        return () if deel.plaats is None else (deel.plaats.naam,)
-    if veld == _VOORNAAM:
-        namen = deel.voornamen[:1]
-        return tuple(klank(voluit(naam)) for naam in namen) if klank_ else namen
-    return tuple(klank(naam) for naam in deel.achternamen) if klank_ else deel.achternamen
+def _per_record(
+    aantal: int, record: Getallen, waarde: Getallen, zeker: NDArray[np.float32]
+) -> tuple[Getallen, NDArray[np.float32]]:
+    beste, hoe = np.full(aantal, -1), np.zeros(aantal, np.float32)
+    beste[record], hoe[record] = waarde, zeker
+    return beste, hoe
 
 
-def _klasse(deel: Kern, veld: int, tabel: Frequenties) -> int:
-    if veld == _PLAATS:
-        return -1 if deel.plaats is None else tabel.klasse_plaats(deel.plaats.naam)
-    if veld == _VOORNAAM:
-        return tabel.klasse_voornaam(deel.voornamen[0]) if deel.voornamen else -1
-    return tabel.klasse_achternaam(deel.achternamen[0]) if deel.achternamen else -1
+def _zeker(kans: NDArray[np.float32], raak: NDArray[np.bool_], op: int) -> float:
+    """Right claims, as a share of the records, among the surest so many of which one in `op` is right."""
+    claim, rij = kans.argmax(axis=0), np.arange(kans.shape[1])
+    goed = raak[claim, rij][np.argsort(-kans[claim, rij], kind="stable")]
+    som = np.cumsum(goed)
+    genoeg = np.flatnonzero(op * som >= np.arange(1, len(goed) + 1))
+    return float(som[genoeg[-1]] / len(goed)) if len(genoeg) else 0.0
 
 
 def personen(aantal: int, seed: int = 31) -> list[Persoon]:
@@ -190,27 +195,55 @@ def personen(aantal: int, seed: int = 31) -> list[Persoon]:
     ]
 
 
-def tabel(uitkomsten: Sequence[Uitkomst]) -> str:
-    """Markdown."""
+def tabel(rijen: Sequence[dict[str, Any]]) -> str:
+    """Markdown: one row per size and bound, then per field what is named rightly beside the guess."""
     regels = [
-        "| personen | K | K x N / 17M | achternaam | voornaam | geboorteplaats | **beide namen (herkend)** | gok achternaam | gok beide "
-        "| grootste groep | namen per klasse |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        "| personen | K | K x N / 17M | buren per record | grootste groep | **herkend** | herkend, één op tien | een keer raden per "
+        "record | altijd het vaakste | alleen in het open deel |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     regels += [
-        f"| {u.personen} | {u.k} | {u.k * u.personen / 17e6:.2f} | {u.achternaam:.3%} | {u.voornaam:.3%} | {u.plaats:.3%} "
-        f"| **{u.beide:.4%}** | {u.gok_achternaam:.2%} | {u.gok_beide:.3%} | {u.grootste_groep} "
-        f"| {', '.join(map(str, u.namen_per_klasse))} |"
-        for u in uitkomsten
+        f"| {r['personen']} | {r['k']} | {r['k'] * r['personen'] / BEVOLKING:.2f} | {r['buren']:.2f} | {r['grootste']} "
+        f"| **{r['herkend']:.4%}** | {r['een_op_tien']:.4%} | {r['geraden']:.3%} | {r['gok_geraden']:.3%} | {r['alleen']:.3%} |"
+        for r in rijen
     ]
+    regels += ["", f"| personen, K | {' | '.join(VELDEN)} |", "|---" * (len(VELDEN) + 1) + "|"]
+    for r in rijen:
+        delen = " | ".join(f"{r['goed'][veld]:.1%} ({r['gok'][veld]:.1%})" for veld in VELDEN)
+        regels.append(f"| {r['personen']}, {r['k']} | {delen} |")
     return "\n".join(regels)
 
 
+def zet_op_kaart(uitkomsten: Sequence[Uitkomst], model: Path = MODEL, document: Path = VALIDATIE) -> None:
+    """The figures in the model card, in the place of earlier ones of the same size and bound; the document follows the card."""
+    inhoud = json.loads(model.read_text("utf-8"))
+    aanval = inhoud["kaart"].setdefault("aanval", {})
+    rijen = {(r["personen"], r["k"]): r for r in aanval.get("gemeten", [])}
+    rijen |= {
+        (u.personen, u.k): json.loads(json.dumps(asdict(u)), parse_float=lambda x: round(float(x), 7))
+        for u in uitkomsten
+    }
+    aanval["gemeten"] = [rijen[sleutel] for sleutel in sorted(rijen)]
+    aanval["niet verdedigd"] = list(NIET_VERDEDIGD)
+    tekst = json.dumps(inhoud, indent=1, ensure_ascii=False)
+    rijtjes = re.sub(
+        r"\[[-\d.e,\s]+\]", lambda rij: re.sub(r"\s+", " ", rij[0]).replace("[ ", "[").replace(" ]", "]"), tekst
+    )
+    model.write_text(rijtjes + "\n", encoding="utf-8")
+    niet = "\n".join(f"* {regel};" for regel in NIET_VERDEDIGD).rstrip(";") + "."
+    stuk = f"{tabel(aanval['gemeten'])}\n\n**Niet verdedigd**:\n\n{niet}"
+    vervang(document, "aanval", "python -m proef.aanval --kaart", stuk)
+
+
 def main(argumenten: Sequence[str]) -> None:
-    aantal = int(argumenten[0]) if argumenten else 100_000
-    grenzen = [int(k) for k in argumenten[1:]] or [max(1, min(250, int(0.3 * 17e6 / aantal)))]
-    wie = personen(aantal)
-    print(tabel([val_aan(wie, k) for k in grenzen]))
+    getallen = [int(deel) for deel in argumenten if deel != "--kaart"]
+    aantal = getallen[0] if getallen else 100_000
+    grenzen = getallen[1:] or [k_voor(aantal)]
+    echt, schaduw = personen(aantal), personen(min(aantal, _SCHADUW), seed=32)
+    uitkomsten = [val_aan(echt, schaduw, k) for k in grenzen]
+    if "--kaart" in argumenten:
+        zet_op_kaart(uitkomsten)
+    print(tabel([asdict(uitkomst) for uitkomst in uitkomsten]))
 
 
 if __name__ == "__main__":

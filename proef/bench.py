@@ -31,14 +31,14 @@ from hub.matching.index import Index
 from hub.matching.inlezen import Telling, lees_register
 from hub.matching.model import Model
 from hub.matching.sleutels import Sleutelring
+from hub.matching.validatie import k_voor
+from proef.document import VALIDATIE, vervang
 from proef.febrl import Set as FebrlSet
 from proef.febrl import beoordeel
 from proef.registers import SETS, maak_paar, schrijf
 
 WORTEL: Final = Path(__file__).resolve().parents[1]
 GEWOON: Final = ("schoon", "midden", "midden-bsn", "handwerk", "hard")
-_KOP: Final = "<!-- bench: van hier geschreven door make bench-matching -->"
-_VOET: Final = "<!-- bench: tot hier -->"
 
 
 def ons(map_: Path, *meer: str) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def snelheid(map_: Path, vragen: int = 5000) -> dict[str, float]:
         [persoon for _, persoon in lees_register(map_ / f"{kant}.csv", Telling(kant), fictief=True)]
         for kant in ("links", "rechts")
     )
-    tabel = tel([*links, *rechts]).met_k(max(1, min(250, int(0.3 * 17e6 / max(len(links), len(rechts))))))
+    tabel = tel([*links, *rechts]).met_k(k_voor(max(len(links), len(rechts))))
     codeerder, model = Codeerder(Sleutelring.nieuw("bench"), tabel), Model.laad(frequenties=tabel)
     warm(model.weging)
     codeerder.bulk(links[:100])
@@ -270,15 +270,6 @@ def _snelheden(sets: Sequence[str], peers: Path, werk: Path) -> str:
     return tabel_snelheid(maten, een)
 
 
-def schrijf_document(pad: Path, stuk: str) -> None:
-    """Replaces what an earlier run wrote; everything around it is written by hand and stays."""
-    oud = pad.read_text(encoding="utf-8") if pad.exists() else f"# Validatie van de matching\n\n{_KOP}\n{_VOET}\n"
-    voor, _, rest = oud.partition(_KOP)
-    _, _, na = rest.partition(_VOET)
-    pad.parent.mkdir(parents=True, exist_ok=True)
-    pad.write_text(f"{voor}{_KOP}\n{stuk}\n{_VOET}{na}", encoding="utf-8")
-
-
 def main() -> None:
     lezer = argparse.ArgumentParser(description=__doc__)
     lezer.add_argument("--sets", nargs="*", default=list(GEWOON), choices=list(SETS))
@@ -290,7 +281,7 @@ def main() -> None:
     lezer.add_argument("--alleen-febrl", action="store_true", help="print that table only")
     lezer.add_argument("--peers", type=Path, default=WORTEL / "build" / "peers" / "bin" / "python")
     lezer.add_argument("--werk", type=Path, default=WORTEL / "build" / "proef")
-    lezer.add_argument("--document", type=Path, default=WORTEL / "docs" / "matching-validatie.md")
+    lezer.add_argument("--document", type=Path, default=VALIDATIE)
     keus = lezer.parse_args()
     keus.sets += keus.ook
     if keus.alleen_febrl:
@@ -326,7 +317,7 @@ def main() -> None:
     for naam in keus.sets:
         if naam in {"hard", "handwerk", "midden"}:
             delen += ["", f"## Naar soort: {naam}", "", tabel_soorten(uitslagen[naam][1])]
-    schrijf_document(keus.document, "\n".join(delen))
+    vervang(keus.document, "bench", "make bench-matching", "\n".join(delen))
     print("\n".join(delen))
 
 

@@ -19,15 +19,16 @@ W_NAAM, W_CANON, W_KLANK, W_VOORLETTER, W_LETTER, W_GROF_HEEL, W_GROF, W_BEGIN =
 WOORDEN: Final = 11
 """Columns; four prefixes of the coarse code from W_BEGIN."""
 
-# Shares of a name, by column: itself as what it is and as the other role, its sound in both roles, coarse code, four prefixes.
-P_NAAM, P_NAAM_ANDERS, P_KLANK, P_KLANK_ANDERS, P_GROF, P_BEGIN = 0, 1, 2, 3, 4, 5
-KANSEN: Final = 9
+# Shares of a name, by column: itself as what it is and as the other role, its sound in both roles, coarse code, four prefixes; and
+# how much more frequent the names beside it are than elsewhere (the root of it, so that two names of one community multiply).
+P_NAAM, P_NAAM_ANDERS, P_KLANK, P_KLANK_ANDERS, P_GROF, P_BEGIN, P_SAMEN = 0, 1, 2, 3, 4, 5, 9
+KANSEN: Final = 10
 
 # Numbers of a name, by column.
 G_VANAF, G_AANTAL, G_KLASSE, G_LETTER, G_BEGINNEN = 0, 1, 2, 3, 4
 GETALLEN: Final = 5
 
-# Of a place: words, and the class and marks. Its share stands in a column of its own.
+# Of a place: words, the class and marks, and shares: of its country or itself, and how names and it go together.
 P_PLAATS, P_KLANKPLAATS, P_LAND, P_GEBIED = 0, 1, 2, 3
 Q_KLASSE, Q_LAND, Q_IS_LAND = 0, 1, 2
 
@@ -57,8 +58,11 @@ PLAATS, PLAATSKLANK = 98, 100
 BSNCIJFER, BSNCIJFERS, BSNHEEL = 101, 110, 111
 
 V_ACHTERNAMEN, V_DATUM, V_DAG, V_MAAND, V_NIEUWJAAR, V_SEKSE = 2, 4, 5, 6, 7, 8
-V_PLAATS, V_LAND, V_IS_LAND, V_BSN, V_LETTER = 9, 10, 11, 12, 13
-"""Flags, by bit: what is present, and what is hazy about it. Not secret; the bytes of an absent field are noise."""
+V_PLAATS, V_IS_LAND, V_BSN, V_LETTER = 9, 11, 12, 13
+"""Flags, by bit: what is present, and what is hazy about it. Not secret; the bytes of an absent field are noise.
+
+Bit 10 is empty: it told of everybody whether he was born abroad, and brought nothing (ADR 0009).
+"""
 
 _GOUD: Final = u64(0x9E3779B97F4A7C15)
 _C1: Final = u64(0xBF58476D1CE4E5B9)
@@ -203,7 +207,7 @@ def _sleutels(rij, w, p, g, pw, pp, meest, sleutels, orde, gezien):
     letter = w[rij[0], W_LETTER] if rij[0] >= 0 else u64(0)
     plaats = rij[R_PLAATS]
     gebied = pw[plaats, P_GEBIED] if plaats >= 0 else u64(0)
-    kans_gebied = pp[plaats] if plaats >= 0 else 1.0
+    kans_gebied, samen_gebied = (pp[plaats, 0], pp[plaats, 1]) if plaats >= 0 else (1.0, 1.0)
     nul = u64(0)
     if rij[R_BSN] >= 0:
         n = _voeg(sleutels, orde, gezien, n, BSN, _A, u64(rij[R_BSN]), nul, nul, nul)
@@ -231,19 +235,26 @@ def _sleutels(rij, w, p, g, pw, pp, meest, sleutels, orde, gezien):
             paren += 1
             s, v = naam[i], voor[j]
             een, twee = min(w[s, W_KLANK], w[v, W_KLANK]), max(w[s, W_KLANK], w[v, W_KLANK])
-            kans = p[s, P_KLANK] * p[v, P_KLANK] + p[s, P_KLANK_ANDERS] * p[v, P_KLANK_ANDERS]  # in either role
+            samen = p[s, P_SAMEN] * p[v, P_SAMEN]
+            kans = samen * (
+                p[s, P_KLANK] * p[v, P_KLANK] + p[s, P_KLANK_ANDERS] * p[v, P_KLANK_ANDERS]
+            )  # in either role
             if kans <= meest:
                 n = _voeg(sleutels, orde, gezien, n, SG, _A, een, twee, nul, nul)
             elif ok and kans * 4 / 70 <= meest:
                 n = _voeg(sleutels, orde, gezien, n, SGV, _A, een, twee, u64(jaar // 4), nul)
                 n = _voeg(sleutels, orde, gezien, n, SGV, _B, een, twee, u64((jaar + 2) // 4), nul)
             g_een, g_twee = min(w[s, W_GROF], w[v, W_GROF]), max(w[s, W_GROF], w[v, W_GROF])
-            grofweg = 2 * p[s, P_GROF] * p[v, P_GROF]
+            grofweg = samen * 2 * p[s, P_GROF] * p[v, P_GROF]
             for soort in (SGY, SGA, SGM):
                 if soort == SGY:
                     kan, deel, rest = ok, 1 / 70, u64(jaar)
                 elif soort == SGA:
-                    kan, deel, rest = plaats >= 0, kans_gebied, gebied
+                    kan, deel, rest = (
+                        plaats >= 0,
+                        kans_gebied * samen_gebied * samen ** (1 / 3) * samen_gebied ** (1 / 3),
+                        gebied,
+                    )
                 else:
                     kan, deel, rest = heel, 2 / 365, wissel
                 if not kan:
@@ -265,9 +276,10 @@ def _sleutels(rij, w, p, g, pw, pp, meest, sleutels, orde, gezien):
                 break
             paren += 1
             s, v = rij[R_ACHTERNAAM + i], vol[j]
-            if p[s, P_KLANK] * p[v, P_KLANK] + p[s, P_KLANK_ANDERS] * p[v, P_KLANK_ANDERS] <= meest:
+            samen = p[s, P_SAMEN] * p[v, P_SAMEN]
+            if samen * (p[s, P_KLANK] * p[v, P_KLANK] + p[s, P_KLANK_ANDERS] * p[v, P_KLANK_ANDERS]) <= meest:
                 continue  # the key of their sounds is there, and wider
-            if p[s, P_NAAM] * p[v, P_NAAM] + p[s, P_NAAM_ANDERS] * p[v, P_NAAM_ANDERS] <= meest:
+            if samen * (p[s, P_NAAM] * p[v, P_NAAM] + p[s, P_NAAM_ANDERS] * p[v, P_NAAM_ANDERS]) <= meest:
                 een, twee = min(w[s, W_NAAM], w[v, W_NAAM]), max(w[s, W_NAAM], w[v, W_NAAM])
                 n = _voeg(sleutels, orde, gezien, n, SG, _B, een, twee, nul, nul)
     if plaats >= 0 and ok:
@@ -277,15 +289,15 @@ def _sleutels(rij, w, p, g, pw, pp, meest, sleutels, orde, gezien):
             x = naam[0] if i == 0 else voor[0]
             if i == 1 and nnaam > 0 and w[x, W_GROF] == w[naam[0], W_GROF]:
                 continue
+            samen = kans_gebied * samen_gebied * p[x, P_SAMEN]
             if maand_ok:
                 moment = u64(jaar * 100 + maand)
-                n = _begin(sleutels, orde, gezien, n, AYM, gebied, moment, kans_gebied / 840, w, p, g, x, meest)
+                n = _begin(sleutels, orde, gezien, n, AYM, gebied, moment, samen / 840, w, p, g, x, meest)
             if heel:
-                kans = kans_gebied * 2 / 365
-                n = _begin(sleutels, orde, gezien, n, AMD, gebied, wissel, kans, w, p, g, x, meest)
+                n = _begin(sleutels, orde, gezien, n, AMD, gebied, wissel, samen * 2 / 365, w, p, g, x, meest)
             if sekse > 0:
                 moment = u64(jaar * 10) + sekse
-                kans = kans_gebied * kans_sekse / 70
+                kans = samen * kans_sekse / 70
                 n = _begin(sleutels, orde, gezien, n, AYP, gebied, moment, kans, w, p, g, x, meest)
     for i in range(nnaam):
         s = naam[i]
@@ -299,11 +311,14 @@ def _sleutels(rij, w, p, g, pw, pp, meest, sleutels, orde, gezien):
     if nnaam > 0:
         s = naam[0]
         klank, kans = w[s, W_KLANK], p[s, P_KLANK]
-        if nvoor > 1 and kans * p[voor[0], P_KLANK] * p[voor[1], P_KLANK] <= meest:
+        samen = (p[s, P_SAMEN] * p[voor[0], P_SAMEN] * p[voor[1], P_SAMEN]) ** (4 / 3) if nvoor > 1 else 1.0
+        if nvoor > 1 and samen * kans * p[voor[0], P_KLANK] * p[voor[1], P_KLANK] <= meest:
             a, b_, c = klank, w[voor[0], W_KLANK], w[voor[1], W_KLANK]
             laag, hoog = min(a, b_, c), max(a, b_, c)
             n = _voeg(sleutels, orde, gezien, n, SGG, _A, laag, a ^ b_ ^ c ^ laag ^ hoog, hoog, nul)
-        if plaats >= 0 and letter > 0 and kans * kans_gebied / 8 <= meest:  # for want of a date
+        if (
+            plaats >= 0 and letter > 0 and kans * p[s, P_SAMEN] * kans_gebied * samen_gebied / 8 <= meest
+        ):  # for want of a date
             n = _voeg(sleutels, orde, gezien, n, SIA, _A, klank, letter, gebied, nul)
         if ok and letter > 0 and kans / 560 <= meest:
             n = _voeg(sleutels, orde, gezien, n, SIY, _A, klank, letter, u64(jaar), nul)
@@ -353,7 +368,8 @@ def _velden(rij, w, g, pw, pq, woord):
             continue
         woord[i] = w[x, W_NAAM]
         woord[5 + i] = w[x, W_CANON]
-        zeldzaam |= g[x, G_KLASSE] << (3 * i)
+        if i == 0 or i > 2:  # the class of a further given name tells who somebody is and weighs nothing (ADR 0009)
+            zeldzaam |= g[x, G_KLASSE] << (3 * i)
         if i < 3:
             vlaggen += 1
             woord[10 + i] = w[x, W_VOORLETTER]
@@ -380,7 +396,7 @@ def _velden(rij, w, g, pw, pq, woord):
     if plaats >= 0:
         woord[26] = pw[plaats, P_PLAATS]
         woord[27] = pw[plaats, P_KLANKPLAATS]
-        vlaggen |= 1 << V_PLAATS | pq[plaats, Q_LAND] << V_LAND | pq[plaats, Q_IS_LAND] << V_IS_LAND
+        vlaggen |= 1 << V_PLAATS | pq[plaats, Q_IS_LAND] << V_IS_LAND
         zeldzaam |= pq[plaats, Q_KLASSE] << 15
         if pq[plaats, Q_LAND]:
             woord[28] = pw[plaats, P_LAND]

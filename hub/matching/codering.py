@@ -183,14 +183,14 @@ class Codeerder:
         w, p, g = self._namen.delen
         pw, pp, pq = self._plaatsen.delen
         n = machine.codeer(
-            *(rijen, w, p, g, self._grammen, pw, pp[:, 0].copy(), pq, geheim, self._meest, self._hoogstens),
+            *(rijen, w, p, g, self._grammen, pw, pp, pq, geheim, self._meest, self._hoogstens),
             *(start, tokens, coderingen, soorten),
         )
         return Bulk(start, tokens[:n], coderingen[:n], soorten[:n])
 
     def _vergeet(self) -> None:
         self._namen = _Groei((machine.WOORDEN, np.uint64), (machine.KANSEN, np.float64), (machine.GETALLEN, np.int64))
-        self._plaatsen = _Groei((4, np.uint64), (1, np.float64), (3, np.int64))
+        self._plaatsen = _Groei((4, np.uint64), (2, np.float64), (3, np.int64))
         self._grammen = np.zeros(1 << 10, np.uint64)
         self._gram = 0
 
@@ -246,6 +246,7 @@ class Codeerder:
         self._gram += len(paren)
         woorden += [0] * (machine.WOORDEN - len(woorden))
         kansen += [1.0] * (machine.KANSEN - len(kansen))
+        kansen[machine.P_SAMEN] = f.samen(f"klank_{zelf}", klinkt) ** 0.5
         return self._namen.erbij((is_voornaam, naam), woorden, kansen, getallen)
 
     def _plaats(self, plaats: Plaats) -> int:
@@ -256,7 +257,9 @@ class Codeerder:
             *(woord("land", plaats.land or ""), woord("gebied", gebied)),
         ]
         getallen = [f.klasse_plaats(plaats.naam), int(plaats.land is not None), int(plaats.is_land)]
-        return self._plaatsen.erbij(plaats, woorden, [f["gebied"].kans(gebied)], getallen)
+        return self._plaatsen.erbij(
+            plaats, woorden, [f["gebied"].kans(gebied), f.samen("gebied", gebied) ** 0.5], getallen
+        )
 
 
 @lru_cache(8)

@@ -28,8 +28,17 @@ SOORTEN: Final = (
     "klank_voornaam",
     "grof",
     "begin",
+    "samen_achternaam",
+    "samen_voornaam",
+    "samen_gebied",
 )
-"""What is counted. gebied: the country of a place where it is known, else the place; begin: every prefix of a coarse sound code."""
+"""What is counted. gebied: the country of a place where it is known, else the place; begin: every prefix of a coarse sound code.
+
+samen: bearers of a sound (or people of a gebied), each as many times as the name beside it is more frequent here than elsewhere.
+"""
+
+_SAMEN: Final = 10
+"""Bearers below which nothing is said of how names go together."""
 
 KLASSEN_VOORNAAM: Final = 7
 KLASSEN_ACHTERNAAM: Final = 5
@@ -104,6 +113,23 @@ class Frequenties:
         """First 16 hexadecimal digits of the SHA-256 of contents, bound, and lists of nicknames and countries."""
         canoniek = json.dumps([self._inhoud(), NAMENHASH], sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canoniek.encode()).hexdigest()[:16]
+
+    def samen(self, soort: str, wat: str) -> float:
+        """Names of one community go together: how many times as frequent the names beside this one are, among its bearers.
+
+        1 where names are independent. `soort`: klank_achternaam, klank_voornaam or gebied. The mean for what is not counted.
+        """
+        keren, gemiddeld = self._samen[soort]
+        return keren.get(wat, gemiddeld)
+
+    @cached_property
+    def _samen(self) -> dict[str, tuple[dict[str, float], float]]:
+        uit = {}
+        for soort in ("klank_achternaam", "klank_voornaam", "gebied"):
+            zelf, samen = self[soort].dragers, self[f"samen_{soort.removeprefix('klank_')}"].dragers
+            keren = {naam: max(1.0, som / zelf[naam]) for naam, som in samen.items()}
+            uit[soort] = keren, max(1.0, sum(samen.values()) / max(sum(zelf[naam] for naam in samen), 1))
+        return uit
 
     def met_k(self, k: int) -> "Frequenties":
         """The same counts with another bound, and so another hash."""
@@ -196,16 +222,46 @@ def tel(personen: Iterable[Persoon], naam: str = "geteld", minimum: int = 3, k: 
         raise FrequentieFout("minimum: a name with fewer than three bearers says too much about them")
     tellers: dict[str, Counter[str]] = {soort: Counter() for soort in SOORTEN}
     gevuld: Counter[str] = Counter()
+    naast: dict[str, Counter[tuple[str, str]]] = {soort: Counter() for soort in ("achternaam", "gebied")}
     for persoon in personen:
-        for soort, namen in _namen(kern(persoon)).items():
+        deel = kern(persoon)
+        for soort, namen in _namen(deel).items():
             gevuld[soort] += bool(namen)
             tellers[soort].update(namen)
+        if deel.voornamen and len(deel.voornamen[0]) > 1:  # by the given name: brothers and sisters do not share it
+            eigen = klank(voluit(deel.voornamen[0]))
+            if deel.achternamen:
+                naast["achternaam"][klank(deel.achternamen[0]), eigen] += 1
+            if deel.plaats:
+                naast["gebied"][deel.plaats.land or deel.plaats.naam, eigen] += 1
+    tellers["samen_achternaam"], tellers["samen_voornaam"] = _samen(
+        naast["achternaam"], tellers["klank_achternaam"], tellers["klank_voornaam"]
+    )
+    tellers["samen_gebied"], _ = _samen(naast["gebied"], tellers["gebied"], tellers["klank_voornaam"])
     tellingen = {}
     for soort, teller in tellers.items():
         keren = Counter(teller.values())
         dragers = {wat: keer for wat, keer in teller.items() if keer >= minimum}
         tellingen[soort] = Telling(gevuld[soort], keren[1], keren[2], dragers)
     return Frequenties(naam, 50, tellingen).met_k(k)
+
+
+def _samen(
+    naast: Mapping[tuple[str, str], int], een: Mapping[str, int], ander: Mapping[str, int]
+) -> tuple[Counter[str], Counter[str]]:
+    """Of both kinds the bearers, each as many times as chance would have the name beside it. Its own bearer does not count."""
+    paren = sum(naast.values())
+    uit: tuple[Counter[str], Counter[str]] = Counter(), Counter()
+    som: tuple[Counter[str], Counter[str]] = Counter(), Counter()
+    for (a, b), keer in naast.items():
+        vaker = (keer - 1) * paren / (een[a] * ander[b])
+        for teller, naam in zip(som, (a, b), strict=True):
+            teller[naam] += keer * vaker  # type: ignore[assignment]
+    for teller, groot, gewogen in zip(uit, (een, ander), som, strict=True):
+        for naam, waarde in gewogen.items():
+            if groot[naam] >= _SAMEN:
+                teller[naam] = max(groot[naam], round(waarde))
+    return uit
 
 
 def voeg_samen(tabellen: Sequence[Frequenties], naam: str = "samengevoegd") -> Frequenties:

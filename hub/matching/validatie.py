@@ -29,7 +29,7 @@ from hub.matching.rapport import Bron, Uitslag, html
 from hub.matching.sleutels import Sleutelring, Tijdvak
 from hub.matching.verschil import groepen, soorten, verwarring
 
-K_HOOGST: Final = 250
+K_HOOGST: Final = 1000
 K_MAAL_N: Final = 0.3 * 17_000_000
 """A key may single out no fewer persons than that K x register / 17 million stays below 0.3."""
 

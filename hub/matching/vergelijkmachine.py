@@ -31,7 +31,6 @@ from hub.matching.codeermachine import (
     V_DAG,
     V_DATUM,
     V_IS_LAND,
-    V_LAND,
     V_LETTER,
     V_PLAATS,
     V_SEKSE,
@@ -284,7 +283,7 @@ def niveaus(afstand, gelijk, teken, c, o):
         o[5] = 1
         if _is(anders, _E_PLAATS):
             o[5] = 4
-        elif beide >> V_LAND & 1 and _is(anders, _E_LAND) and een >> V_IS_LAND & 1:
+        elif een >> V_IS_LAND & 1 and _is(anders, _E_LAND):
             o[5] = 2
         elif _is(anders, _E_KLANK):
             o[5] = 3
