@@ -122,3 +122,19 @@ def test_twee_tijdvakken_en_twee_tabellen(tmp_path: Path) -> None:
     }
     tokens = [sleutel.token for bos in bossen for sleutel in bos.sleutels]
     assert len(set(tokens)) == len(tokens)
+
+
+def test_opslag_van_eerder(tmp_path: Path) -> None:
+    """A store from before keys were remembered opens, holds its dossiers for still to be delivered, and stops nobody."""
+    connector = Connector.maak(tmp_path)
+    opslag = connector.opslag
+    onthoud(connector, "1", A)
+    opslag.db.execute("DROP TABLE publicatie")
+    opslag.db.execute("PRAGMA user_version = 2")
+    opslag.sluit()
+    weer = open_opslag(connector.instellingen, Klok())
+    nodig = connector.instellingen.pseudonimiseerder().reeksen
+    assert list(weer.publicaties.zaken_zonder(nodig, NU)) == ["1"]
+    vorige = weer.publicaties.van(connector.instellingen.pseudonimiseerder().dossier("1"))
+    assert volgende_versie(NU, vorige, NU, nodig, NU) == NU + 1
+    weer.sluit()
