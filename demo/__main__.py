@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from demo import verslag
 from demo.dag import TAFELS, Bericht, Dag, Paar, maak_dag
+from demo.levens import Verteller
 from demo.opstelling import GROEP, RUNMAP, Opstelling, runmap, vers_voorvoegsel
 from demo.orakel import Orakel, Staand, codeer_dag, uit_inbox
 from demo.processen import Kudde, Mislukt
@@ -117,6 +118,8 @@ class Demo:
             regels=self.filter.regels,
         )
         verslag.toon(self.console, uitslag)
+        self.console.rule("Een paar hele levens")
+        await Verteller(sessie, adressen).vertel(self.console)
         if blijf:
             await self.blijf()
         return not uitslag.verschillen
