@@ -8,7 +8,7 @@ from typing import Any, Final
 from hub.domein.codes import Daad, Reactie, Soort, Status
 from hub.domein.gebeurtenis import Beheerdaad, Bevraging, Terugkoppeling, Vraag, vrager
 from hub.domein.gebeurtenisvorm import beheerdaad_uit, bevraging_uit, plat, terugkoppeling_uit, vraag_naar
-from hub.domein.identiteit import AANDRAGEN, Dossier, TafelId, organisatie_van
+from hub.domein.identiteit import Dossier, TafelId, organisatie_van
 from hub.domein.signaal import Signaal, Sleutel, Sleutelblok, Sleutelbos, partitie_van
 from hub.domein.tafel import TafelSoort
 from hub.domein.vorm import signaal_uit, sleutelblok_naar
@@ -135,14 +135,15 @@ class Inname:
         return signaal
 
     def _terugkoppeling(self, waarde: dict[str, Any], record: Record, tafel: TafelId, headers: Headers) -> Uitvoer:
-        """A reaction with the broker's time in it, under the key of its koppeling. Raises Geweigerd."""
+        """A reaction with the broker's time in it, under the key of its koppeling. Raises Geweigerd.
+
+        Whether this tafel may speak of that dossier only the koppeling knows: a successor or a fallback answers for another's.
+        """
         wat: Terugkoppeling = geldig(terugkoppeling_uit, waarde)
         if wat.tafel != tafel:
             raise Geweigerd(Weigering.ANDERE_TAFEL)
         if record.key != sleutel_van(wat):
             raise Geweigerd(Weigering.ANDERE_SLEUTEL)
-        if organisatie_van(wat.dossier) != AANDRAGEN:
-            self._eigen_dossier(wat.dossier, tafel)
         if wat.soort is Reactie.DOORVERWEZEN and wat.naar is None:
             raise Geweigerd(Weigering.ONGELDIG)
         gestempeld = replace(wat, tijd=record.tijd)
