@@ -19,7 +19,7 @@ from deploy.kafka.vorm import Vorm, beheer, gekozen_vorm
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever asks for a broker needs Kafka: `pytest -m "not kafka"` runs all the others."""
     for item in items:
-        if {"broker", "eigen_broker"} & set(getattr(item, "fixturenames", ())):
+        if {"broker", "veilige_broker", "eigen_broker"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("kafka")
 
 

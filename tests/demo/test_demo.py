@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from confluent_kafka.admin import AdminClient
 
 from demo.opstelling import kafka_omgeving
@@ -13,8 +14,12 @@ from deploy.kafka.broker import BestaandeBroker, Broker
 WORTEL = Path(__file__).parents[2]
 
 
-def test_een_kleine_dag(broker: Broker | BestaandeBroker, tmp_path: Path) -> None:
-    """A day of 150 messages gives exactly the meldingen of the pure functions, and leaves no topic on another's broker."""
+@pytest.mark.kafka
+@pytest.mark.parametrize("vorm", ["broker", "veilige_broker"])
+def test_een_kleine_dag(request: pytest.FixtureRequest, vorm: str, tmp_path: Path) -> None:
+    """A day of 150 messages gives exactly the meldingen of the pure functions, open and secured, where every process has only the rights
+    of its part; it leaves no topic on another's broker."""
+    broker: Broker | BestaandeBroker = request.getfixturevalue(vorm)
     klaar = subprocess.run(
         [sys.executable, "-m", "demo", "--omvang", "150", "--map", str(tmp_path / "demo")],
         cwd=WORTEL,
