@@ -13,7 +13,7 @@ from hub.beheer.opdracht import voer_uit
 from hub.domein.identiteit import kenmerk
 from hub.domein.koppeling import Stand
 from hub.domein.vorm import stand_uit
-from hub.opdracht import aangemeld
+from hub.opdracht import aangemeld, instellingen
 from hub.processors.namen import KOPPELING
 from hub.settings import Instellingen
 from hub.stream.codec import CodecFout, standaard
@@ -31,7 +31,6 @@ _BESTAND: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--omvang", type=_BESTAND, help="De omvang van de klassen waarmee gewogen is.")
 @click.option("--frequenties", type=_BESTAND, help="De tabel met naamfrequenties waarmee gewogen is.")
 def uitleg(
-    ctx: click.Context,
     *,
     id_: UUID,
     uit_bestand: Path | None,
@@ -45,7 +44,7 @@ def uitleg(
     from hub.matching.model import Model, ModelFout  # noqa: PLC0415
     from hub.matching.uitleg import uitleg_van  # noqa: PLC0415
 
-    over = aangemeld()
+    over = aangemeld() if uit_bestand is None else instellingen()
     try:
         record = voer_uit(_record(over, id_)) if uit_bestand is None else uit_bestand.read_bytes()
         stand = stand_van(record, id_)
