@@ -133,7 +133,7 @@ def test_what_a_stop_held_is_told_when_it_is_looked_at_again() -> None:
     """Held under the same versies as ever: the review after the lifting tells it once, and a second review tells nothing."""
     omgeving = Proefomgeving(stop=True)
     gehouden, _ = leven([stand()], omgeving)
-    assert gehouden is not None and gehouden.naar_links.gestopt and gehouden.naar_rechts.gestopt
+    assert gehouden is not None and gehouden.naar_links.gehouden and gehouden.naar_rechts.gehouden
     herziening = Termijn(gehouden.stand.koppeling, gehouden.tijd + 1, omgeving.versies)
     weer = verval(gehouden, herziening, omgeving)
     assert weer is not None and weer.gezonden == ()
