@@ -300,6 +300,7 @@ def test_oudere_opslag(zsm: Connector) -> None:
     db.execute("DROP TABLE terugkoppeling")
     db.execute("DROP TABLE bevraging")
     db.execute("DROP TABLE herhaling")
+    db.execute("DROP TABLE publicatie")
     db.execute("DROP INDEX melding_dossier")
     db.execute(
         "UPDATE melding SET inhoud = json_remove(inhoud, '$.code', '$.reactie', '$.status', '$.reden', '$.loket', '$.geslotenTot')"
