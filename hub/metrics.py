@@ -8,7 +8,7 @@ BESLISSINGEN = Counter("hub_beslissingen_total", "Decisions of the privacy filte
 MELDINGEN = Counter("hub_meldingen_total", "Meldingen delivered to the broker.", ["soort", "tafel"])
 ZWEVEND = Counter(
     "hub_zwevend_total",
-    "Dossiers of which the last desk of the ladder did not act either: people must place them.",
+    "Meldingen that no desk of a tafel acted upon or that are nobody's, and dossiers without an intake: people must place them.",
     ["tafel"],
 )
 REACTIES = Counter(

@@ -60,7 +60,7 @@ class Triage:
 
     @property
     def aandragen(self) -> UUID:
-        return aandragen_id(self.verdachte.dossier)
+        return aandragen_id(self.verdachte.stam)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,18 +18,16 @@ from hub.domein.codes import (
     Soort,
     Uitkomst,
     Vrijgaverol,
-    Weigercode,
     Weigerreden,
 )
-from hub.domein.gebeurtenis import Termijn, Terugkoppeling, Triage
+from hub.domein.gebeurtenis import Termijn, Triage
 from hub.domein.identiteit import TafelId, aandragen_dossier, aandragen_id
 from hub.domein.koppeling import Kant, Stand
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
-from hub.opvolging.levensloop import NAWERK, Vrijgave, is_verouderd
-from hub.opvolging.omgeving import Aanvraag, Auditregel, Gevolg, Intake, Omgeving
-from hub.opvolging.reactie import ONTHOUDEN, Geweigerd, regel_van
-from hub.opvolging.richting import OPEN, VAN_AANDRAGEN, Richting, Verboden, overgang
+from hub.opvolging.levensloop import NAWERK, Vrijgave, is_verouderd, ouder
+from hub.opvolging.omgeving import Aanvraag, Genomen, Gevolg, Intake, Omgeving
+from hub.opvolging.richting import OPEN, Richting
 
 _STATUS: Final = {
     Levensfase.AFGEWEZEN: Dossierstatus.NIET_AANGEDRAGEN,
@@ -61,7 +59,7 @@ class Aandragen:
 
     @property
     def id(self) -> UUID:
-        return aandragen_id(self.verdachte.dossier)
+        return aandragen_id(self.verdachte.stam)
 
 
 def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -> Gevolg[Aandragen] | None:
@@ -69,45 +67,28 @@ def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -
     verdachte = triage.verdachte
     if aandragen is None:
         aandragen = Aandragen(verdachte, triage.actief, Richting(verdachte.tafel))
-    if verdachte.versie < aandragen.verdachte.versie:
+    if ouder(verdachte, aandragen.verdachte):
         return None
-    vers = verdachte.versie > aandragen.verdachte.versie
+    vers = (verdachte.dossier, verdachte.versie) != (aandragen.verdachte.dossier, aandragen.verdachte.versie)
     over = replace(
         aandragen,
         verdachte=verdachte,
-        actief=triage.actief,
+        # A partition that speaks of another's change knows only that the verdachte is there, not that it was withdrawn.
+        actief=triage.actief and (vers or aandragen.actief),
         gehoord=tuple(sorted({triage.partitie} | (set() if vers else set(aandragen.gehoord)))),
         standen=_samen(aandragen.standen, triage.standen),
         tijd=max(aandragen.tijd, verdachte.tijd, *(stand.tijd for stand in triage.standen)),
     )
     if over.tijd < verdachte.bewaren_tot:
         over = replace(over, geeindigd=None)
-    return _beslis(over, _beurt(over, omgeving))
-
-
-def reageer(aandragen: Aandragen, wat: Terugkoppeling, omgeving: Omgeving) -> Gevolg[Aandragen] | None:
-    """Apply one reaction of the intake, or a release by the source. None: it was applied before, or is an old receipt."""
-    if wat.id in aandragen.gedaan:
-        return None
-    over = replace(aandragen, tijd=max(aandragen.tijd, wat.tijd or 0))
-    beurt = _beurt(over, omgeving)
-    klaar = (*aandragen.gedaan, wat.id)[-ONTHOUDEN:]
-    try:
-        nieuw = _geef_vrij(over, wat, beurt) if wat.soort is Reactie.VRIJGEVEN else _van_intake(over, wat, beurt)
-    except Geweigerd as fout:
-        beurt.weiger(wat, fout.code)
-        beurt.audit.append(regel_van(wat, over.tijd, fout.code))
-        return _gevolg(replace(aandragen, gedaan=klaar), beurt)
-    if nieuw is None:
-        return None
-    beurt.audit.append(regel_van(wat, over.tijd, "gedaan"))
-    return _beslis(replace(nieuw, gedaan=klaar), beurt)
+    return beslis(over, begin(over, omgeving))
 
 
 def verval(aandragen: Aandragen, termijn: Termijn, omgeving: Omgeving) -> Gevolg[Aandragen] | None:
     """A moment has come. None: nothing is due then."""
     if termijn.versies:
-        if termijn.versies == aandragen.versies or aandragen.geeindigd is not None:
+        gehouden = aandragen.richting.gehouden
+        if aandragen.geeindigd is not None or (termijn.versies == aandragen.versies and not gehouden):
             return None
     elif volgende(aandragen) > termijn.op:
         return None
@@ -116,10 +97,10 @@ def verval(aandragen: Aandragen, termijn: Termijn, omgeving: Omgeving) -> Gevolg
     over = replace(aandragen, tijd=max(aandragen.tijd, termijn.op))
     if over.tijd >= over.verdachte.bewaren_tot:
         over = replace(over, geeindigd=over.tijd, standen=(), vrijgave=None)
-    beurt = _beurt(over, omgeving)
-    besloten = _beslis(over, beurt).lijf
+    beurt = begin(over, omgeving)
+    besloten = beslis(over, beurt).lijf
     assert besloten is not None
-    return _gevolg(besloten if termijn.versies else _klim(besloten, beurt), beurt)
+    return gevolg(besloten if termijn.versies else _klim(besloten, beurt), beurt)
 
 
 def volgende(aandragen: Aandragen) -> Moment:
@@ -137,48 +118,86 @@ def volgende(aandragen: Aandragen) -> Moment:
     return min(momenten)
 
 
-def _beurt(aandragen: Aandragen, omgeving: Omgeving) -> Beurt:
+def begin(aandragen: Aandragen, omgeving: Omgeving) -> Beurt:
+    """A step at the aandragen's own moment."""
     return Beurt(aandragen.id, aandragen.tijd, omgeving, aandragen.richting.volgnummer)
 
 
-def _gevolg(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
+def gevolg(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
+    """What a finished step gives."""
     richting = replace(aandragen.richting, volgnummer=beurt.volgnummer)
     return Gevolg(
         replace(aandragen, richting=richting), tuple(beurt.genomen), tuple(beurt.gezonden), tuple(beurt.audit)
     )
 
 
-def _beslis(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
+def beslis(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
     """Decide at the aandragen's own moment, and tell the intake and the source what changed."""
-    over = replace(aandragen, versies=beurt.omgeving.versies)
-    dossier = aandragen_dossier(over.id)
-    weg = not over.actief or over.geeindigd is not None
-    if weg or not over.verdachte.feiten.criteria or (over.uitkomst is None and _heeft_casus(over, beurt)):
-        richting = replace(beurt.trek_in(over.richting, dossier), herzien_op=None, status=None)
-        return _gevolg(replace(over, richting=richting), beurt)
-    if over.uitkomst is not None or len(over.gehoord) < beurt.omgeving.partities:
-        return _gevolg(replace(over, richting=replace(over.richting, herzien_op=None)), beurt)
-    doel = _doel(over, beurt)
-    if doel is None:
-        richting = replace(beurt.trek_in(over.richting, dossier), herzien_op=None)
-        return _gevolg(_met_status(over, richting, Dossierstatus.ZWEVEND, beurt), beurt)
-    bestemming = beurt.omgeving.bestemming(doel.tafel, beurt.tijd)
-    aanvraag = Aanvraag(
-        *(MeldingSoort.AANDRAGEN, _vrijgegeven(over), None, bestemming.tafel, Uitkomst.GEEN, beurt.tijd),
-        aangewezen=_aangewezen(over, beurt),
+    standen = tuple(stand for stand in aandragen.standen if _casus(stand).bewaren_tot > aandragen.tijd)
+    over = replace(aandragen, versies=beurt.omgeving.versies, standen=standen)
+    if not over.actief or over.geeindigd is not None or not over.verdachte.feiten.criteria:
+        aangenomen = over.uitkomst is Reactie.AANGENOMEN  # if it ever comes back it is brought anew; a refusal remains
+        return gevolg(_trek_in(replace(over, uitkomst=None if aangenomen else over.uitkomst), beurt), beurt)
+    if over.richting.fase is Levensfase.VERWORPEN:
+        geweigerd = over.uitkomst is Reactie.GEWEIGERD  # by the intake; otherwise an operator recalled it
+        status = Dossierstatus.NIET_AANGENOMEN if geweigerd else Dossierstatus.NIET_AANGEDRAGEN
+        return gevolg(met_status(over, replace(over.richting, herzien_op=None), status, beurt), beurt)
+    if len(over.gehoord) < beurt.omgeving.partities:
+        return gevolg(replace(over, richting=replace(over.richting, herzien_op=None)), beurt)
+    if over.uitkomst is None and _heeft_casus(over, beurt):
+        over = _trek_in(over, beurt)
+        return gevolg(replace(over, richting=replace(over.richting, herzien_op=_herzien_op(beurt))), beurt)
+    intake = doel(over, beurt)
+    if intake is None:
+        richting = _trek_in(over, beurt).richting
+        zweeft = over.richting.status is Dossierstatus.ZWEVEND
+        if not zweeft:
+            beurt.zweef(over.verdachte.tafel, "geen intake")
+        richting = replace(richting, status=over.richting.status)
+        return gevolg(met_status(replace(over, uitkomst=None), richting, Dossierstatus.ZWEVEND, beurt), beurt)
+    bestemming = beurt.omgeving.bestemming(intake.tafel, beurt.tijd)
+    genomen = beurt.beslis(aanvraag(over, bestemming.tafel, beurt))
+    richting = beurt.richting(over.richting, genomen, bestemming, aandragen_dossier(over.id), MeldingSoort.AANDRAGEN)
+    richting = replace(richting, herzien_op=_herzien_op(beurt))
+    if richting.fase is not Levensfase.AFGESLOTEN:  # recalled, or moved: whoever accepted it has it no longer
+        over = replace(over, uitkomst=None)
+    return gevolg(met_status(over, richting, _status(over, richting, genomen), beurt), beurt)
+
+
+def _status(aandragen: Aandragen, richting: Richting, genomen: Genomen) -> Dossierstatus | None:
+    """What the source is told of its dossier; None: nothing new."""
+    if richting.fase is Levensfase.AANGEHOUDEN:
+        return genomen.oordeel.wacht_op
+    if richting.fase is Levensfase.GEMELD and richting.termijn is None:
+        return aandragen.richting.status  # the ladder is at its end: it floats until somebody answers
+    if aandragen.tafels and richting.fase in (Levensfase.GEMELD, Levensfase.AFGEWEZEN):
+        return Dossierstatus.DOORVERWEZEN
+    return _STATUS.get(richting.fase)
+
+
+def _trek_in(aandragen: Aandragen, beurt: Beurt) -> Aandragen:
+    """Nothing is brought now, and nothing is said of it to the source."""
+    richting = beurt.trek_in(aandragen.richting, aandragen_dossier(aandragen.id))
+    return replace(aandragen, richting=replace(richting, herzien_op=None, status=None))
+
+
+def _herzien_op(beurt: Beurt) -> Moment | None:
+    """When time alone may change a decision of this step: on the offer, or on a casus of which the source may hear."""
+    momenten = (genomen.oordeel.herzien_op for genomen in beurt.genomen)
+    return min((moment for moment in momenten if moment is not None), default=None)
+
+
+def aanvraag(aandragen: Aandragen, tafel: TafelId, beurt: Beurt) -> Aanvraag:
+    """What the filter is asked; the register names the intake, to whomever it was referred."""
+    intake = beurt.omgeving.intake(aandragen.verdachte, beurt.tijd, aandragen.richting.omgeleid)
+    return Aanvraag(
+        *(MeldingSoort.AANDRAGEN, _vrijgegeven(aandragen), None, tafel, Uitkomst.GEEN, beurt.tijd),
+        aangewezen=None if intake is None else intake.tafel,
         zonder_casus=True,
     )
-    genomen = beurt.beslis(aanvraag)
-    richting = beurt.richting(over.richting, genomen, bestemming, dossier, MeldingSoort.AANDRAGEN)
-    status = _STATUS.get(richting.fase)
-    if richting.fase is Levensfase.AANGEHOUDEN:
-        status = genomen.oordeel.wacht_op
-    elif over.tafels and richting.fase in (Levensfase.GEMELD, Levensfase.AFGEWEZEN):
-        status = Dossierstatus.DOORVERWEZEN
-    return _gevolg(_met_status(over, richting, status, beurt), beurt)
 
 
-def _met_status(
+def met_status(
     aandragen: Aandragen,
     richting: Richting,
     status: Dossierstatus | None,
@@ -194,27 +213,22 @@ def _met_status(
     return replace(aandragen, richting=richting)
 
 
-def _doel(aandragen: Aandragen, beurt: Beurt) -> Intake | None:
+def doel(aandragen: Aandragen, beurt: Beurt) -> Intake | None:
+    """To whom it goes: where it was referred to, else where the register says; None: no one is left."""
     if aandragen.tafels:
         return Intake(aandragen.tafels[-1], "doorverwezen")
     return beurt.omgeving.intake(aandragen.verdachte, beurt.tijd, aandragen.richting.omgeleid)
 
 
-def _aangewezen(aandragen: Aandragen, beurt: Beurt) -> TafelId | None:
-    """Whom the register names, whoever it was referred to."""
-    intake = beurt.omgeving.intake(aandragen.verdachte, beurt.tijd, aandragen.richting.omgeleid)
-    return None if intake is None else beurt.omgeving.bestemming(intake.tafel, beurt.tijd).tafel
+def _casus(stand: Stand) -> Kant:
+    return stand.links if stand.links.soort is Soort.CASUS else stand.rechts
 
 
 def _heeft_casus(aandragen: Aandragen, beurt: Beurt) -> bool:
     """Whether a casus is open of which the source may hear. One of which it may not counts as none: else silence would tell of it."""
     for stand in aandragen.standen:
-        casus = stand.links if stand.links.soort is Soort.CASUS else stand.rechts
-        if (
-            stand.bewijs.uitkomst is not Uitkomst.ZEKER
-            or casus.feiten.fase in (Fase.GESLOTEN, Fase.NVT)
-            or casus.bewaren_tot <= beurt.tijd
-        ):
+        casus = _casus(stand)
+        if stand.bewijs.uitkomst is not Uitkomst.ZEKER or casus.feiten.fase in (Fase.GESLOTEN, Fase.NVT):
             continue
         verdachte = aandragen.verdachte
         vraag = Aanvraag(
@@ -227,91 +241,22 @@ def _heeft_casus(aandragen: Aandragen, beurt: Beurt) -> bool:
 
 def _vrijgegeven(aandragen: Aandragen) -> Kant:
     kant, vrijgave = aandragen.verdachte, aandragen.vrijgave
-    if vrijgave is None or kant.feiten.vrijgave is not Vrijgaverol.GEEN:
+    eerder = None if kant.feiten.vrijgave is Vrijgaverol.GEEN else kant.feiten.vrijgave_moment or 0
+    if vrijgave is None or (eerder is not None and eerder >= vrijgave.tijd):
         return kant
     return replace(kant, feiten=replace(kant.feiten, vrijgave=vrijgave.rol, vrijgave_moment=vrijgave.tijd))
 
 
-def _geef_vrij(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Aandragen:
-    verdachte = aandragen.verdachte
-    if wat.dossier != verdachte.dossier or wat.tafel != beurt.omgeving.bestemming(verdachte.tafel, beurt.tijd).tafel:
-        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
-    doel = _doel(aandragen, beurt)
-    if aandragen.richting.fase is not Levensfase.AANGEHOUDEN or doel is None:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
-    over = replace(aandragen, vrijgave=Vrijgave(verdachte.dossier, wat.rol, wat.tijd or 0))
-    vraag = Aanvraag(
-        *(MeldingSoort.AANDRAGEN, _vrijgegeven(over), None, doel.tafel, Uitkomst.GEEN, beurt.tijd),
-        aangewezen=_aangewezen(over, beurt),
-        zonder_casus=True,
-    )
-    oordeel = beurt.omgeving.oordeel(vraag)
-    if wat.rol is Vrijgaverol.GEEN or oordeel.regels == aandragen.richting.regels:
-        raise Geweigerd(Weigercode.ROL_ONBEVOEGD)
-    return over
-
-
-def _van_intake(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Aandragen | None:
-    was = aandragen.richting
-    if wat.tafel != was.ontvanger or wat.dossier != aandragen_dossier(aandragen.id):
-        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
-    bekend = was.staand is not None and (wat.melding is None or wat.melding in (was.staand, *was.gestuurd))
-    if wat.soort is Reactie.BEZORGD:
-        if not bekend or was.bezorgd is not None or wat.melding != was.staand:
-            return None
-        return replace(aandragen, richting=replace(was, bezorgd=wat.tijd))
-    if not bekend:
-        raise Geweigerd(Weigercode.MELDING_VERVANGEN)
-    if wat.soort not in VAN_AANDRAGEN:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
-    try:
-        richting = replace(was, fase=overgang(was.fase, wat.soort))
-    except Verboden:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN) from None
-    return _na(replace(aandragen, richting=richting), wat, was, beurt)
-
-
-def _na(over: Aandragen, wat: Terugkoppeling, was: Richting, beurt: Beurt) -> Aandragen:
-    """What a reaction of the intake makes of it. Raises Geweigerd."""
-    richting = over.richting
-    match wat.soort:
-        case Reactie.CONTACT_GELEGD:
-            termijn = beurt.omgeving.afsluiten_voor(was.ontvanger, MeldingSoort.AANDRAGEN, beurt.tijd)
-            over = replace(over, richting=replace(richting, trede=0, termijn=termijn))
-        case Reactie.AANGENOMEN:
-            richting = replace(richting, termijn=None, herzien_op=None)
-            over = _met_status(replace(over, uitkomst=wat.soort), richting, Dossierstatus.AANGENOMEN, beurt)
-        case Reactie.GEWEIGERD:
-            richting = replace(richting.zonder_melding(), herzien_op=None)
-            klaar = replace(over, uitkomst=wat.soort)
-            over = _met_status(klaar, richting, Dossierstatus.NIET_AANGENOMEN, beurt, wat.reden)
-        case Reactie.DOORVERWEZEN:
-            naar = wat.naar
-            if naar is None or naar in (*over.tafels, was.ontvanger) or not beurt.omgeving.kent(naar, beurt.tijd):
-                raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
-            over = replace(over, tafels=(*over.tafels, naar), richting=richting.zonder_melding())
-        case Reactie.ONJUIST_GEADRESSEERD:
-            doel = _doel(over, beurt)
-            fout = "" if doel is None else doel.regel
-            beurt.audit.append(
-                Auditregel(wat.id, beurt.tijd, wat.tafel, "REGISTERREGEL_ONJUIST", fout, str(was.omgeleid + 1))
-            )
-            richting = replace(richting.zonder_melding(), omgeleid=was.omgeleid + 1)
-            over = replace(over, tafels=(), richting=richting)
-    return over
-
-
 def _klim(aandragen: Aandragen, beurt: Beurt) -> Aandragen:
-    """One step up the intake's ladder; at its top the source learns that its dossier floats."""
+    """An intake that is late goes up its ladder; at the top the source learns that its dossier floats."""
     was = aandragen.richting
     if was.fase not in OPEN or was.termijn is None or was.termijn > beurt.tijd:
         return aandragen
-    ladder = beurt.omgeving.ladder(was.ontvanger, beurt.tijd)
-    if was.trede + 1 < len(ladder):
-        genomen = next(g for g in beurt.genomen if g.aanvraag.soort is MeldingSoort.AANDRAGEN)
-        hoger = beurt.escaleer(was, genomen, aandragen_dossier(aandragen.id), ladder[was.trede + 1])
-        return replace(aandragen, richting=hoger)
-    return _met_status(aandragen, replace(was, termijn=None), Dossierstatus.ZWEVEND, beurt)
+    genomen = next((een for een in beurt.genomen if een.aanvraag.soort is MeldingSoort.AANDRAGEN), None)
+    over = beurt.klim(was, genomen, aandragen_dossier(aandragen.id))
+    if over.termijn is not None:
+        return replace(aandragen, richting=over)
+    return met_status(aandragen, over, Dossierstatus.ZWEVEND, beurt)
 
 
 def _samen(eerder: tuple[Stand, ...], nieuw: tuple[Stand, ...]) -> tuple[Stand, ...]:

@@ -12,11 +12,11 @@ from hub.domein.koppeling import Kant
 from hub.domein.melding import Contact, Melding
 from hub.domein.signaal import Moment
 from hub.opvolging.omgeving import Aanvraag, Auditregel, Bestemming, Genomen, Gezonden, Omgeving, Trede
-from hub.opvolging.richting import Richting, Wending
+from hub.opvolging.richting import NOODSTOP, Richting, Wending
 
 GEEN_GRONDSLAG: Final = GrondslagId("")
-JAAR: Final = 365 * 86_400_000
-"""ms. Whoever received something in the past year hears that it is recalled (Wjsg art. 39o)."""
+ZWEEFT: Final = "ZWEVEND"
+"""The act of an audit line that says that nobody is left to ask."""
 
 
 @dataclass(slots=True)
@@ -65,11 +65,14 @@ class Beurt:
             return was
         if self.omgeving.gestopt(aanvraag, oordeel):
             wacht = was if was.staand is not None else was.door(Wending.AANHOUDEN)
-            return replace(wacht, regels=(*was.regels, "noodstop"))
+            return replace(wacht, regels=(*was.regels, NOODSTOP))
         over = self._fase(was, genomen, bestemming, toon)
+        verbetert = (
+            was.staand_soort is toon and was.fase is not Levensfase.ONBESTELBAAR
+        )  # what never arrived is not corrected
         melding = Melding(
             id=self._id(was.ontvanger),
-            soort=MeldingSoort.CORRECTIE if was.staand_soort is toon else toon,
+            soort=MeldingSoort.CORRECTIE if verbetert else toon,
             koppeling=self.koppeling,
             kenmerk=kenmerk(self.koppeling),
             ontvanger=was.ontvanger,
@@ -100,14 +103,14 @@ class Beurt:
         """The direction after the melding that is about to go: a correction changes neither its phase nor what is due."""
         if not bestemming.bereikbaar:
             stil = was if was.staand is None else was.door(Wending.INTREKKEN)
-            return replace(stil.door(Wending.ONBESTELBAAR), termijn=None, trede=0, gestuurd=())
+            return replace(stil.door(Wending.ONBESTELBAAR), termijn=None, trede=0)
         if was.fase is Levensfase.ONBESTELBAAR or was.staand is None:
             over = was.door(Wending.MELDEN)
         elif was.staand_soort is toon:
             return was
         else:
             over = was.door(Wending.VERVANGEN)
-        return replace(over, trede=0, gestuurd=(), termijn=self._termijn(genomen, was.ontvanger, toon))
+        return replace(over, trede=0, termijn=self._termijn(genomen, was.ontvanger, toon))
 
     def _termijn(self, genomen: Genomen, ontvanger: TafelId, soort: MeldingSoort) -> Moment:
         """By when the receiver must react; the end of ophouden comes first where the receiver may know of it (Sv 56a)."""
@@ -127,13 +130,35 @@ class Beurt:
         return opent if opent is not None and opent > eigen else None
 
     def trek_in(self, was: Richting, dossier: Dossier, wending: Wending = Wending.INTREKKEN) -> Richting:
-        """Recall what stands, if anything does. It says nothing about the other side, and needs no permit."""
-        if was.staand is not None and was.sinds is not None and self.tijd - was.sinds <= JAAR:
+        """Recall what stands, if anything does. It says nothing about the other side, and needs no permit.
+
+        Wjsg art. 39o asks it for whoever received something in the past year; what stands longer is recalled no less.
+        """
+        if was.staand is not None:
             for eerder in (was.staand, *was.gestuurd):
                 self._zend(MeldingSoort.INGETROKKEN, was.ontvanger, dossier, betreft=eerder)
         return replace(was.door(wending).zonder_melding(), volgnummer=max(was.volgnummer, self.volgnummer))
 
-    def escaleer(self, was: Richting, genomen: Genomen, dossier: Dossier, trede: Trede) -> Richting:
+    def klim(self, was: Richting, genomen: Genomen | None, dossier: Dossier) -> Richting:
+        """One step up the ladder for a receiver that is late; at its top nothing is due any more, and an operator sees it float.
+
+        `genomen`: the decision of this step that lets the receiver know. Where there is none, or a noodstop holds it, nobody may be
+        told now: the term of the desk that was asked begins anew.
+        """
+        ladder = self.omgeving.ladder(was.ontvanger, self.tijd)
+        if genomen is None or self.omgeving.gestopt(genomen.aanvraag, genomen.oordeel):
+            return replace(was, termijn=ladder[min(was.trede, len(ladder) - 1)].voor)
+        if was.trede + 1 < len(ladder):
+            return self._escaleer(was, genomen, dossier, ladder[was.trede + 1])
+        self.zweef(was.ontvanger, f"geen reactie voor {was.termijn}")
+        return replace(was, termijn=None)
+
+    def zweef(self, tafel: TafelId, reden: str) -> None:
+        """Nobody is left to ask: an operator must see it, also where the source may not hear of it."""
+        handeling = melding_id(self.koppeling, tafel, self.volgnummer)
+        self.audit.append(Auditregel(handeling, self.tijd, tafel, ZWEEFT, str(self.koppeling), reden))
+
+    def _escaleer(self, was: Richting, genomen: Genomen, dossier: Dossier, trede: Trede) -> Richting:
         """The next desk of the receiver hears that nobody acted; it tells nothing that the receiver was not told before."""
         melding = self._zend(
             *(MeldingSoort.ESCALATIE, was.ontvanger, dossier),

@@ -19,6 +19,8 @@ from hub.opvolging.richting import OPEN, Richting, Wending
 
 OMLEIDINGEN: Final = 1
 """Wrong addresses after which a melding goes to no third tafel: people must place it."""
+GEDULD: Final = 600_000
+"""ms that a reaction waits for the versie of the dossier in which it was said; by then that has come, or it never will."""
 NAWERK: Final = 86_400_000
 """ms that the end of a koppeling is remembered, so that a late record does not begin it anew."""
 
@@ -90,10 +92,11 @@ def is_verouderd(stand: Stand, bekend: Stand) -> bool:
     a stand that is not at least as new on both sides is always followed by one that is. A dossier that continues another one is
     newer than whatever is said of that other one.
     """
-    return _ouder(stand.links, bekend.links) or _ouder(stand.rechts, bekend.rechts)
+    return ouder(stand.links, bekend.links) or ouder(stand.rechts, bekend.rechts)
 
 
-def _ouder(kant: Kant, bekend: Kant) -> bool:
+def ouder(kant: Kant, bekend: Kant) -> bool:
+    """Whether a side, or the dossier that it continues, is known in a newer versie."""
     if kant.dossier == bekend.dossier:
         return kant.versie < bekend.versie
     if (kant.voorganger is None) is not (bekend.voorganger is None):
@@ -157,14 +160,14 @@ def soort_melding(stand: Stand, zeker: Uitkomst) -> MeldingSoort:
     return MeldingSoort.BEKEND
 
 
-def aanvraag(koppeling: Koppeling, bron: Kant, ontvanger: Kant) -> Aanvraag:
-    """What the filter is asked for one direction."""
+def aanvraag(koppeling: Koppeling, bron: Kant, ontvanger: Kant, tafel: TafelId) -> Aanvraag:
+    """What the filter is asked for one direction; `tafel` would hear: the receiver's own, or whoever stands in for it."""
     zeker = uitkomst(koppeling)
     return Aanvraag(
         soort_melding(koppeling.stand, zeker),
         _met_woord(koppeling, bron),
         _met_woord(koppeling, ontvanger),
-        ontvanger.tafel,
+        tafel,
         zeker,
         koppeling.tijd,
         koppeling.stand.bewijs.model,
@@ -184,7 +187,7 @@ def _richting(beurt: Beurt, koppeling: Koppeling, was: Richting, bron: Kant, ont
         return replace(over, ontvanger=bestemming.tafel, regels=(), herzien_op=None)
     if was.omgeleid > OMLEIDINGEN:
         return replace(was, herzien_op=None)
-    genomen = beurt.beslis(aanvraag(koppeling, bron, ontvanger))
+    genomen = beurt.beslis(aanvraag(koppeling, bron, ontvanger, bestemming.tafel))
     toon = genomen.aanvraag.soort
     if koppeling.persoon is not None and was.staand_soort is MeldingSoort.MOGELIJK_BEKEND:
         toon = MeldingSoort.MOGELIJK_BEKEND  # whoever verified knows, and is not told again
@@ -193,28 +196,34 @@ def _richting(beurt: Beurt, koppeling: Koppeling, was: Richting, bron: Kant, ont
 
 def _status(beurt: Beurt, richting: Richting, bron: Kant, terug: Richting) -> Richting:
     """Tell the source what its side waits for; only a source that was lawfully told of the koppeling may know that it waits."""
+    hoorde = gehoord(beurt, bron, terug)
     if richting.omgeleid > OMLEIDINGEN and richting.staand is None:
-        if terug.staand is None or richting.status is Dossierstatus.ZWEVEND:
+        if not hoorde or richting.status is Dossierstatus.ZWEVEND:
             return richting
         beurt.meld_status(bron, Dossierstatus.ZWEVEND)
         return replace(richting, status=Dossierstatus.ZWEVEND, volgnummer=beurt.volgnummer)
     if richting.fase is not Levensfase.AANGEHOUDEN:
-        behoud = richting.status is Dossierstatus.ZWEVEND and richting.fase in OPEN
+        behoud = richting.status is Dossierstatus.ZWEVEND and richting.fase in OPEN and richting.termijn is None
         return richting if behoud else replace(richting, status=None)
     wacht_op = next(
         (g.oordeel.wacht_op for g in reversed(beurt.genomen) if g.aanvraag.bron.dossier == bron.dossier), None
     )
-    if terug.staand is None or wacht_op is None or wacht_op is richting.status:
+    if not hoorde or wacht_op is None or wacht_op is richting.status:
         return richting
     beurt.meld_status(bron, wacht_op)
     return replace(richting, status=wacht_op, volgnummer=beurt.volgnummer)
+
+
+def gehoord(beurt: Beurt, bron: Kant, terug: Richting) -> bool:
+    """Whether the source knows of the koppeling, because it was told lawfully; `terug` is the direction towards the source."""
+    return terug.staand is not None and terug.ontvanger == beurt.omgeving.bestemming(bron.tafel, beurt.tijd).tafel
 
 
 def _met_woord(koppeling: Koppeling, kant: Kant) -> Kant:
     """A side with what people said of it in this koppeling: a release that its signaal lacks, advice that became available."""
     feiten = kant.feiten
     vrijgave = next((v for v in koppeling.vrijgaven if v.dossier == kant.stam), None)
-    if vrijgave is not None and feiten.vrijgave is Vrijgaverol.GEEN:
+    if vrijgave is not None and (feiten.vrijgave is Vrijgaverol.GEEN or (feiten.vrijgave_moment or 0) < vrijgave.tijd):
         feiten = replace(feiten, vrijgave=vrijgave.rol, vrijgave_moment=vrijgave.tijd)
     advies = next((a for a in koppeling.adviezen if a.dossier == kant.stam), None)
     if advies is not None:
@@ -226,7 +235,7 @@ def volgende(koppeling: Koppeling) -> Moment:
     """When time does the next thing to a koppeling: every koppeling has such a moment, and in the end it is forgotten."""
     if koppeling.geeindigd is not None:
         return koppeling.geeindigd + NAWERK
-    momenten = [koppeling.bewaren_tot]
+    momenten = [koppeling.bewaren_tot, *((wat.tijd or 0) + GEDULD for wat in koppeling.geparkeerd)]
     for richting in (koppeling.naar_links, koppeling.naar_rechts):
         if richting.herzien_op is not None:
             momenten.append(richting.herzien_op)

@@ -20,7 +20,7 @@ def leef(koppeling: Koppeling | None, wat: Gebeurtenis, omgeving: Omgeving) -> G
         case Terugkoppeling():
             return reageer(koppeling, wat, omgeving)
         case Termijn():
-            return verval(koppeling, wat, omgeving)
+            return _met_park(verval(koppeling, wat, omgeving), omgeving)
         case Beheerdaad():
             return haal_terug(koppeling, wat, omgeving)
 

@@ -2,25 +2,30 @@
 
 from dataclasses import replace
 from typing import Final
+from uuid import UUID
 
-from hub.domein.codes import Levensfase, MeldingSoort, Reactie, Vrijgaverol, Weigercode
+from hub.domein.codes import Besluit, Levensfase, MeldingSoort, Reactie, Vrijgaverol, Weigercode
 from hub.domein.gebeurtenis import Terugkoppeling
+from hub.domein.identiteit import melding_id
 from hub.domein.koppeling import Kant
 from hub.opvolging.beurt import Beurt
 from hub.opvolging.levensloop import (
+    GEDULD,
+    OMLEIDINGEN,
     Advies,
     Koppeling,
     Persoonsoordeel,
     Vrijgave,
     aanvraag,
     beslis,
+    gehoord,
     gevolg,
 )
 from hub.opvolging.omgeving import Auditregel, Gevolg, Omgeving
-from hub.opvolging.richting import VAN_KOPPELING, Richting, Verboden, overgang
+from hub.opvolging.richting import VAN_KOPPELING, Richting, Verboden, Wending, overgang
 
 GEPARKEERD: Final = 8
-"""Reactions that wait at most; more are refused."""
+"""Reactions that wait at most; more are applied at once."""
 ONTHOUDEN: Final = 16
 """Reactions that are remembered."""
 _PERSOON: Final = (Reactie.ZELFDE_PERSOON, Reactie.ANDERE_PERSOON)
@@ -35,62 +40,80 @@ class Geweigerd(Exception):
 
 
 def reageer(koppeling: Koppeling, wat: Terugkoppeling, omgeving: Omgeving) -> Gevolg[Koppeling] | None:
-    """Apply one reaction. None: it was applied before, or is a receipt of something that is no longer there."""
+    """Apply one reaction. None: it was applied before, or is a receipt of nothing that was sent."""
     if wat.id in koppeling.gedaan or any(wat.id == een.id for een in koppeling.geparkeerd):
         return None
     tijd = max(koppeling.tijd, wat.tijd or 0)
     beurt = Beurt(koppeling.stand.koppeling, tijd, omgeving, koppeling.volgnummer)
+    if wat.soort is Reactie.BEZORGD:
+        return _bezorgd(koppeling, wat, beurt)
     try:
         kant = _kant(koppeling, wat)
-        if wat.versie > kant.versie:
-            return gevolg(_parkeer(koppeling, wat), beurt)
+        if wat.versie > kant.versie and len(koppeling.geparkeerd) < GEPARKEERD:
+            return gevolg(replace(koppeling, geparkeerd=(*koppeling.geparkeerd, wat)), beurt)
         nieuw = _pas_toe(replace(koppeling, tijd=tijd), wat, kant, beurt)
     except Geweigerd as fout:
         beurt.weiger(wat, fout.code)
         beurt.audit.append(regel_van(wat, tijd, fout.code))
         return gevolg(_gedaan(koppeling, wat), beurt)
-    if nieuw is None:
-        return None
     beurt.audit.append(regel_van(wat, tijd, "gedaan"))
-    if wat.soort is Reactie.BEZORGD:
-        return gevolg(_gedaan(nieuw, wat), beurt)
     return beslis(_gedaan(nieuw, wat), omgeving, beurt)
 
 
 def haal_uit_park(koppeling: Koppeling, omgeving: Omgeving) -> Gevolg[Koppeling] | None:
-    """Apply the first parked reaction for which the stand has become new enough; None: there is none."""
+    """Apply the first parked reaction that need not wait any longer; None: there is none.
+
+    Its dossier has the versie in which it was said, or that will not come: it was waited for long enough, or all is over.
+    """
     for wat in koppeling.geparkeerd:
         kant = _van_dossier(koppeling, wat)
-        if kant is None or wat.versie <= kant.versie:
+        te_laat = koppeling.geeindigd is not None or koppeling.tijd >= (wat.tijd or 0) + GEDULD
+        if kant is None or te_laat or wat.versie <= kant.versie:
             rest = tuple(een for een in koppeling.geparkeerd if een is not wat)
             vrij = replace(koppeling, geparkeerd=rest)
-            return reageer(vrij, wat, omgeving) or Gevolg(vrij)
+            return reageer(vrij, replace(wat, versie=0), omgeving) or Gevolg(vrij)
     return None
 
 
-def _parkeer(koppeling: Koppeling, wat: Terugkoppeling) -> Koppeling:
-    if len(koppeling.geparkeerd) >= GEPARKEERD:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
-    return replace(koppeling, geparkeerd=(*koppeling.geparkeerd, wat))
+def heeft_ontvangen(koppeling: UUID, volgnummer: int, wat: Terugkoppeling) -> bool:
+    """Whether the melding that is named was ever sent to this tafel about this koppeling; `volgnummer` is the last that was."""
+    return any(wat.melding == melding_id(koppeling, wat.tafel, nummer) for nummer in range(1, volgnummer + 1))
 
 
-def _pas_toe(koppeling: Koppeling, wat: Terugkoppeling, kant: Kant, beurt: Beurt) -> Koppeling | None:
+def _bezorgd(koppeling: Koppeling, wat: Terugkoppeling, beurt: Beurt) -> Gevolg[Koppeling] | None:
+    """A receipt of a connector proves that a melding arrived, a recall too; it decides nothing, and is never refused."""
+    if not heeft_ontvangen(beurt.koppeling, koppeling.volgnummer, wat):
+        return None
+    beurt.audit.append(regel_van(wat, wat.tijd or 0, "gedaan"))
+    return gevolg(
+        replace(
+            koppeling,
+            naar_links=met_bewijs(koppeling.naar_links, wat),
+            naar_rechts=met_bewijs(koppeling.naar_rechts, wat),
+        ),
+        beurt,
+    )
+
+
+def met_bewijs(richting: Richting, wat: Terugkoppeling) -> Richting:
+    """The direction with the moment at which what stands there arrived; the first receipt counts."""
+    past = wat.melding is not None and wat.melding == richting.staand and richting.bezorgd is None
+    return replace(richting, bezorgd=wat.tijd) if past else richting
+
+
+def _pas_toe(koppeling: Koppeling, wat: Terugkoppeling, kant: Kant, beurt: Beurt) -> Koppeling:
     """The koppeling with what was said, before it is decided again. Raises Geweigerd."""
-    if wat.soort not in VAN_KOPPELING:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
     if wat.soort is Reactie.VRIJGEVEN:
         return _geef_vrij(koppeling, wat, kant, beurt)
     links = kant is koppeling.stand.links
     was = koppeling.naar_links if links else koppeling.naar_rechts
     if wat.tafel != was.ontvanger:
         raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
-    bekend = was.staand is not None and (wat.melding is None or wat.melding in (was.staand, *was.gestuurd))
-    if wat.soort is Reactie.BEZORGD:
-        if not bekend or was.bezorgd is not None or wat.melding != was.staand:
-            return None
-        return _met(koppeling, links, replace(was, bezorgd=wat.tijd))
-    if not bekend:
-        raise Geweigerd(Weigercode.MELDING_VERVANGEN)
+    if was.staand is None or wat.melding not in (None, was.staand, *was.gestuurd):
+        ooit = heeft_ontvangen(beurt.koppeling, koppeling.volgnummer, wat)
+        raise Geweigerd(Weigercode.MELDING_VERVANGEN if ooit else Weigercode.ONBEKEND_VOOR_U)
+    if wat.soort not in VAN_KOPPELING:
+        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
     if wat.soort in _PERSOON:
         koppeling = _oordeel_van_persoon(koppeling, wat, was)
     try:
@@ -110,15 +133,22 @@ def _na(over: Richting, wat: Terugkoppeling, kant: Kant, beurt: Beurt) -> Richti
             assert over.staand_soort is not None
             termijn = beurt.omgeving.afsluiten_voor(over.ontvanger, over.staand_soort, beurt.tijd)
             return replace(over, trede=0, termijn=termijn)
+        case Levensfase.ONTVANGEN if over.termijn is None:
+            # The ladder was at its end, and somebody answered after all.
+            assert over.staand_soort is not None
+            termijn = beurt.omgeving.reageren_voor(over.ontvanger, over.staand_soort, beurt.tijd)
+            return replace(over, termijn=termijn)
         case Levensfase.AFGESLOTEN:
             return replace(over, termijn=None)
-        case Levensfase.VERWORPEN:  # the receiver itself said so: nothing to recall from it
-            return over.zonder_melding()
+        case Levensfase.VERWORPEN:  # told of the wrong person: what it holds of that is recalled too
+            return beurt.trek_in(over, kant.dossier, Wending.VERWERPEN)
         case Levensfase.INGETROKKEN:  # wrongly addressed: recalled there, and told to whoever is next
             fout = Auditregel(
                 wat.id, beurt.tijd, wat.tafel, "REGISTERREGEL_ONJUIST", f"tafel {kant.tafel}", str(over.omgeleid + 1)
             )
             beurt.audit.append(fout)
+            if over.omgeleid >= OMLEIDINGEN:
+                beurt.zweef(over.ontvanger, "onjuist geadresseerd")
             was = replace(over, fase=Levensfase.GEMELD)
             return replace(beurt.trek_in(was, kant.dossier), omgeleid=over.omgeleid + 1)
     return over
@@ -138,15 +168,19 @@ def _geef_vrij(koppeling: Koppeling, wat: Terugkoppeling, kant: Kant, beurt: Beu
     """An officer of the source releases what is held. Whether the role may, the policy says: what changes no reason is refused."""
     stand = koppeling.stand
     ander = stand.rechts if kant is stand.links else stand.links
-    richting = koppeling.naar_rechts if kant is stand.links else koppeling.naar_links
-    if wat.tafel != beurt.omgeving.bestemming(kant.tafel, koppeling.tijd).tafel:
-        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
+    richting, terug = koppeling.naar_links, koppeling.naar_rechts
+    if kant is stand.links:
+        richting, terug = terug, richting
+    if wat.tafel != terug.ontvanger or not gehoord(beurt, kant, terug):
+        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)  # that something is held is told only to whom it concerns
     if richting.fase is not Levensfase.AANGEHOUDEN:
         raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
     vrijgave = Vrijgave(kant.stam, wat.rol, wat.tijd or 0)
     over = replace(koppeling, vrijgaven=(*(v for v in koppeling.vrijgaven if v.dossier != kant.stam), vrijgave))
-    voor = beurt.omgeving.oordeel(aanvraag(koppeling, kant, ander))
-    na = beurt.omgeving.oordeel(aanvraag(over, kant, ander))
+    voor = beurt.omgeving.oordeel(aanvraag(koppeling, kant, ander, richting.ontvanger))
+    na = beurt.omgeving.oordeel(aanvraag(over, kant, ander, richting.ontvanger))
+    if voor.besluit is Besluit.MELDEN:  # a noodstop holds it, and no release helps
+        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
     if wat.rol is Vrijgaverol.GEEN or (na.besluit is voor.besluit and na.regels == voor.regels):
         raise Geweigerd(Weigercode.ROL_ONBEVOEGD)
     return over

@@ -33,6 +33,8 @@ OPEN: Final = (_F.GEMELD, _F.ONTVANGEN, _F.CONTACT_GELEGD)
 """Something stands at the receiver, and it has still to act."""
 STAAND: Final = (*OPEN, _F.AFGESLOTEN, _F.ONBESTELBAAR)
 """Something was told and not recalled."""
+NOODSTOP: Final = "noodstop"
+"""Stands among the rules of a direction that a noodstop holds."""
 STIL: Final = (_F.GEEN, _F.AANGEHOUDEN, _F.AFGEWEZEN, _F.INGETROKKEN)
 """Nothing stands at the receiver, and something may yet be told."""
 
@@ -128,11 +130,16 @@ class Richting:
     herzien_op: Moment | None = None
     """When time alone may change the decision."""
     gestuurd: tuple[UUID, ...] = ()
-    """Escalations that followed the standing melding; they are recalled with it."""
+    """Escalations about what stands, or about what it replaced; they are recalled with it."""
     omgeleid: int = 0
     """How often the receiver said that it was wrongly addressed."""
     status: Dossierstatus | None = None
     """What the source was told of its own dossier because of this direction."""
+
+    @property
+    def gehouden(self) -> bool:
+        """Whether a noodstop held something back when it was last decided."""
+        return NOODSTOP in self.regels
 
     def door(self, aanleiding: Aanleiding) -> "Richting":
         """The same direction one change further. Raises Verboden."""

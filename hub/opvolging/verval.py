@@ -7,8 +7,8 @@ from hub.domein.gebeurtenis import Beheerdaad, Termijn
 from hub.domein.koppeling import Kant
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
-from hub.opvolging.levensloop import Koppeling, beslis, gevolg, volgende
-from hub.opvolging.omgeving import Auditregel, Genomen, Gevolg, Omgeving
+from hub.opvolging.levensloop import Koppeling, beslis, gehoord, gevolg, volgende
+from hub.opvolging.omgeving import Auditregel, Gevolg, Omgeving
 from hub.opvolging.richting import OPEN, Richting, Wending
 
 
@@ -19,7 +19,8 @@ def verval(koppeling: Koppeling, termijn: Termijn, omgeving: Omgeving) -> Gevolg
     and is late goes one step up the ladder.
     """
     if termijn.versies:
-        if termijn.versies == koppeling.versies or koppeling.geeindigd is not None:
+        gehouden = koppeling.naar_links.gehouden or koppeling.naar_rechts.gehouden
+        if koppeling.geeindigd is not None or (termijn.versies == koppeling.versies and not gehouden):
             return None
         return beslis(replace(koppeling, tijd=max(koppeling.tijd, termijn.op)), omgeving)
     if volgende(koppeling) > termijn.op:
@@ -29,7 +30,7 @@ def verval(koppeling: Koppeling, termijn: Termijn, omgeving: Omgeving) -> Gevolg
     tijd = max(koppeling.tijd, termijn.op)
     over = replace(koppeling, tijd=tijd)
     if tijd >= koppeling.bewaren_tot:
-        over = replace(over, geeindigd=tijd, geparkeerd=(), vrijgaven=(), adviezen=())
+        over = replace(over, geeindigd=tijd, vrijgaven=(), adviezen=())
     beurt = Beurt(koppeling.stand.koppeling, tijd, omgeving, koppeling.volgnummer)
     besloten = beslis(over, omgeving, beurt).lijf
     assert besloten is not None
@@ -45,20 +46,15 @@ def verval(koppeling: Koppeling, termijn: Termijn, omgeving: Omgeving) -> Gevolg
 
 
 def _klim(was: Richting, bron: Kant, ontvanger: Kant, terug: Richting, beurt: Beurt) -> Richting:
-    """One step up the ladder for a receiver that is late; at its top the source learns that its dossier floats."""
+    """Whoever is late goes up the ladder; at its top a source that knows of the koppeling learns that its dossier floats."""
     if was.fase not in OPEN or was.termijn is None or was.termijn > beurt.tijd:
         return was
-    ladder = beurt.omgeving.ladder(was.ontvanger, beurt.tijd)
-    if was.trede + 1 < len(ladder):
-        return beurt.escaleer(was, _van(beurt, bron), ontvanger.dossier, ladder[was.trede + 1])
-    if terug.staand is not None:
+    genomen = next((een for een in beurt.genomen if een.aanvraag.bron.dossier == bron.dossier), None)
+    over = beurt.klim(was, genomen, ontvanger.dossier)
+    if over.termijn is None and gehoord(beurt, bron, terug):
         beurt.meld_status(bron, Dossierstatus.ZWEVEND)
-    return replace(was, termijn=None, status=Dossierstatus.ZWEVEND, volgnummer=beurt.volgnummer)
-
-
-def _van(beurt: Beurt, bron: Kant) -> Genomen:
-    """The decision of this step that lets the receiver know of this source."""
-    return next(genomen for genomen in beurt.genomen if genomen.aanvraag.bron.dossier == bron.dossier)
+        over = replace(over, status=Dossierstatus.ZWEVEND, volgnummer=beurt.volgnummer)
+    return over
 
 
 def haal_terug(koppeling: Koppeling, daad: Beheerdaad, omgeving: Omgeving) -> Gevolg[Koppeling]:

@@ -9,10 +9,10 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from hub import metrics
-from hub.domein.codes import Dossierstatus
 from hub.domein.gebeurtenis import Termijn, Terugkoppeling
 from hub.domein.gebeurtenisvorm import plat
 from hub.domein.koppeling import Stand
+from hub.opvolging.beurt import ZWEEFT
 from hub.opvolging.omgeving import Gevolg
 from hub.processors.gebeurtenissen import GEBEURTENISSEN, Wat, gebeurtenis_uit, sleutel_van
 from hub.processors.kamers import geldig, open_record, per_record
@@ -108,11 +108,12 @@ class Koppelingkamer:
             melding = gezonden.melding
             tafel = melding.ontvanger if melding.ontvanger in self.records.tafels else "onbestelbaar"
             metrics.MELDINGEN.labels(melding.soort, tafel).inc()
-            if melding.status is Dossierstatus.ZWEVEND:
-                metrics.ZWEVEND.labels(tafel).inc()
             if isinstance(wat, Stand):
                 soort = melding.ontvanger.partition("-")[0]
                 metrics.DOORLOOPTIJD.labels(soort).observe(max(nu - melding.tijd / 1000, 0.0))
+        for daad in gevolg.audit:
+            if daad.daad == ZWEEFT:
+                metrics.ZWEVEND.labels(daad.actor).inc()
         if isinstance(wat, Terugkoppeling):
             metrics.REACTIES.labels(wat.soort).inc()
 

@@ -1,11 +1,12 @@
 """Which machine takes which event: (what lives under a key, what happens to it) -> what it becomes."""
 
+from dataclasses import replace
 from typing import Any, assert_never
 
 from hub.domein.codes import Daad, Reactie, Weigercode
 from hub.domein.gebeurtenis import Antwoord, Beheerdaad, Termijn, Terugkoppeling, Triage
 from hub.domein.koppeling import Stand
-from hub.opvolging import aandragen, bevraging
+from hub.opvolging import aandragen, bevraging, intake
 from hub.opvolging.aandragen import Aandragen
 from hub.opvolging.beurt import geweigerd
 from hub.opvolging.bevraging import Vraagstaat
@@ -33,7 +34,7 @@ def leef(  # noqa: PLR0911 - one way out per machine
         case Aandragen(), Triage():
             return aandragen.beoordeel(lijf, wat, omgeving)
         case Aandragen(), Terugkoppeling():
-            return aandragen.reageer(lijf, wat, omgeving)
+            return intake.reageer(lijf, wat, omgeving)
         case Aandragen(), Termijn():
             return aandragen.verval(lijf, wat, omgeving)
         case Vraagstaat(), Antwoord():
@@ -42,6 +43,11 @@ def leef(  # noqa: PLR0911 - one way out per machine
             return bevraging.verval(lijf, wat)
         case Noodstop(), Beheerdaad(daad=Daad.NOODSTOP | Daad.OPHEFFEN):
             return _noodstop(lijf, wat)
+        case Aandragen(), Beheerdaad(daad=Daad.TERUGHALEN):
+            return intake.haal_terug(lijf, wat, omgeving)
+        case Vraagstaat() | Noodstop(), Terugkoppeling() | Beheerdaad(daad=Daad.TERUGHALEN):
+            gevolg = _begin(wat, moment, omgeving)  # of these nothing can be said: as where there is nothing
+            return None if gevolg is None else replace(gevolg, lijf=lijf)
     raise Geweigerd(Weigering.ONGELDIG)
 
 

@@ -1,7 +1,10 @@
 """What the machines ask of the privacy filter and the register, with the versions that are pinned at start."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
+from itertools import product
 from typing import Final, NamedTuple
 
 import structlog
@@ -23,8 +26,6 @@ from hub.routing.route import route
 
 log = structlog.get_logger()
 
-NOODSTOP: Final = "noodstop"
-"""Stands among the rules of a direction that a noodstop holds."""
 WACHT_OP: Final[Mapping[str, Dossierstatus]] = {
     "A1-geen-vervolgingsbeslissing": Dossierstatus.WACHT_OP_BESLISSING,
     "A2-vrijgave-openbaar-ministerie": Dossierstatus.WACHT_OP_VRIJGAVE,
@@ -68,11 +69,12 @@ class Pinned:
 
     @property
     def versies(self) -> str:
-        return f"{self.filter.hash} {self.register.hash}"
+        """Of the tafels that have joined too: what could not be delivered may find its way when one joins."""
+        return f"{self.filter.hash} {self.register.hash} {_vingerafdruk(self.tafels)}"
 
     def oordeel(self, aanvraag: Aanvraag) -> Oordeel:
         op = dag_van(aanvraag.tijd)
-        bron_tafel = self.register.adres(aanvraag.bron.tafel, op).tafel
+        bron_tafel, aangewezen = self.register.adres(aanvraag.bron.tafel, op).tafel, aanvraag.aangewezen
         beslissing = self.filter.beslis(
             Geval(
                 soort=aanvraag.soort,
@@ -82,7 +84,7 @@ class Pinned:
                 bron_tafel=bron_tafel,
                 ontvanger_tafel=self.register.adres(aanvraag.tafel, op).tafel,
                 tijd=aanvraag.tijd,
-                aangewezen=aanvraag.aangewezen,
+                aangewezen=None if aangewezen is None else self.register.adres(aangewezen, op).tafel.id,
                 zonder_casus=aanvraag.zonder_casus,
             )
         )
@@ -100,12 +102,23 @@ class Pinned:
         )
 
     def gestopt(self, aanvraag: Aanvraag, oordeel: Oordeel) -> bool:
-        return any(stop.raakt(aanvraag.bron.tafel, aanvraag.tafel, oordeel.grondslag) for stop in self.noodstops)
+        """Of the tafels themselves and of whoever stands in for them."""
+        if not self.noodstops:
+            return False
+        bronnen = (aanvraag.bron.tafel, self.register.adres(aanvraag.bron.tafel, dag_van(aanvraag.tijd)).tafel.id)
+        hoorders = (aanvraag.tafel, aanvraag.tafel if aanvraag.ontvanger is None else aanvraag.ontvanger.tafel)
+        return any(
+            stop.raakt(bron, tafel, oordeel.grondslag)
+            for stop, bron, tafel in product(self.noodstops, bronnen, hoorders)
+        )
 
     def bestemming(self, tafel: TafelId, tijd: int, omgeleid: int = 0) -> Bestemming:
         op = dag_van(tijd)
         adres = self.register.adres(tafel, op)
-        gekozen = adres.tafel if omgeleid == 0 else self._terugval(tafel, op)
+        if omgeleid > 0:
+            gekozen = self._terugval(tafel, op)
+            return Bestemming(gekozen.id, gekozen.contact, gekozen.id in self.tafels)
+        gekozen = adres.tafel
         if adres.zwevend:
             log.warning("melding_zwevend", tafel=tafel, terugval=adres.tafel.id)
         # A successor that has not joined yet cannot hear; the tafel whose dossier this is speaks, so it can.
@@ -116,7 +129,8 @@ class Pinned:
         """The nearest fallback that is not the tafel itself, which has said that it is not theirs."""
         terugvallen = self.register.terugvallen(self.register.regio(tafel), op)
         zelf = self.register.adres(tafel, op).tafel
-        return next((terugval.tafel for terugval in terugvallen if terugval.tafel.id != zelf.id), zelf)
+        anderen = [terugval.tafel for terugval in terugvallen if terugval.tafel.id != zelf.id]
+        return next((ander for ander in anderen if ander.id in self.tafels), anderen[0] if anderen else zelf)
 
     def reageren_voor(self, tafel: TafelId, soort: MeldingSoort, tijd: int) -> int:
         return reageren_voor(tijd, self.register.termijn(tafel, soort))
@@ -145,6 +159,12 @@ class Pinned:
 
     def kent(self, tafel: TafelId, tijd: int) -> bool:
         return self.register.tafel(tafel, dag_van(tijd)) is not None
+
+
+@lru_cache(maxsize=4)
+def _vingerafdruk(tafels: frozenset[str]) -> str:
+    """Names a set of tafels."""
+    return hashlib.sha256(" ".join(sorted(tafels)).encode()).hexdigest()[:16]
 
 
 def dag_van(tijd: int) -> date:

@@ -31,6 +31,8 @@ class Samenspel:
     omgeving: Pinned
     model: Model
     staat: Staat = field(default_factory=Staat)
+    nu: int = 0
+    """The clock (ms): the latest moment at which anything happened."""
 
     @cached_property
     def indexen(self) -> list[Index]:
@@ -61,20 +63,39 @@ class Samenspel:
         return [gezonden.melding for _, gevolg in self._stap(wat, tijd) for gezonden in gevolg.gezonden]
 
     def verstrijk(self, tot: int) -> Iterator[tuple[Wat, Gevolg[Any]]]:
-        """Let time pass up to a moment (ms): every term that falls due, in order."""
-        while (op := self.staat.eerstvolgende(self.omgeving.versies)) is not None and op <= tot:
-            for sleutel in self.staat.herzie(1):
-                yield from self._stap(Termijn(UUID(sleutel.decode()), tot, self.omgeving.versies), tot)
-            for sleutel, moment in self.staat.wek(tot, 1):
-                yield from self._stap(Termijn(UUID(sleutel.decode()), moment), moment)
+        """Let time pass up to a moment (ms): every term that falls due and every retention that ends, in order."""
+        while (op := self._eerstvolgende()) is not None and op <= tot:
+            self.nu = max(self.nu, op)
+            gewekt = [Termijn(_naam(sleutel), self.nu, self.omgeving.versies) for sleutel in self.staat.herzie(1)]
+            gewekt += [Termijn(_naam(sleutel), moment) for sleutel, moment in self.staat.wek(self.nu, 1)]
+            for termijn in gewekt:
+                yield from self._stap(termijn, self.nu)
+            if not gewekt:
+                yield from self._vergeet()
+        self.nu = max(self.nu, tot)
+
+    def herstart(self, omgeving: Pinned) -> None:
+        """Another policy, register or set of tafels: all state is loaded anew, as a worker does that starts."""
+        was, self.omgeving, self.staat = self.staat, omgeving, Staat()
+        for sleutel, staat in was.items():
+            self.staat.zet(sleutel, staat)
+
+    def _eerstvolgende(self) -> int | None:
+        """When something is due (ms); None: nothing ever."""
+        momenten = [self.staat.eerstvolgende(self.omgeving.versies), *(index.eerste_einde for index in self.indexen)]
+        return min((moment for moment in momenten if moment is not None), default=None)
+
+    def _vergeet(self) -> Iterator[tuple[Wat, Gevolg[Any]]]:
+        """The indexes forget every dossier of which the retention has ended."""
         for nummer, index in enumerate(self.indexen):
-            for dossier in index.verlopen(tot, len(index)):
+            for dossier in index.verlopen(self.nu, len(index)):
                 standen = index.verwijder(dossier)
                 gebeurtenissen: list[Wat] = [*standen, *triages(standen, nummer)]
                 for wat in gebeurtenissen:
-                    yield from self._stap(wat, tot)
+                    yield from self._stap(wat, self.nu)
 
     def _stap(self, wat: Wat, tijd: int) -> Iterator[tuple[Wat, Gevolg[Any]]]:
+        self.nu = max(self.nu, tijd)
         sleutel = sleutel_van(wat)
         was = self.staat.get(sleutel)
         gevolg = leef(None if was is None else was.lijf, wat, tijd, self.omgeving.met(self.staat.noodstops))
@@ -85,3 +106,7 @@ class Samenspel:
         else:
             self.staat.zet(sleutel, Koppelingstaat(gevolg.lijf, 0, ()))
         yield wat, gevolg
+
+
+def _naam(sleutel: bytes) -> UUID:
+    return UUID(sleutel.decode())

@@ -8,7 +8,6 @@ from hub.opvolging.aandragen import Aandragen
 from hub.opvolging.levensloop import Koppeling
 from hub.opvolging.noodstop import Noodstop
 from hub.processors.koppelingstaat import Koppelingstaat
-from hub.processors.omgeving import NOODSTOP
 
 RUIM: Final = 1_000
 """Spent alarms that are kept before the clock is built anew."""
@@ -96,9 +95,9 @@ class Staat(dict[bytes, Koppelingstaat]):
 def _moet_herzien(staat: Koppelingstaat, versies: str) -> bool:
     match staat.lijf:
         case Koppeling(geeindigd=None) as lijf:
-            gehouden = NOODSTOP in lijf.naar_links.regels or NOODSTOP in lijf.naar_rechts.regels
+            gehouden = lijf.naar_links.gehouden or lijf.naar_rechts.gehouden
         case Aandragen(geeindigd=None) as lijf:
-            gehouden = NOODSTOP in lijf.richting.regels
+            gehouden = lijf.richting.gehouden
         case _:
             return False
     return gehouden or lijf.versies != versies

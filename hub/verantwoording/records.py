@@ -37,7 +37,7 @@ def beslissing(
 ) -> dict[str, Any]:
     """One ADL-shaped record of one decision for one direction: may `tafel` hear of `bron`? A denial is a decision, not an error."""
     versie = 0 if ontvanger is None else ontvanger.versie
-    naam = f"{koppeling}|{soort}|{bron.dossier}|{bron.versie}|{versie}|{tafel}|{beleid}|{register}|{model}|{tijd}"
+    naam = f"{koppeling}|{soort}|{bron.dossier}|{bron.versie}|{versie}|{tafel}|{beleid}|{register}|{model}|{tijd}|{verzoek}"
     return {
         "id": str(uuid5(_BESLISSING, naam)),
         "trace_id": trace_id,

@@ -1,0 +1,126 @@
+"""What an intake says of what was brought to it, what its source says, and what an operator does: done or refused, never ignored."""
+
+from dataclasses import replace
+
+from hub.domein.codes import Besluit, Dossierstatus, Levensfase, MeldingSoort, Reactie, Vrijgaverol, Weigercode
+from hub.domein.gebeurtenis import Beheerdaad, Terugkoppeling
+from hub.domein.identiteit import aandragen_dossier
+from hub.opvolging.aandragen import Aandragen, aanvraag, begin, beslis, doel, gevolg, met_status
+from hub.opvolging.beurt import Beurt
+from hub.opvolging.levensloop import Vrijgave
+from hub.opvolging.omgeving import Auditregel, Gevolg, Omgeving
+from hub.opvolging.reactie import ONTHOUDEN, Geweigerd, heeft_ontvangen, met_bewijs, regel_van
+from hub.opvolging.richting import VAN_AANDRAGEN, Richting, Verboden, Wending, overgang
+
+
+def reageer(aandragen: Aandragen, wat: Terugkoppeling, omgeving: Omgeving) -> Gevolg[Aandragen] | None:
+    """Apply one reaction of the intake, or a release by the source. None: applied before, or a receipt of nothing that was sent."""
+    if wat.id in aandragen.gedaan:
+        return None
+    over = replace(aandragen, tijd=max(aandragen.tijd, wat.tijd or 0))
+    beurt = begin(over, omgeving)
+    if wat.soort is Reactie.BEZORGD:
+        return _bezorgd(aandragen, wat, beurt)
+    klaar = (*aandragen.gedaan, wat.id)[-ONTHOUDEN:]
+    try:
+        nieuw = _pas_toe(over, wat, beurt)
+    except Geweigerd as fout:
+        beurt.weiger(wat, fout.code)
+        beurt.audit.append(regel_van(wat, over.tijd, fout.code))
+        return gevolg(replace(aandragen, gedaan=klaar), beurt)
+    beurt.audit.append(regel_van(wat, over.tijd, "gedaan"))
+    return beslis(replace(nieuw, gedaan=klaar), beurt)
+
+
+def haal_terug(aandragen: Aandragen, daad: Beheerdaad, omgeving: Omgeving) -> Gevolg[Aandragen]:
+    """An operator recalls what was brought; nothing is brought any more, and the source hears that."""
+    over = replace(aandragen, tijd=max(aandragen.tijd, daad.tijd))
+    beurt = begin(over, omgeving)
+    terug = beurt.trek_in(over.richting, aandragen_dossier(over.id), Wending.VERWERPEN)
+    uitkomst = f"{len(beurt.gezonden)} meldingen ingetrokken"
+    beurt.audit.append(Auditregel(daad.id, over.tijd, daad.actor, daad.daad, str(over.id), uitkomst))
+    return beslis(replace(over, richting=terug), beurt)
+
+
+def _bezorgd(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Gevolg[Aandragen] | None:
+    """A receipt of the intake's connector; it decides nothing. None: of nothing that was sent."""
+    if not heeft_ontvangen(beurt.koppeling, aandragen.richting.volgnummer, wat):
+        return None
+    beurt.audit.append(regel_van(wat, wat.tijd or 0, "gedaan"))
+    return gevolg(replace(aandragen, richting=met_bewijs(aandragen.richting, wat)), beurt)
+
+
+def _pas_toe(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Aandragen:
+    """The aandragen with what was said, before it is decided again. Raises Geweigerd."""
+    if aandragen.geeindigd is not None:
+        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
+    if wat.soort is Reactie.VRIJGEVEN:
+        return _geef_vrij(aandragen, wat, beurt)
+    return _van_intake(aandragen, wat, beurt)
+
+
+def _geef_vrij(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Aandragen:
+    verdachte = aandragen.verdachte
+    eigen = wat.dossier in (verdachte.dossier, verdachte.stam)
+    if not eigen or wat.tafel != beurt.omgeving.bestemming(verdachte.tafel, beurt.tijd).tafel:
+        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
+    if aandragen.richting.fase is not Levensfase.AANGEHOUDEN:
+        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
+    over = replace(aandragen, vrijgave=Vrijgave(verdachte.stam, wat.rol, wat.tijd or 0))
+    voor = beurt.omgeving.oordeel(aanvraag(aandragen, aandragen.richting.ontvanger, beurt))
+    na = beurt.omgeving.oordeel(aanvraag(over, aandragen.richting.ontvanger, beurt))
+    if voor.besluit is Besluit.MELDEN:  # a noodstop holds it, and no release helps
+        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
+    if wat.rol is Vrijgaverol.GEEN or (na.besluit is voor.besluit and na.regels == voor.regels):
+        raise Geweigerd(Weigercode.ROL_ONBEVOEGD)
+    return over
+
+
+def _van_intake(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Aandragen:
+    was = aandragen.richting
+    if wat.tafel != was.ontvanger or wat.dossier != aandragen_dossier(aandragen.id):
+        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
+    if was.staand is None or wat.melding not in (None, was.staand, *was.gestuurd):
+        ooit = heeft_ontvangen(beurt.koppeling, was.volgnummer, wat)
+        raise Geweigerd(Weigercode.MELDING_VERVANGEN if ooit else Weigercode.ONBEKEND_VOOR_U)
+    if wat.soort not in VAN_AANDRAGEN:
+        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
+    try:
+        richting = replace(was, fase=overgang(was.fase, wat.soort))
+    except Verboden:
+        raise Geweigerd(Weigercode.OVERGANG_VERBODEN) from None
+    return _na(replace(aandragen, richting=richting), wat, was, beurt)
+
+
+def _na(over: Aandragen, wat: Terugkoppeling, was: Richting, beurt: Beurt) -> Aandragen:
+    """What a reaction of the intake makes of it. Raises Geweigerd."""
+    richting, dossier = over.richting, aandragen_dossier(over.id)
+    match wat.soort:
+        case Reactie.ONTVANGEN if richting.termijn is None:
+            # The ladder was at its end, and somebody answered after all.
+            termijn = beurt.omgeving.reageren_voor(was.ontvanger, MeldingSoort.AANDRAGEN, beurt.tijd)
+            over = replace(over, richting=replace(richting, termijn=termijn))
+        case Reactie.CONTACT_GELEGD:
+            termijn = beurt.omgeving.afsluiten_voor(was.ontvanger, MeldingSoort.AANDRAGEN, beurt.tijd)
+            over = replace(over, richting=replace(richting, trede=0, termijn=termijn))
+        case Reactie.AANGENOMEN:
+            richting = replace(richting, termijn=None)
+            over = met_status(replace(over, uitkomst=wat.soort), richting, Dossierstatus.AANGENOMEN, beurt)
+        case Reactie.GEWEIGERD:
+            klaar = replace(over, uitkomst=wat.soort)
+            terug = beurt.trek_in(was, dossier, Wending.VERWERPEN)
+            over = met_status(klaar, terug, Dossierstatus.NIET_AANGENOMEN, beurt, wat.reden)
+        case Reactie.DOORVERWEZEN:
+            naar = wat.naar
+            if naar is None or naar in (*over.tafels, was.ontvanger) or not beurt.omgeving.kent(naar, beurt.tijd):
+                raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
+            over = replace(over, tafels=(*over.tafels, naar), richting=beurt.trek_in(was, dossier))
+        case Reactie.ONJUIST_GEADRESSEERD:
+            intake = doel(over, beurt)
+            fout = "" if intake is None else intake.regel
+            beurt.audit.append(
+                Auditregel(wat.id, beurt.tijd, wat.tafel, "REGISTERREGEL_ONJUIST", fout, str(was.omgeleid + 1))
+            )
+            richting = replace(beurt.trek_in(was, dossier), omgeleid=was.omgeleid + 1)
+            over = replace(over, tafels=(), richting=richting)
+    return over

@@ -1,0 +1,335 @@
+"""Random lives of one pair of dossiers, and what must hold after every step; shared by the stateful test and the million events."""
+
+import random
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from uuid import UUID
+
+from hub.domein.codes import (
+    Besluit,
+    Daad,
+    Dossierstatus,
+    Loket,
+    MeldingSoort,
+    Reactie,
+    Uitkomst,
+    Vrijgaverol,
+    Weigercode,
+)
+from hub.domein.gebeurtenis import Beheerdaad, Termijn, Terugkoppeling
+from hub.domein.identiteit import Dossier, TafelId
+from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand
+from hub.domein.melding import Melding
+from hub.opvolging.levensloop import Koppeling, volgende
+from hub.opvolging.machine import Gebeurtenis, leef
+from hub.opvolging.omgeving import Gevolg
+from hub.opvolging.richting import OPEN, STAAND
+from tests.keten.signalen import BEGIN, TWENTE, ZSM, dossier_van
+from tests.opvolging.proefomgeving import ELDERS, Proefomgeving, kant
+
+BEWIJZEN: Final = (
+    Bewijs(Uitkomst.ZEKER, 20.0, (1, 2), "model"),
+    Bewijs(Uitkomst.MOGELIJK, 12.0, (1, 1), "model"),
+    GEEN_BEWIJS,
+)
+REACTIES: Final = tuple(soort for soort in Reactie if soort is not Reactie.BEZORGD)
+EINDE: Final = BEGIN + 100_000_000
+"""Retention of the first versies."""
+
+
+@dataclass
+class Inbox:
+    """What one tafel has been told, as its connector would show it."""
+
+    staand: dict[UUID, Melding] = field(default_factory=dict)
+
+    def neem(self, melding: Melding) -> None:
+        match melding.soort:
+            case MeldingSoort.INGETROKKEN:
+                assert melding.betreft in self.staand, "a recall names what stands"
+                del self.staand[melding.betreft]
+            case MeldingSoort.STATUS | MeldingSoort.GEWEIGERD:
+                pass
+            case _:
+                self.staand.pop(melding.betreft, None)  # type: ignore[arg-type]
+                self.staand[melding.id] = melding
+
+
+@dataclass
+class Paar:
+    """One pair, everything that happened to it, and what every tafel was told."""
+
+    omgeving: Proefomgeving = field(default_factory=Proefomgeving)
+    koppeling: Koppeling | None = None
+    nu: int = BEGIN
+    versies: dict[TafelId, int] = field(default_factory=lambda: {ZSM: 0, TWENTE: 0})
+    bewijs: Bewijs = GEEN_BEWIJS
+    opvolger: Dossier | None = None
+    """The dossier of TWENTE after a merger."""
+    bewaren: int = EINDE
+    inboxen: dict[TafelId, Inbox] = field(default_factory=dict)
+    ooit: dict[UUID, Melding] = field(default_factory=dict)
+    gebeurd: list[tuple[Gebeurtenis, Proefomgeving, tuple[Any, ...] | None]] = field(default_factory=list)
+    reacties: list[Terugkoppeling] = field(default_factory=list)
+    nummer: int = 0
+    laatste_termijn: int = 0
+    verwijderd: bool = False
+    """By a person's word: nothing is ever told again while both dossiers live."""
+
+    # --- what can happen
+
+    def kanten(self) -> tuple[Kant, Kant]:
+        zsm = kant(ZSM, self.versies[ZSM], bewaren_tot=self.bewaren)
+        huis = kant(TWENTE, self.versies[TWENTE], bewaren_tot=self.bewaren)
+        if self.opvolger is not None:
+            huis = replace(huis, dossier=self.opvolger, voorganger=huis.dossier)
+        return tuple(replace(een, tijd=self.nu) for een in (zsm, huis))  # type: ignore[return-value]
+
+    def stand(self, wie: TafelId, bewijs: Bewijs, **feiten: Any) -> Gevolg[Koppeling] | None:
+        """A newer versie of one side, with the evidence that it gives."""
+        self.versies[wie] += 1
+        self.bewijs = bewijs
+        zsm, huis = self.kanten()
+        if feiten:
+            huis = replace(huis, feiten=replace(huis.feiten, **feiten))
+        return self.gebeur(Stand.van(zsm, huis, bewijs))
+
+    def oude_stand(self, terug: int) -> None:
+        """A late report of an index partition: nothing may change."""
+        zsm, huis = self.kanten()
+        if self.koppeling is not None and self.versies[ZSM] > terug > 0:
+            stand = Stand.van(replace(zsm, versie=self.versies[ZSM] - terug), huis, BEWIJZEN[0])
+            assert self.gebeur(stand) is None
+
+    def reactie(
+        self,
+        soort: Reactie,
+        tafel: TafelId,
+        *,
+        eigen: bool = True,
+        melding: UUID | None = None,
+        rol: Vrijgaverol = Vrijgaverol.OFFICIER_VAN_JUSTITIE,
+        vooruit: int = 0,
+        advies: bool | None = None,
+    ) -> Gevolg[Koppeling] | None:
+        """Something that a tafel says, of its own dossier or (not `eigen`) of one that is none of this pair."""
+        self.nummer += 1
+        dossier = dossier_van(ZSM if tafel == ZSM else TWENTE, "z" if eigen else "anders")
+        versie = self.versies.get(tafel, 0) + vooruit
+        zsm, huis = self.kanten()
+        stam = (zsm if tafel == ZSM else huis).stam
+        assert not eigen or dossier == stam
+        wat = Terugkoppeling(
+            UUID(int=self.nummer),
+            (self.koppeling.stand if self.koppeling else Stand.van(zsm, huis, GEEN_BEWIJS)).koppeling,
+            *(soort, tafel, dossier, versie, melding, rol, self.nu),
+            advies_beschikbaar=advies,
+        )
+        self.reacties.append(wat)
+        return self.gebeur(wat)
+
+    def herhaal(self, kies: int) -> None:
+        """A reaction that is delivered twice has one effect."""
+        if self.koppeling is not None and self.reacties:
+            wat = self.reacties[-1 - kies % min(len(self.reacties), 8)]
+            bekend = (*self.koppeling.gedaan, *(een.id for een in self.koppeling.geparkeerd))
+            if wat.id in bekend:
+                assert self.gebeur(wat) is None
+
+    def verstrijk(self, ms: int) -> None:
+        """Time passes: every term that falls due, each strictly later than the one before."""
+        self.nu += ms
+        ronden = 0
+        while self.koppeling is not None and (op := volgende(self.koppeling)) <= self.nu:
+            ronden += 1
+            assert ronden < 100, "terms without end"
+            gevolg = self.gebeur(Termijn(self.koppeling.stand.koppeling, op))
+            assert gevolg is not None, "what is due does something"
+            if self.koppeling is not None:
+                assert volgende(self.koppeling) > op, "the next moment is strictly later"
+                assert self.gebeur(Termijn(self.koppeling.stand.koppeling, op)) is None, "twice is once"
+
+    def herzie(self, versies: str) -> None:
+        """Another policy, or the end of a noodstop: whatever was decided under another one is looked at again."""
+        self.omgeving.versies = versies
+        if self.koppeling is not None:
+            self.gebeur(Termijn(self.koppeling.stand.koppeling, self.nu, versies))
+
+    def haal_terug(self) -> None:
+        if self.koppeling is not None:
+            self.nummer += 1
+            daad = Beheerdaad(
+                UUID(int=self.nummer),
+                Daad.TERUGHALEN,
+                "a.een",
+                koppeling=self.koppeling.stand.koppeling,
+                tijd=self.nu,
+            )
+            self.gebeur(daad)
+            if self.koppeling is not None and self.koppeling.geeindigd is None:
+                self.verwijderd = True
+
+    # --- what must hold
+
+    def gebeur(self, wat: Gebeurtenis) -> Gevolg[Koppeling] | None:
+        was, omgeving = self.koppeling, replace(self.omgeving)
+        gevolg = leef(was, wat, self.omgeving)
+        self.gebeurd.append((wat, omgeving, None if gevolg is None else (gevolg.lijf, gevolg.gezonden, gevolg.audit)))
+        if gevolg is None:
+            return None
+        self.koppeling = gevolg.lijf
+        geweigerd = self._neem(wat, was, [een.melding for een in gevolg.gezonden])
+        for gezonden in gevolg.gezonden:
+            vertelt = gezonden.melding.soort not in (
+                *(MeldingSoort.INGETROKKEN, MeldingSoort.STATUS, MeldingSoort.GEWEIGERD),
+            )
+            assert bool(gezonden.door) is vertelt, "what tells of another has its decision, all else needs none"
+            assert all(genomen.oordeel.besluit is Besluit.MELDEN for genomen in gezonden.door)
+            assert not (vertelt and self.omgeving.stop), "a noodstop holds all that tells"
+        if isinstance(wat, Terugkoppeling):
+            self._reactie(wat, was, gevolg, geweigerd)
+        self._staat()
+        return gevolg
+
+    def _neem(self, wat: Gebeurtenis, was: Koppeling | None, meldingen: list[Melding]) -> list[Melding]:
+        geweigerd = []
+        for melding in meldingen:
+            assert melding.id not in self.ooit, "one effect per id"
+            self.ooit[melding.id] = melding
+            if melding.soort is MeldingSoort.GEWEIGERD:
+                geweigerd.append(melding)
+                continue
+            if melding.soort is MeldingSoort.STATUS:
+                # The source must have been told of the koppeling, and still be.
+                assert melding.status in (Dossierstatus.WACHT_OP_VRIJGAVE, Dossierstatus.ZWEVEND)
+                gehoord = list(self.inboxen.get(melding.ontvanger, Inbox()).staand.values())
+                eerder = [een.ontvanger for een in meldingen[: meldingen.index(melding)]]
+                assert gehoord or melding.ontvanger in eerder, "STATUS only to who lawfully heard"
+            if melding.soort is MeldingSoort.ESCALATIE:
+                assert was is not None and melding.loket is not None and melding.reageren_voor is not None
+                assert melding.reageren_voor > melding.tijd
+            self.inboxen.setdefault(melding.ontvanger, Inbox()).neem(melding)
+        return geweigerd
+
+    def _reactie(
+        self, wat: Terugkoppeling, was: Koppeling | None, gevolg: Gevolg[Koppeling], geweigerd: list[Melding]
+    ) -> None:
+        """Never ignored: refused, parked or done, and each leaves an audit line but the parked."""
+        assert self.koppeling is not None and was is not None
+        geparkeerd = wat.id in {een.id for een in self.koppeling.geparkeerd}
+        klaar = [regel for regel in gevolg.audit if regel.handeling == wat.id and regel.daad == wat.soort]
+        assert geparkeerd is not bool(klaar)
+        if klaar:
+            assert (klaar[0].uitkomst == "gedaan") is (not geweigerd)
+        richtingen = {
+            was.stand.links.stam: was.naar_links,
+            was.stand.rechts.stam: was.naar_rechts,
+        }
+        eigen = richtingen.get(wat.dossier)
+        if not geparkeerd and (eigen is None or eigen.ontvanger != wat.tafel or eigen.staand is None):
+            # Only whoever holds a melding may react; of what was never told, nothing is learnt.
+            assert [een.code for een in geweigerd] in (
+                [Weigercode.ONBEKEND_VOOR_U],
+                [Weigercode.MELDING_VERVANGEN] if wat.melding in self.ooit else [],
+            )
+
+    def _staat(self) -> None:
+        koppeling = self.koppeling
+        if koppeling is None:
+            assert not any(inbox.staand for inbox in self.inboxen.values()), "nothing stands once it is forgotten"
+            self.verwijderd = False
+            return
+        assert volgende(koppeling) > 0
+        for richting in (koppeling.naar_links, koppeling.naar_rechts):
+            staand = self.inboxen.get(richting.ontvanger, Inbox()).staand
+            assert (richting.staand is not None) is (richting.fase in STAAND)
+            if richting.staand is not None:
+                assert {richting.staand, *richting.gestuurd} <= set(staand)
+                assert richting.termijn is not None or richting.fase not in OPEN or self._zweeft(richting.trede)
+            else:
+                assert richting.termijn is None and not richting.gestuurd
+        hoort = {
+            id_ for een in (koppeling.naar_links, koppeling.naar_rechts) for id_ in (een.staand, *een.gestuurd) if id_
+        }
+        assert {id_ for inbox in self.inboxen.values() for id_ in inbox.staand} == hoort, (
+            "what stands is what the state says"
+        )
+        anders = koppeling.persoon is not None and koppeling.persoon.soort is Reactie.ANDERE_PERSOON
+        if koppeling.geeindigd is not None or anders or self.verwijderd or koppeling.stand.bewijs == GEEN_BEWIJS:
+            assert not hoort, "nothing stands after withdrawal, a person's no, a recall, or the end of retention"
+        if koppeling.stand.bewijs.uitkomst is Uitkomst.MOGELIJK and koppeling.persoon is None:
+            assert (
+                koppeling.naar_links.gehouden
+                or koppeling.naar_rechts.gehouden
+                or all(
+                    een.soort in (MeldingSoort.MOGELIJK_BEKEND, MeldingSoort.CORRECTIE, MeldingSoort.ESCALATIE)
+                    for inbox in self.inboxen.values()
+                    for een in inbox.staand.values()
+                    if een.tijd == koppeling.tijd
+                )
+            )
+
+    def _zweeft(self, trede: int) -> bool:
+        return trede + 1 == len(Loket)
+
+    def herspeel(self) -> None:
+        """Replay equals run: the same events in the same surroundings give the same states, meldingen and audit lines."""
+        koppeling: Koppeling | None = None
+        for wat, omgeving, verwacht in self.gebeurd:
+            gevolg = leef(koppeling, wat, omgeving)
+            assert (None if gevolg is None else (gevolg.lijf, gevolg.gezonden, gevolg.audit)) == verwacht
+            if gevolg is not None:
+                koppeling = gevolg.lijf
+
+    def sluit_af(self) -> None:
+        """However it went, in the end everything is recalled and forgotten."""
+        self.omgeving.stop = False
+        self.verstrijk(max(self.bewaren - self.nu, 0) + 2 * 86_400_000)
+        assert self.koppeling is None
+        assert not any(inbox.staand for inbox in self.inboxen.values())
+
+
+def willekeurig(paar: Paar, loting: random.Random) -> None:
+    """One random event."""
+    meldingen = list(paar.ooit)[-6:]
+    match loting.randrange(20):
+        case 0 | 1 | 2 | 3 | 4:
+            paar.stand(loting.choice((ZSM, TWENTE)), loting.choice(BEWIJZEN), advies_beschikbaar=loting.random() < 0.5)
+        case 5 | 6 | 7 | 8 | 9 | 10:
+            tafel = loting.choice((ZSM, ZSM, TWENTE, TWENTE, ELDERS))
+            staand = [*paar.inboxen.get(tafel, Inbox()).staand, *meldingen, None]
+            paar.reactie(
+                loting.choice(REACTIES),
+                tafel,
+                eigen=loting.random() < 0.95,
+                melding=staand[0] if loting.random() < 0.7 else loting.choice(staand),
+                rol=loting.choice((Vrijgaverol.GEEN, Vrijgaverol.OFFICIER_VAN_JUSTITIE, Vrijgaverol.PROCESREGISSEUR)),
+                vooruit=loting.choice((0, 0, 0, 1)),
+                advies=loting.choice((None, True, False)),
+            )
+        case 11 | 12 | 13:
+            # A noodstop lasts shorter than many terms: while it holds, each begins anew when it ends.
+            paar.verstrijk(loting.choice((1, 50, 101, 500, 1_001, *(() if paar.omgeving.stop else (30_000, 700_000)))))
+        case 14:
+            paar.herhaal(loting.randrange(8))
+        case 15:
+            paar.oude_stand(loting.randrange(1, 4))
+        case 16:
+            tafel = loting.choice((ZSM, TWENTE))
+            paar.omgeving.besluit = {**paar.omgeving.besluit, tafel: loting.choice(list(Besluit))}
+            paar.herzie(f"v{loting.randrange(1000)}")
+        case 17:
+            paar.omgeving.zonder_vrijgave = loting.choice((frozenset(), frozenset({TWENTE}), frozenset({ZSM})))
+            paar.omgeving.onbereikbaar = loting.choice((frozenset(), frozenset(), frozenset({TWENTE})))
+        case 18:
+            paar.omgeving.stop = not paar.omgeving.stop
+            paar.herzie(paar.omgeving.versies)
+        case _:
+            if loting.random() < 0.1:
+                paar.haal_terug()
+            elif loting.random() < 0.5 and paar.opvolger is None:
+                paar.opvolger = dossier_van(TWENTE, f"opvolger-{paar.nummer}")
+                paar.stand(TWENTE, paar.bewijs)
+            elif loting.random() < 0.3:
+                paar.bewaren = max(paar.nu + 1_000, paar.bewaren + loting.choice((-1, 1)) * 10_000_000)
+                paar.stand(TWENTE, paar.bewijs)
