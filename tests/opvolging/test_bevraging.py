@@ -112,12 +112,12 @@ class LevenVanEenVraag(RuleBasedStateMachine):
         if self.staat is not None and volgende(self.staat) <= self.nu:
             assert verval(self.staat, Termijn(VRAAG, volgende(self.staat) - 1)) is None
             self.gebeurd(verval(self.staat, Termijn(VRAAG, volgende(self.staat))))
-            assert self.staat is None, "a question is forgotten"
             self.vergeten = True
             assert self.audit == 1, "asked once, recorded once, answered or not"
 
     @invariant()
     def een_antwoord(self) -> None:
+        assert not (self.vergeten and self.staat), "a question is forgotten"
         assert len(self.gezegd) <= 1, "one answer per question"
         if self.gezegd and len(self.op_tijd) < 3:
             assert self.gezegd == [Bekendheid.ONVOLLEDIG], "complete only when all answered in time"
