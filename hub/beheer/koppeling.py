@@ -1,5 +1,7 @@
-"""`hub koppeling`: explain one pair (`uitleg.py`), and `terughalen`: recall what was told about one pair."""
+"""`hub koppeling`: explain one pair (`uitleg.py`), recall what was told about it, and draw the life that every pair has."""
 
+from pathlib import Path
+from typing import Final
 from uuid import UUID, uuid4
 
 import click
@@ -13,8 +15,12 @@ from hub.beheer.uitleg import uitleg
 from hub.domein.codes import Daad
 from hub.domein.gebeurtenis import Beheerdaad
 from hub.opdracht import aangemeld
+from hub.opvolging.richting import diagram as teken
 from hub.settings import Instellingen
 from hub.stream.codec import standaard
+
+MERKEN: Final = ("<!-- diagram: hub koppeling diagram -->\n", "<!-- einde diagram -->\n")
+"""Between these lines of a document stands the diagram."""
 
 
 @click.group(name="koppeling")
@@ -23,6 +29,32 @@ def koppeling() -> None:
 
 
 koppeling.add_command(uitleg)
+
+
+@koppeling.command()
+@click.option(
+    "--in",
+    "document",
+    type=click.Path(exists=True, dir_okay=False, writable=True, path_type=Path),
+    help="Markdownbestand met de merktekens; zonder deze optie komt het diagram op het scherm.",
+)
+def diagram(document: Path | None) -> None:
+    """Teken alle overgangen van een koppeling, gemaakt uit de code zelf (Mermaid)."""
+    if document is None:
+        click.echo(teken(), nl=False)
+        return
+    document.write_text(met_diagram(document.read_text("utf-8")), "utf-8")
+    click.echo(f"Diagram bijgewerkt in {document}")
+
+
+def met_diagram(tekst: str) -> str:
+    """A document with the diagram of today between its marks. Raises click.ClickException where it has no marks."""
+    begin, einde = MERKEN
+    voor, gevonden, rest = tekst.partition(begin)
+    _, ook, na = rest.partition(einde)
+    if not (gevonden and ook):
+        raise click.ClickException(f"het document mist de regels {begin.strip()} en {einde.strip()}")
+    return f"{voor}{begin}\n```mermaid\n{teken()}```\n\n{einde}{na}"
 
 
 @koppeling.command()

@@ -61,7 +61,7 @@ V_ACHTERNAMEN, V_DATUM, V_DAG, V_MAAND, V_NIEUWJAAR, V_SEKSE = 2, 4, 5, 6, 7, 8
 V_PLAATS, V_IS_LAND, V_BSN, V_LETTER = 9, 11, 12, 13
 """Flags, by bit: what is present, and what is hazy about it. Not secret; the bytes of an absent field are noise.
 
-Bit 10 is empty: it told of everybody whether he was born abroad, and brought nothing (ADR 0009).
+Bit 10 is empty: it told of everybody whether he was born abroad, and brought nothing (ADR 0011).
 """
 
 _GOUD: Final = u64(0x9E3779B97F4A7C15)
@@ -368,7 +368,7 @@ def _velden(rij, w, g, pw, pq, woord):
             continue
         woord[i] = w[x, W_NAAM]
         woord[5 + i] = w[x, W_CANON]
-        if i == 0 or i > 2:  # the class of a further given name tells who somebody is and weighs nothing (ADR 0009)
+        if i == 0 or i > 2:  # the class of a further given name tells who somebody is and weighs nothing (ADR 0011)
             zeldzaam |= g[x, G_KLASSE] << (3 * i)
         if i < 3:
             vlaggen += 1

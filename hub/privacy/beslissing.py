@@ -1,10 +1,8 @@
 """What the filter answers."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import auto
 
-from hub.domein.codes import Besluit, Code, Uitkomst, Veld
+from hub.domein.codes import Besluit, Veld
 from hub.domein.identiteit import GrondslagId
 
 
@@ -25,19 +23,3 @@ class Beslissing:
     """The AuthZEN request as canonical JSON: subject, action, resource, context. Facts only."""
     herzien_op: int | None
     """Earliest later moment (ms) at which time alone changes a fact that policy looks at; None: never."""
-
-
-class Bekendheid(Code):
-    """What whoever asks a question reads."""
-
-    BEKEND = auto()
-    MOGELIJK_BEKEND = auto()
-    NIET_BEKEND = auto()
-
-
-def bekendheid(antwoorden: Iterable[tuple[Uitkomst, Beslissing]]) -> Bekendheid:
-    """The strongest of what may be told of all pairs that a question found. A refusal reads exactly as no pair at all."""
-    mag = {uitkomst for uitkomst, beslissing in antwoorden if beslissing.besluit is Besluit.MELDEN}
-    if Uitkomst.ZEKER in mag:
-        return Bekendheid.BEKEND
-    return Bekendheid.MOGELIJK_BEKEND if Uitkomst.MOGELIJK in mag else Bekendheid.NIET_BEKEND

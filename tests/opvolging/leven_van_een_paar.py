@@ -1,6 +1,7 @@
 """Random lives of one pair of dossiers, and what must hold after every step; shared by the stateful test and the million events."""
 
 import random
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
@@ -33,6 +34,7 @@ BEWIJZEN: Final = (
     GEEN_BEWIJS,
 )
 REACTIES: Final = tuple(soort for soort in Reactie if soort is not Reactie.BEZORGD)
+KANTEN: Final = (kant(ZSM), kant(TWENTE))
 EINDE: Final = BEGIN + 100_000_000
 """Retention of the first versies."""
 
@@ -79,11 +81,12 @@ class Paar:
     # --- what can happen
 
     def kanten(self) -> tuple[Kant, Kant]:
-        zsm = kant(ZSM, self.versies[ZSM], bewaren_tot=self.bewaren)
-        huis = kant(TWENTE, self.versies[TWENTE], bewaren_tot=self.bewaren)
+        zsm, huis = (
+            replace(een, versie=self.versies[een.tafel], tijd=self.nu, bewaren_tot=self.bewaren) for een in KANTEN
+        )
         if self.opvolger is not None:
             huis = replace(huis, dossier=self.opvolger, voorganger=huis.dossier)
-        return tuple(replace(een, tijd=self.nu) for een in (zsm, huis))  # type: ignore[return-value]
+        return zsm, huis
 
     def stand(self, wie: TafelId, bewijs: Bewijs, **feiten: Any) -> Gevolg[Koppeling] | None:
         """A newer versie of one side, with the evidence that it gives."""
@@ -114,7 +117,7 @@ class Paar:
     ) -> Gevolg[Koppeling] | None:
         """Something that a tafel says, of its own dossier or (not `eigen`) of one that is none of this pair."""
         self.nummer += 1
-        dossier = dossier_van(ZSM if tafel == ZSM else TWENTE, "z" if eigen else "anders")
+        dossier = KANTEN[tafel != ZSM].dossier if eigen else dossier_van(ZSM if tafel == ZSM else TWENTE, "anders")
         versie = self.versies.get(tafel, 0) + vooruit
         zsm, huis = self.kanten()
         stam = (zsm if tafel == ZSM else huis).stam
@@ -172,7 +175,7 @@ class Paar:
     # --- what must hold
 
     def gebeur(self, wat: Gebeurtenis) -> Gevolg[Koppeling] | None:
-        was, omgeving = self.koppeling, replace(self.omgeving)
+        was, omgeving = self.koppeling, copy(self.omgeving)
         gevolg = leef(was, wat, self.omgeving)
         self.gebeurd.append((wat, omgeving, None if gevolg is None else (gevolg.lijf, gevolg.gezonden, gevolg.audit)))
         if gevolg is None:
@@ -201,7 +204,9 @@ class Paar:
                 continue
             if melding.soort is MeldingSoort.STATUS:
                 # The source must have been told of the koppeling, and still be.
-                assert melding.status in (Dossierstatus.WACHT_OP_VRIJGAVE, Dossierstatus.ZWEVEND)
+                assert melding.status in (
+                    *(Dossierstatus.WACHT_OP_VRIJGAVE, Dossierstatus.WACHT_OP_BESLISSING, Dossierstatus.ZWEVEND),
+                )
                 gehoord = list(self.inboxen.get(melding.ontvanger, Inbox()).staand.values())
                 eerder = [een.ontvanger for een in meldingen[: meldingen.index(melding)]]
                 assert gehoord or melding.ontvanger in eerder, "STATUS only to who lawfully heard"

@@ -33,12 +33,12 @@ def levens(zaad: int) -> tuple[int, int]:
     return BLOK * PER_LEVEN, stappen
 
 
-def main(aantal: int, seconden: float, zaad: int) -> int:
+def main(aantal: int, duur_max: float, begin_zaad: int) -> int:
     """Returns the number of events drawn within the time."""
     begin = time.monotonic()
     klaar = stappen = 0
     with ProcessPoolExecutor(os.cpu_count()) as werkers:
-        rest = iter(range(zaad, zaad + -(-aantal // PER_LEVEN), BLOK))
+        rest = iter(range(begin_zaad, begin_zaad + -(-aantal // PER_LEVEN), BLOK))
         lopend = [werkers.submit(levens, een) for _, een in zip(range(2 * (os.cpu_count() or 1)), rest, strict=False)]
         while lopend:
             gebeurd, gezet = lopend.pop(0).result()
@@ -46,12 +46,12 @@ def main(aantal: int, seconden: float, zaad: int) -> int:
             duur = time.monotonic() - begin
             print(f"{klaar:>9} events, {stappen:>9} steps, {duur:6.1f} s, no forbidden state", flush=True)
             volgende = next(rest, None)
-            if volgende is not None and duur < seconden:
+            if volgende is not None and duur < duur_max:
                 lopend.append(werkers.submit(levens, volgende))
     return klaar
 
 
 if __name__ == "__main__":
-    waarden = [float(een) for een in sys.argv[1:]]
-    aantal_, seconden_, zaad_ = [*waarden, *[1_000_000.0, 3_600.0, 0.0][len(waarden) :]]
-    sys.exit(0 if main(int(aantal_), seconden_, int(zaad_)) >= min(aantal_, 1) else 1)
+    gezegd = [float(een) for een in sys.argv[1:]]
+    events, seconden, zaad = [*gezegd, *(1_000_000.0, 3_600.0, 0.0)[len(gezegd) :]]
+    sys.exit(0 if main(int(events), seconden, int(zaad)) > 0 else 1)

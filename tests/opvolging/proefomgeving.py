@@ -35,7 +35,10 @@ class Proefomgeving:
     intakes: tuple[TafelId, ...] = (TWENTE, MIDDEN_BRABANT)
 
     def oordeel(self, aanvraag: Aanvraag) -> Oordeel:
-        besluit, regels, wacht_op = self.besluit.get(aanvraag.tafel, Besluit.MELDEN), ("regel",), None
+        besluit, regels = self.besluit.get(aanvraag.tafel, Besluit.MELDEN), ("regel",)
+        wacht_op: Dossierstatus | None = None
+        if besluit is Besluit.AANGEHOUDEN:
+            wacht_op = Dossierstatus.WACHT_OP_BESLISSING
         if aanvraag.tafel in self.zonder_vrijgave and aanvraag.bron.feiten.vrijgave_moment is None:
             besluit, regels, wacht_op = Besluit.AANGEHOUDEN, ("vrijgave",), Dossierstatus.WACHT_OP_VRIJGAVE
         if aanvraag.tijd >= min(k.bewaren_tot for k in (aanvraag.bron, aanvraag.ontvanger) if k is not None):

@@ -23,7 +23,6 @@ from hub.domein.codes import (
 from hub.domein.identiteit import GrondslagId, TafelId
 from hub.domein.tafel import TafelSoort
 from hub.privacy import filter as filtermodule
-from hub.privacy.beslissing import Bekendheid, Beslissing, bekendheid
 from hub.privacy.feiten import Geval, OntvangerRol, feiten, richting, spiegel, volledig
 from hub.privacy.filter import Filter
 from hub.privacy.grondslag import Richting
@@ -173,11 +172,10 @@ def test_an_answer_tells_what_a_melding_would(filter_: Filter) -> None:
 def test_a_refused_answer_reads_as_unknown(
     filter_: Filter, bron: dict[str, Any], vraag: dict[str, Any], regel: str
 ) -> None:
-    """The same protections as full disclosure; whoever asks cannot tell a refusal from nobody at all."""
+    """The same protections as full disclosure; how a refusal reads is in tests/opvolging/test_bevraging.py."""
     vrager = verdachte(**{"doelen": (Doel.VEILIGHEID,), **vraag})
     beslissing = filter_.beslis(antwoord_aan_zsm(casus(**bron), vrager))
     assert (beslissing.besluit, beslissing.regels, beslissing.velden) == (Besluit.AFGEWEZEN, (regel,), frozenset())
-    assert bekendheid([(Uitkomst.ZEKER, beslissing)]) is bekendheid([]) is Bekendheid.NIET_BEKEND
 
 
 def test_a_possible_answer_needs_leave_to_call(filter_: Filter) -> None:
@@ -195,20 +193,6 @@ def test_a_house_that_asks_always_verifies(filter_: Filter) -> None:
     geval = Geval(MeldingSoort.ANTWOORD, casus(), ouder, Uitkomst.MOGELIJK, HUIS, ANDER_HUIS, NU)
     assert feiten(geval, None)["ontvanger"]["verifieert"]
     assert filter_.beslis(geval).besluit is Besluit.MELDEN
-
-
-def test_the_strongest_answer_that_may_be_told_is_read(filter_: Filter) -> None:
-    """Bekend before mogelijk bekend before niet bekend, over what is permitted alone."""
-    mag = filter_.beslis(antwoord_aan_zsm())
-    nee = replace(mag, besluit=Besluit.AFGEWEZEN)
-    gevallen: list[tuple[list[tuple[Uitkomst, Beslissing]], Bekendheid]] = [
-        ([(Uitkomst.MOGELIJK, mag), (Uitkomst.ZEKER, mag)], Bekendheid.BEKEND),
-        ([(Uitkomst.MOGELIJK, mag), (Uitkomst.ZEKER, nee)], Bekendheid.MOGELIJK_BEKEND),
-        ([(Uitkomst.MOGELIJK, nee), (Uitkomst.ZEKER, nee)], Bekendheid.NIET_BEKEND),
-        ([(Uitkomst.GEEN, mag)], Bekendheid.NIET_BEKEND),
-    ]
-    for antwoorden, gelezen in gevallen:
-        assert bekendheid(antwoorden) is gelezen
 
 
 # ---------- withdrawal ----------

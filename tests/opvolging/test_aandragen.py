@@ -1,0 +1,391 @@
+"""Triage aan de poort: whoever meets the criteria ends somewhere, and the intake and the source hear no more than they may."""
+
+import random
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from hub.domein.codes import (
+    Besluit,
+    Criterium,
+    Daad,
+    Dossierstatus,
+    Fase,
+    Levensfase,
+    Loket,
+    MeldingSoort,
+    Reactie,
+    Uitkomst,
+    Vrijgaverol,
+    Weigercode,
+    Weigerreden,
+)
+from hub.domein.gebeurtenis import Beheerdaad, Termijn, Terugkoppeling, Triage
+from hub.domein.identiteit import TafelId, aandragen_dossier
+from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand
+from hub.domein.melding import Melding
+from hub.opvolging import aandragen as machine
+from hub.opvolging import intake
+from hub.opvolging.aandragen import Aandragen, volgende
+from hub.opvolging.omgeving import Gevolg
+from hub.opvolging.richting import OPEN, STAAND
+from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, ZSM, dossier_van
+from tests.opvolging.leven_van_een_paar import EINDE, REACTIES, Inbox
+from tests.opvolging.proefomgeving import ELDERS, TERMIJN, Proefomgeving, kant
+
+ZEKER = Bewijs(Uitkomst.ZEKER, 20.0, (1,), "model")
+ALLE = tuple(Criterium)
+INTAKES = (TWENTE, MIDDEN_BRABANT, ELDERS)
+
+
+@dataclass
+class Zaak:
+    """One verdachte with criteria, everything that happened, and what everybody was told."""
+
+    omgeving: Proefomgeving = field(default_factory=Proefomgeving)
+    lijf: Aandragen | None = None
+    nu: int = BEGIN
+    versie: int = 0
+    criteria: tuple[Criterium, ...] = ALLE
+    actief: bool = True
+    casus: Bewijs | None = None
+    fase: Fase = Fase.ACTIEF
+    gehoord: set[int] = field(default_factory=set)
+    inboxen: dict[TafelId, Inbox] = field(default_factory=dict)
+    ooit: dict[UUID, Melding] = field(default_factory=dict)
+    gebeurd: list[tuple[Any, Proefomgeving, Gevolg[Aandragen] | None]] = field(default_factory=list)
+    nummer: int = 0
+
+    @property
+    def verdachte(self) -> Kant:
+        return replace(kant(ZSM, self.versie, bewaren_tot=EINDE, criteria=self.criteria), tijd=self.nu)
+
+    @property
+    def status(self) -> Dossierstatus | None:
+        """The last thing that the source was told."""
+        told = [melding.status for melding in self.ooit.values() if melding.soort is MeldingSoort.STATUS]
+        return told[-1] if told else None
+
+    def triage(self, partitie: int, *, vers: bool = False) -> None:
+        """What one index partition says; `vers`: of a new versie of the verdachte."""
+        if vers:
+            self.versie += 1
+            self.gehoord = set()
+        huis = replace(kant(TWENTE, self.versie + 1, bewaren_tot=EINDE - 1_000_000, fase=self.fase), tijd=self.nu)
+        standen = () if self.casus is None else (Stand.van(self.verdachte, huis, self.casus),)
+        self.gehoord.add(partitie)
+        self.gebeur(Triage(self.verdachte, self.actief, partitie, standen if partitie == 0 else ()))
+
+    def signaal(self) -> "Zaak":
+        """A new versie, of which every partition speaks."""
+        self.triage(0, vers=True)
+        self.triage(1)
+        return self
+
+    def reactie(self, soort: Reactie, tafel: TafelId, *, eigen: bool = True, **anders: Any) -> Gevolg[Aandragen] | None:
+        assert self.lijf is not None
+        self.nummer += 1
+        bron = soort is Reactie.VRIJGEVEN
+        dossier = self.verdachte.dossier if bron else aandragen_dossier(self.lijf.id)
+        wat = Terugkoppeling(
+            *(UUID(int=self.nummer), self.lijf.id, soort, tafel),
+            dossier if eigen else dossier_van(TWENTE, "anders"),
+            0,
+            tijd=self.nu,
+            **anders,
+        )
+        gevolg = self.gebeur(wat)
+        assert self.gebeur(wat) is None, "the same reaction again has no effect"
+        return gevolg
+
+    def verstrijk(self, ms: int) -> None:
+        self.nu += ms
+        for _ in range(200):
+            if self.lijf is None or (op := volgende(self.lijf)) > self.nu:
+                return
+            assert self.gebeur(Termijn(self.lijf.id, op)) is not None
+            assert self.lijf is None or volgende(self.lijf) > op, "the next moment is strictly later"
+        raise AssertionError("terms without end")
+
+    def herzie(self, versies: str) -> None:
+        self.omgeving.versies = versies
+        if self.lijf is not None:
+            self.gebeur(Termijn(self.lijf.id, self.nu, versies))
+
+    def haal_terug(self) -> None:
+        self.nummer += 1
+        if self.lijf is not None:
+            daad = Beheerdaad(UUID(int=self.nummer), Daad.TERUGHALEN, "a.een", koppeling=self.lijf.id, tijd=self.nu)
+            self.gebeur(daad)
+
+    def stap(self, lijf: Aandragen | None, wat: Any, omgeving: Proefomgeving) -> Gevolg[Aandragen] | None:
+        match wat:
+            case Triage():
+                return machine.beoordeel(lijf, wat, omgeving)
+            case Terugkoppeling():
+                assert lijf is not None
+                return intake.reageer(lijf, wat, omgeving)
+            case Termijn():
+                assert lijf is not None
+                return machine.verval(lijf, wat, omgeving)
+        assert lijf is not None
+        return intake.haal_terug(lijf, wat, omgeving)
+
+    def gebeur(self, wat: Any) -> Gevolg[Aandragen] | None:
+        was = self.lijf
+        gevolg = self.stap(was, wat, self.omgeving)
+        self.gebeurd.append((wat, replace(self.omgeving), gevolg))
+        if gevolg is None:
+            return None
+        self.lijf = gevolg.lijf
+        for gezonden in gevolg.gezonden:
+            melding = gezonden.melding
+            assert melding.id not in self.ooit, "one effect per id"
+            self.ooit[melding.id] = melding
+            self.inboxen.setdefault(melding.ontvanger, Inbox()).neem(melding)
+            if melding.soort in (MeldingSoort.STATUS, MeldingSoort.GEWEIGERD):
+                continue
+            assert melding.dossier == aandragen_dossier(melding.koppeling), "the intake hears no dossier of the source"
+            assert not self.omgeving.stop or melding.soort is MeldingSoort.INGETROKKEN, "a noodstop holds"
+        self._staat()
+        if isinstance(wat, Terugkoppeling) and wat.soort is not Reactie.BEZORGD:
+            klaar = [regel for regel in gevolg.audit if regel.handeling == wat.id and regel.daad == wat.soort]
+            geweigerd = [g for g in gevolg.gezonden if g.melding.soort is MeldingSoort.GEWEIGERD]
+            assert len(klaar) == 1 and (klaar[0].uitkomst == "gedaan") is (not geweigerd), "never ignored"
+        return gevolg
+
+    def _staat(self) -> None:
+        if self.lijf is None:
+            assert not any(inbox.staand for inbox in self.inboxen.values())
+            return
+        richting = self.lijf.richting
+        hoort = {id_ for id_ in (richting.staand, *richting.gestuurd) if id_ is not None}
+        assert {id_ for inbox in self.inboxen.values() for id_ in inbox.staand} == hoort
+        assert (richting.staand is not None) is (richting.fase in STAAND)
+        if richting.fase in OPEN and richting.termijn is None:
+            assert self.status is Dossierstatus.ZWEVEND and richting.trede + 1 == len(Loket)
+        if not self.lijf.actief or self.lijf.geeindigd is not None or not self.lijf.verdachte.feiten.criteria:
+            assert not hoort, "what was withdrawn stands nowhere"
+        elif len(self.lijf.gehoord) == self.omgeving.partities and not richting.gehouden:
+            bekend = any(stand.bewijs == ZEKER for stand in self.lijf.standen) and not hoort
+            assert hoort or self.status is not None or bekend, "whoever meets the criteria ends somewhere"
+
+    def herspeel(self) -> None:
+        lijf: Aandragen | None = None
+        for wat, omgeving, verwacht in self.gebeurd:
+            gevolg = self.stap(lijf, wat, omgeving)
+            assert gevolg == verwacht, "replay equals run"
+            if gevolg is not None:
+                lijf = gevolg.lijf
+
+    def sluit_af(self) -> None:
+        self.omgeving.stop = False
+        self.signaal()
+        self.verstrijk(EINDE - self.nu + 2 * 86_400_000)
+        assert self.lijf is None
+
+
+def willekeurig(zaak: Zaak, loting: random.Random) -> None:
+    """One random event."""
+    match loting.randrange(14):
+        case 0 | 1:
+            zaak.triage(loting.randrange(2), vers=True)
+        case 2 | 3 | 4:
+            zaak.triage(loting.randrange(2))
+        case 5 | 6 | 7 | 8:
+            if zaak.lijf is not None:
+                ontvanger = zaak.lijf.richting.ontvanger
+                melding = [zaak.lijf.richting.staand, None, *list(zaak.ooit)[-3:]]
+                zaak.reactie(
+                    loting.choice(REACTIES),
+                    loting.choice((ontvanger, ontvanger, ZSM, *INTAKES)),
+                    eigen=loting.random() < 0.9,
+                    melding=melding[0] if loting.random() < 0.6 else loting.choice(melding),
+                    rol=loting.choice((Vrijgaverol.GEEN, Vrijgaverol.OFFICIER_VAN_JUSTITIE)),
+                    naar=loting.choice((None, *INTAKES)),
+                    reden=loting.choice((None, Weigerreden.NIET_PASSEND)),
+                )
+        case 9 | 10:
+            zaak.verstrijk(loting.choice((1, TERMIJN, TERMIJN + 1, *(() if zaak.omgeving.stop else (5_000,)))))
+        case 11:
+            zaak.actief = loting.random() < 0.8
+            zaak.criteria = ALLE if loting.random() < 0.8 else ()
+            zaak.casus = loting.choice((None, ZEKER, GEEN_BEWIJS))
+            zaak.fase = loting.choice((Fase.ACTIEF, Fase.GESLOTEN))
+            zaak.triage(loting.randrange(2), vers=True)
+        case 12:
+            tafel = loting.choice((ZSM, TWENTE, MIDDEN_BRABANT))
+            zaak.omgeving.besluit = {**zaak.omgeving.besluit, tafel: loting.choice(list(Besluit))}
+            zaak.omgeving.zonder_vrijgave = loting.choice((frozenset(), frozenset({TWENTE})))
+            zaak.herzie(f"v{loting.randrange(999)}")
+        case _:
+            if loting.random() < 0.1:
+                zaak.haal_terug()
+            else:
+                zaak.omgeving.stop = not zaak.omgeving.stop
+                zaak.herzie(zaak.omgeving.versies)
+
+
+class LevenVanEenAandragen(RuleBasedStateMachine):
+    """Random lives of what is brought to an intake; `Zaak` checks after every step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.zaak = Zaak()
+
+    @rule(loting=st.randoms(use_true_random=False))
+    def gebeur(self, loting: random.Random) -> None:
+        willekeurig(self.zaak, loting)
+
+    def teardown(self) -> None:
+        self.zaak.herspeel()
+        self.zaak.sluit_af()
+
+
+LevenVanEenAandragen.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestLevenVanEenAandragen = LevenVanEenAandragen.TestCase
+
+
+@pytest.mark.parametrize("zaad", range(20))
+def test_a_hundred_random_events(zaad: int) -> None:
+    """Seeded lives of a hundred events without a forbidden state."""
+    zaak, loting = Zaak(), random.Random(zaad)
+    for _ in range(100):
+        willekeurig(zaak, loting)
+    zaak.herspeel()
+    zaak.sluit_af()
+
+
+def soorten(zaak: Zaak, tafel: TafelId) -> list[Any]:
+    return [melding.status or melding.soort for melding in zaak.ooit.values() if melding.ontvanger == tafel]
+
+
+def test_nothing_is_brought_before_every_partition_has_answered() -> None:
+    """P answers make it complete; then the intake hears AANDRAGEN and the source AANGEDRAGEN with whom to call."""
+    zaak = Zaak()
+    zaak.triage(0, vers=True)
+    assert not zaak.ooit
+    zaak.triage(1)
+    assert (soorten(zaak, TWENTE), soorten(zaak, ZSM)) == ([MeldingSoort.AANDRAGEN], [Dossierstatus.AANGEDRAGEN])
+
+
+def test_a_withdrawn_verdachte_is_not_brought_because_a_casus_changed() -> None:
+    """A late word about a casus does not know that the verdachte was withdrawn: nothing is brought."""
+    zaak = Zaak().signaal()
+    zaak.actief = False
+    zaak.signaal()
+    zaak.actief = True
+    zaak.triage(0)
+    assert soorten(zaak, TWENTE) == [MeldingSoort.AANDRAGEN, MeldingSoort.INGETROKKEN]
+
+
+def test_a_casus_of_which_the_source_may_hear_takes_the_place_of_an_offer() -> None:
+    """Known is known: the offer is recalled. A casus of which the source may not hear counts as none: silence would tell of it."""
+    zaak = Zaak().signaal()
+    zaak.casus = ZEKER
+    zaak.triage(0)
+    assert soorten(zaak, TWENTE) == [MeldingSoort.AANDRAGEN, MeldingSoort.INGETROKKEN]
+    stil = Zaak(Proefomgeving({ZSM: Besluit.AFGEWEZEN}), casus=ZEKER).signaal()
+    assert soorten(stil, TWENTE) == [MeldingSoort.AANDRAGEN]
+
+
+def test_the_end_of_a_casus_brings_the_verdachte_after_all() -> None:
+    """When the retention of the casus ends, or time turns the decision about it, the verdachte is looked at again."""
+    zaak = Zaak(casus=ZEKER).signaal()
+    assert not zaak.ooit
+    zaak.verstrijk(EINDE - 1_000_000 - zaak.nu)
+    assert soorten(zaak, TWENTE)[0] is MeldingSoort.AANDRAGEN
+    assert zaak.lijf is not None and zaak.lijf.standen == (), "and nothing of the casus is kept"
+    later = Zaak(Proefomgeving(herzien_op=BEGIN + 500), casus=ZEKER).signaal()
+    later.omgeving.besluit = {ZSM: Besluit.AFGEWEZEN}
+    later.verstrijk(500)
+    assert soorten(later, TWENTE) == [MeldingSoort.AANDRAGEN]
+
+
+@pytest.mark.parametrize(
+    ("soort", "anders", "bron"),
+    [
+        (Reactie.AANGENOMEN, {}, Dossierstatus.AANGENOMEN),
+        (Reactie.GEWEIGERD, {"reden": Weigerreden.ENKELVOUDIG}, Dossierstatus.NIET_AANGENOMEN),
+        (Reactie.DOORVERWEZEN, {"naar": ELDERS}, Dossierstatus.DOORVERWEZEN),
+    ],
+)
+def test_the_source_hears_what_the_intake_makes_of_it(soort: Reactie, anders: Any, bron: Dossierstatus) -> None:
+    """Accepted, refused with its reason, or referred on: the source is told, once."""
+    zaak = Zaak().signaal()
+    zaak.reactie(soort, TWENTE, **anders)
+    assert soorten(zaak, ZSM) == [Dossierstatus.AANGEDRAGEN, bron]
+    zaak.signaal()
+    assert soorten(zaak, ZSM) == [Dossierstatus.AANGEDRAGEN, bron]
+    assert [m.reden for m in zaak.ooit.values() if m.status is bron] == [anders.get("reden")]
+
+
+def test_what_was_accepted_is_recalled_when_it_is_no_longer_allowed() -> None:
+    """A sepot after acceptance: the intake that has it hears of the recall (Wjsg 39o), and the source that it was not brought."""
+    zaak = Zaak().signaal()
+    zaak.reactie(Reactie.AANGENOMEN, TWENTE)
+    zaak.omgeving.besluit = {TWENTE: Besluit.AFGEWEZEN}
+    zaak.signaal()
+    assert soorten(zaak, TWENTE)[-1] is MeldingSoort.INGETROKKEN
+    assert zaak.status is Dossierstatus.NIET_AANGEDRAGEN
+
+
+def test_an_intake_that_stays_silent_is_escalated_and_then_it_floats() -> None:
+    """The ladder one desk at a time, then ZWEVEND to the source; a later decision does not say that it was brought again."""
+    zaak = Zaak().signaal()
+    zaak.verstrijk(10 * TERMIJN)
+    assert soorten(zaak, TWENTE) == [MeldingSoort.AANDRAGEN, *([MeldingSoort.ESCALATIE] * 3)]
+    assert soorten(zaak, ZSM) == [Dossierstatus.AANGEDRAGEN, Dossierstatus.ZWEVEND]
+    zaak.herzie("v2")
+    zaak.reactie(Reactie.ONTVANGEN, TWENTE)
+    assert zaak.status is Dossierstatus.ZWEVEND
+    assert zaak.lijf is not None and zaak.lijf.richting.termijn is not None
+
+
+def test_wrong_addresses_end_with_people() -> None:
+    """Each ONJUIST_GEADRESSEERD goes to the next of the register; when nobody is left the source hears ZWEVEND."""
+    zaak = Zaak().signaal()
+    zaak.reactie(Reactie.ONJUIST_GEADRESSEERD, TWENTE)
+    assert soorten(zaak, MIDDEN_BRABANT) == [MeldingSoort.AANDRAGEN]
+    gevolg = zaak.reactie(Reactie.ONJUIST_GEADRESSEERD, MIDDEN_BRABANT)
+    assert zaak.status is Dossierstatus.ZWEVEND
+    assert gevolg is not None and [r.daad for r in gevolg.audit][-1] == "ZWEVEND"
+
+
+def test_an_operator_recalls_what_was_brought() -> None:
+    """TERUGHALEN: recalled at the intake, told to the source, and not brought again."""
+    zaak = Zaak().signaal()
+    zaak.haal_terug()
+    zaak.signaal()
+    assert soorten(zaak, TWENTE) == [MeldingSoort.AANDRAGEN, MeldingSoort.INGETROKKEN]
+    assert zaak.status is Dossierstatus.NIET_AANGEDRAGEN
+
+
+def test_a_release_by_the_source_sets_it_going() -> None:
+    """Waiting for a release is told to the source; only it may give one, in a role that counts."""
+    zaak = Zaak(Proefomgeving(zonder_vrijgave=frozenset({TWENTE})))
+    zonder = replace(zaak.verdachte.feiten, vrijgave=Vrijgaverol.GEEN, vrijgave_moment=None)
+    for partitie in range(2):
+        zaak.gebeur(Triage(replace(zaak.verdachte, feiten=zonder), True, partitie))
+    assert zaak.status is Dossierstatus.WACHT_OP_VRIJGAVE
+    assert zaak.lijf is not None and zaak.lijf.richting.fase is Levensfase.AANGEHOUDEN
+    vreemd = zaak.reactie(Reactie.VRIJGEVEN, TWENTE, rol=Vrijgaverol.OFFICIER_VAN_JUSTITIE)
+    assert vreemd is not None and vreemd.gezonden[0].melding.code is Weigercode.ONBEKEND_VOOR_U
+    zonder_rol = zaak.reactie(Reactie.VRIJGEVEN, ZSM)
+    assert zonder_rol is not None and zonder_rol.gezonden[0].melding.code is Weigercode.ROL_ONBEVOEGD
+    zaak.reactie(Reactie.VRIJGEVEN, ZSM, rol=Vrijgaverol.OFFICIER_VAN_JUSTITIE)
+    assert soorten(zaak, TWENTE) == [MeldingSoort.GEWEIGERD, MeldingSoort.AANDRAGEN]
+
+
+def test_a_noodstop_holds_an_offer_and_lets_it_go_afterwards() -> None:
+    """Held without a word; lifted under the same policy, it is brought."""
+    zaak = Zaak(Proefomgeving(stop=True)).signaal()
+    assert not zaak.ooit
+    zaak.omgeving.stop = False
+    zaak.herzie(zaak.omgeving.versies)
+    assert soorten(zaak, TWENTE) == [MeldingSoort.AANDRAGEN]

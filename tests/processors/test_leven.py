@@ -1,0 +1,50 @@
+"""Which machine takes which event: what is about something of another kind is refused like what does not exist."""
+
+from uuid import UUID
+
+import pytest
+
+from hub.domein.codes import Daad, MeldingSoort, Reactie, Weigercode
+from hub.domein.gebeurtenis import Beheerdaad, Termijn, Terugkoppeling
+from hub.opvolging.bevraging import Vraagstaat
+from hub.opvolging.noodstop import Noodstop
+from hub.processors.koppelingstaat import Lijf
+from hub.processors.leven import leef
+from hub.processors.namen import Geweigerd
+from tests.keten.signalen import BEGIN, TWENTE, ZSM, dossier_van
+from tests.opvolging.proefomgeving import Proefomgeving
+from tests.opvolging.test_bevraging import UITERLIJK, VRAAG, VRAGER
+
+LIJVEN: list[Lijf | None] = [
+    None,
+    Vraagstaat(VRAAG, VRAGER, "a.een", UITERLIJK),
+    Noodstop(VRAAG, TWENTE, None, "a.een", BEGIN),
+]
+
+
+@pytest.mark.parametrize("lijf", LIJVEN)
+def test_a_reaction_to_no_koppeling_is_refused_the_same_whatever_is_there(lijf: Lijf | None) -> None:
+    """ONBEKEND_VOOR_U to the sender; whatever lives there stays; a receipt is no reaction and is let pass."""
+    wat = Terugkoppeling(UUID(int=1), VRAAG, Reactie.ONTVANGEN, ZSM, dossier_van(ZSM, "z"), 0, tijd=BEGIN)
+    gevolg = leef(lijf, wat, BEGIN, Proefomgeving())
+    assert gevolg is not None and gevolg.lijf == lijf
+    ((melding,),) = [[gezonden.melding for gezonden in gevolg.gezonden]]
+    assert (melding.soort, melding.code) == (MeldingSoort.GEWEIGERD, Weigercode.ONBEKEND_VOOR_U)
+    bezorgd = Terugkoppeling(UUID(int=2), VRAAG, Reactie.BEZORGD, ZSM, dossier_van(ZSM, "z"), 0, tijd=BEGIN)
+    assert leef(lijf, bezorgd, BEGIN, Proefomgeving()) is None
+
+
+@pytest.mark.parametrize("lijf", LIJVEN)
+def test_an_operator_hears_that_there_is_nothing_to_recall(lijf: Lijf | None) -> None:
+    """TERUGHALEN of what is no koppeling changes nothing and says so in the audit line that the command waits for."""
+    daad = Beheerdaad(UUID(int=3), Daad.TERUGHALEN, "a.een", koppeling=VRAAG, tijd=BEGIN)
+    gevolg = leef(lijf, daad, BEGIN, Proefomgeving())
+    assert gevolg is not None and gevolg.lijf == lijf
+    assert [regel.uitkomst for regel in gevolg.audit] == ["niet gevonden"]
+
+
+def test_a_term_of_what_has_none_is_a_dead_letter() -> None:
+    """Nothing wrote it: it is refused, and harms nothing."""
+    with pytest.raises(Geweigerd):
+        leef(LIJVEN[2], Termijn(VRAAG, BEGIN), BEGIN, Proefomgeving())
+    assert leef(None, Termijn(VRAAG, BEGIN), BEGIN, Proefomgeving()) is None
