@@ -136,6 +136,11 @@ class Orakel:
         """Koppeling -> its two cases, for every pair that was ever reported."""
         return {str(koppeling): self._paar(stand) for koppeling, stand in self.standen.items()}
 
+    @property
+    def gemeld(self) -> set[str]:
+        """Koppelingen of which something stands somewhere."""
+        return {str(melding.koppeling) for melding in self._staand.values()}
+
     def _paar(self, stand: Stand) -> Paar:
         return paar(self.zaken[stand.links.dossier], self.zaken[stand.rechts.dossier])
 
