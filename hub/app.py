@@ -53,7 +53,7 @@ class Werker:
                 metrics.GRONDSLAG_TOT.labels(naam).set(grondslag.einde / 1000)
         aantal = partities()
         kamers: list[Kamer] = [
-            Inname(codec, register, tafels, aantal),
+            Inname(codec, register, tafels, aantal, instellingen.bron),
             Indexkamer(codec, model, aantal),
             Koppelingkamer(
                 codec, Pinned(filter_, register, tafels, aantal), tafels, bron=instellingen.bron, register=register.hash

@@ -17,6 +17,9 @@ GrondslagId = NewType("GrondslagId", str)
 GemeenteCode = NewType("GemeenteCode", str)
 """CBS code, `GM` and four digits."""
 
+GEEN_GRONDSLAG = GrondslagId("")
+"""Of a melding that tells nothing about another's dossier."""
+
 _CODE = r"[a-z][a-z0-9-]{1,39}"
 DOSSIER = re.compile(rf"^{_CODE}\.[a-z2-7]{{26}}$")
 TAFEL = re.compile(rf"^{_CODE}$")
@@ -69,6 +72,11 @@ def aandragen_dossier(aandragen: UUID) -> Dossier:
 def weigering_id(reactie: UUID) -> UUID:
     """The melding that refuses a reaction; there may be no koppeling that could number it."""
     return uuid5(_MELDING, f"{reactie}|geweigerd")
+
+
+def signaalweigering_id(dossier_: Dossier, versie: int) -> UUID:
+    """The melding that tells a source that its signaal was refused at the gate."""
+    return uuid5(_MELDING, f"{dossier_}|{versie}|geweigerd")
 
 
 def melding_id(koppeling: UUID, ontvanger: TafelId, volgnummer: int) -> UUID:

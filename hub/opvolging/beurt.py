@@ -7,14 +7,13 @@ from uuid import UUID
 
 from hub.domein.codes import Besluit, Dossierstatus, Levensfase, Loket, MeldingSoort, Veld, Weigercode, Weigerreden
 from hub.domein.gebeurtenis import Terugkoppeling
-from hub.domein.identiteit import Dossier, GrondslagId, TafelId, kenmerk, melding_id, weigering_id
+from hub.domein.identiteit import GEEN_GRONDSLAG, Dossier, TafelId, kenmerk, melding_id, weigering_id
 from hub.domein.koppeling import Kant
 from hub.domein.melding import Contact, Melding
 from hub.domein.signaal import Moment
 from hub.opvolging.omgeving import Aanvraag, Auditregel, Bestemming, Genomen, Gezonden, Omgeving, Trede
 from hub.opvolging.richting import NOODSTOP, Richting, Wending
 
-GEEN_GRONDSLAG: Final = GrondslagId("")
 ZWEEFT: Final = "ZWEVEND"
 """The act of an audit line that says that nobody is left to ask."""
 

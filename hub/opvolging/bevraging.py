@@ -6,11 +6,11 @@ from uuid import UUID
 
 from hub.domein.codes import Bekendheid, Besluit, MeldingSoort, Soort, Uitkomst
 from hub.domein.gebeurtenis import Antwoord, Termijn
-from hub.domein.identiteit import kenmerk, melding_id
+from hub.domein.identiteit import GEEN_GRONDSLAG, kenmerk, melding_id
 from hub.domein.koppeling import Kant, Stand
 from hub.domein.melding import Contact, Melding
 from hub.domein.signaal import Moment
-from hub.opvolging.beurt import GEEN_GRONDSLAG, Beurt
+from hub.opvolging.beurt import Beurt
 from hub.opvolging.omgeving import Aanvraag, Auditregel, Genomen, Gevolg, Gezonden, Omgeving
 
 NASLEEP: Final = 600_000

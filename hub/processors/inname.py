@@ -5,15 +5,17 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from hub.domein.codes import Daad, Reactie, Soort, Status
+from hub.domein.codes import Daad, MeldingSoort, Reactie, Soort, Status, Weigercode
 from hub.domein.gebeurtenis import Beheerdaad, Bevraging, Terugkoppeling, Vraag, vrager
 from hub.domein.gebeurtenisvorm import beheerdaad_uit, bevraging_uit, plat, terugkoppeling_uit, vraag_naar
-from hub.domein.identiteit import Dossier, TafelId, organisatie_van
+from hub.domein.identiteit import GEEN_GRONDSLAG, Dossier, TafelId, kenmerk, organisatie_van, signaalweigering_id
+from hub.domein.melding import Melding
 from hub.domein.signaal import Signaal, Sleutel, Sleutelblok, Sleutelbos, partitie_van
 from hub.domein.tafel import TafelSoort
 from hub.domein.vorm import signaal_uit, sleutelblok_naar
 from hub.processors.gebeurtenissen import sleutel_van
 from hub.processors.kamers import geldig, open_record, per_record, spoor
+from hub.processors.meldingrecord import Meldingschrijver
 from hub.processors.namen import BEHEER, GEBEURTENIS, SLEUTEL, VRAAG, Geweigerd, Weigering, signaal_topic, tafel_van
 from hub.processors.omgeving import dag_van
 from hub.routing.register import Register
@@ -76,6 +78,23 @@ def _verdeel(bossen: Iterable[Sleutelbos], partities: int) -> tuple[tuple[bytes,
     return tokens, hier
 
 
+def signaal_geweigerd(signaal: Signaal, tijd: int) -> Melding:
+    """What the source hears of its own dossier when the gate refuses it; the dead letter holds why."""
+    id_ = signaalweigering_id(signaal.dossier, signaal.versie)
+    return Melding(
+        id=id_,
+        soort=MeldingSoort.GEWEIGERD,
+        koppeling=id_,
+        kenmerk=kenmerk(id_),
+        ontvanger=signaal.tafel,
+        dossier=signaal.dossier,
+        tijd=tijd,
+        grondslag=GEEN_GRONDSLAG,
+        beleid="",
+        code=Weigercode.SIGNAAL_GEWEIGERD,
+    )
+
+
 class Inname:
     """The gate of all tafels that have joined, and of the operator."""
 
@@ -83,9 +102,12 @@ class Inname:
     statelog: Statelog[None] | None = None
     wekker = None
 
-    def __init__(self, codec: Codec, register: Register, tafels: Iterable[str], partities: int) -> None:
+    def __init__(self, codec: Codec, register: Register, tafels: Iterable[str], partities: int, bron: str) -> None:
+        """`tafels` have joined; `bron` is the hub's CloudEvents source."""
         self.codec, self.register, self.partities = codec, register, partities
-        self.invoer = tuple(signaal_topic(tafel) for tafel in (*tafels, BEHEER))
+        aangesloten = tuple(tafels)
+        self.meldingen = Meldingschrijver(codec, aangesloten, bron)
+        self.invoer = tuple(signaal_topic(tafel) for tafel in (*aangesloten, BEHEER))
 
     def verwerk(self, staat: None, partitie: int, records: Sequence[Record]) -> Stap:
         stap = Stap()
@@ -99,7 +121,7 @@ class Inname:
         # First all that leaves, then the step: an exception half-way must leave nothing of the record behind.
         match schema:
             case "signaal":
-                uit = self._blokken(self._signaal(waarde, record, tafel), record, headers)
+                uit = self._blokken(self._signaal(stap, waarde, record, tafel), record, headers)
             case "terugkoppeling":
                 uit = [self._terugkoppeling(waarde, record, tafel, headers)]
             case "bevraging":
@@ -116,8 +138,8 @@ class Inname:
             for nummer, blok in enumerate(splits(signaal, record.tijd, self.partities))
         ]
 
-    def _signaal(self, waarde: dict[str, Any], record: Record, tafel: TafelId) -> Signaal:
-        """A signaal that may come in. Raises Geweigerd."""
+    def _signaal(self, stap: Stap, waarde: dict[str, Any], record: Record, tafel: TafelId) -> Signaal:
+        """A signaal that may come in. Raises Geweigerd; its own tafel hears of it where the dossier is its own."""
         signaal: Signaal = geldig(signaal_uit, waarde)
         beheert = tafel == BEHEER and signaal.status is Status.VERVALLEN
         if signaal.tafel != tafel and not beheert:
@@ -125,6 +147,15 @@ class Inname:
         if record.key != signaal.dossier.encode():
             raise Geweigerd(Weigering.ANDERE_SLEUTEL)
         self._eigen_dossier(signaal.dossier, signaal.tafel)
+        try:
+            self._toets(signaal, record)
+        except Geweigerd:
+            stap.uit.append(self.meldingen.record(record.key, signaal_geweigerd(signaal, record.tijd)))
+            raise
+        return signaal
+
+    def _toets(self, signaal: Signaal, record: Record) -> None:
+        """Whether what a tafel says of its own dossier may come in. Raises Geweigerd."""
         if signaal.versie > record.tijd + DAG_MS:
             raise Geweigerd(Weigering.VERSIE_IN_TOEKOMST)
         if signaal.status is Status.ACTIEF and signaal.bewaren_tot <= record.tijd:
@@ -132,7 +163,6 @@ class Inname:
         self._past(signaal.tafel, PAST_BIJ[signaal.soort], record.tijd)
         if signaal.voorganger is not None:
             self._erft(signaal.voorganger, signaal.tafel, record.tijd)
-        return signaal
 
     def _terugkoppeling(self, waarde: dict[str, Any], record: Record, tafel: TafelId, headers: Headers) -> Uitvoer:
         """A reaction with the broker's time in it, under the key of its koppeling. Raises Geweigerd.

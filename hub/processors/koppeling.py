@@ -106,7 +106,7 @@ class Koppelingkamer:
         nu = time.time()
         for gezonden in gevolg.gezonden:
             melding = gezonden.melding
-            tafel = melding.ontvanger if melding.ontvanger in self.records.tafels else "onbestelbaar"
+            tafel = melding.ontvanger if melding.ontvanger in self.records.meldingen.tafels else "onbestelbaar"
             metrics.MELDINGEN.labels(melding.soort, tafel).inc()
             if isinstance(wat, Stand):
                 soort = melding.ontvanger.partition("-")[0]

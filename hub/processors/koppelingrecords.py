@@ -1,18 +1,15 @@
 """What a step of the koppeling room leaves behind: audit, decisions, processing lines, meldingen, each as a record for its topic."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
-from hub.domein.vorm import melding_naar
 from hub.opvolging.omgeving import Auditregel, Genomen, Gevolg, Gezonden
 from hub.processors.kamers import spoor
-from hub.processors.namen import AUDIT, BESLISSING, ONBESTELBAAR, VERWERKING, melding_topic
+from hub.processors.meldingrecord import Meldingschrijver
+from hub.processors.namen import AUDIT, BESLISSING, VERWERKING
 from hub.stream.codec import Codec
-from hub.stream.kop import cloudevent, trace_van
 from hub.stream.record import Record, Uitvoer
 from hub.verantwoording.records import audit, beslissing, verwerking
-
-MELDING_TYPE: Final = "nl.uitwisselhub.melding.v1"
 
 
 class Koppelingrecords:
@@ -20,9 +17,8 @@ class Koppelingrecords:
 
     def __init__(self, codec: Codec, tafels: Iterable[str], *, bron: str, register: str) -> None:
         """`tafels` can hear; `bron` is the hub's CloudEvents source, `register` the hash of the register of tafels."""
-        self.codec, self.bron, self.register = codec, bron, register
-        self.tafels = frozenset(tafels)
-        self._meldingschema = codec.schema("melding").vingerafdruk.hex()
+        self.codec, self.register = codec, register
+        self.meldingen = Meldingschrijver(codec, tafels, bron)
 
     def van(self, record: Record, sleutel: bytes, gevolg: Gevolg[Any]) -> tuple[list[Uitvoer], list[Uitvoer]]:
         """(audit records, meldingen) of one step that a record gave."""
@@ -31,22 +27,7 @@ class Koppelingrecords:
         bewijs += [Uitvoer(BESLISSING, sleutel, self._beslissing(trace_id, sleutel, een)) for een in gevolg.genomen]
         for gezonden in gevolg.gezonden:
             bewijs.extend(Uitvoer(VERWERKING, sleutel, waarde) for waarde in self._verwerkingen(trace_id, gezonden))
-        return bewijs, [self._melding(sleutel, gezonden) for gezonden in gevolg.gezonden]
-
-    def _melding(self, sleutel: bytes, gezonden: Gezonden) -> Uitvoer:
-        melding = gezonden.melding
-        headers = cloudevent(
-            id_=str(melding.id),
-            bron=self.bron,
-            soort=MELDING_TYPE,
-            tijd=melding.tijd,
-            schema=self._meldingschema,
-            traceparent=trace_van(str(melding.id)),  # a new trace at the hub's border: two tafels cannot join theirs
-        )
-        waarde = self.codec.codeer("melding", melding_naar(melding))
-        # A tafel that has left has no inbox any more: what it should still hear is kept apart, visible, and not dropped.
-        topic = melding_topic(melding.ontvanger) if melding.ontvanger in self.tafels else ONBESTELBAAR
-        return Uitvoer(topic, sleutel, waarde, tuple(headers))
+        return bewijs, [self.meldingen.record(sleutel, gezonden.melding) for gezonden in gevolg.gezonden]
 
     def _audit(self, trace_id: str, regel: Auditregel) -> bytes:
         return self.codec.codeer(

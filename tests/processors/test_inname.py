@@ -18,11 +18,14 @@ from hub.stream.record import Headers, Record, Uitvoer
 from tests.keten.signalen import BEGIN, TAFELS, TWENTE, ZSM, bericht, signaal, vervallen
 
 P = 4
+BRON = "urn:nld:oin:00000099000000000001:systeem:hub"
+HOORT = frozenset({Weigering.SOORT_PAST_NIET, Weigering.VERSIE_IN_TOEKOMST, Weigering.BEWAARTERMIJN_VOORBIJ})
+"""Refusals of what a tafel says of its own dossier: it hears of them."""
 
 
 @pytest.fixture(scope="module")
 def inname() -> Inname:
-    return Inname(standaard(), Register.laad(), TAFELS, P)
+    return Inname(standaard(), Register.laad(), TAFELS, P, BRON)
 
 
 def record(van: Signaal, *, topic: str | None = None, key: bytes | None = None, tijd: int = BEGIN + 1000) -> Record:
@@ -82,13 +85,18 @@ def test_without_a_trace_the_record_gets_that_of_its_place(inname: Inname) -> No
         (record(replace(signaal(ZSM, 1), dossier=signaal(TWENTE, 1).dossier)), Weigering.VREEMD_DOSSIER),
         (record(replace(signaal(ZSM, 1), soort=Soort.CASUS)), Weigering.SOORT_PAST_NIET),
         (record(signaal(ZSM, 1, versie=BEGIN + 86_400_000 + 1001)), Weigering.VERSIE_IN_TOEKOMST),
+        (record(replace(signaal(ZSM, 1), bewaren_tot=BEGIN)), Weigering.BEWAARTERMIJN_VOORBIJ),
         (record(signaal(ZSM, 1))._replace(value=None), Weigering.LEEG),
         (record(signaal(ZSM, 1))._replace(value=b"x" * 65_537), Weigering.TE_GROOT),
     ],
 )
 def test_what_may_not_come_in(inname: Inname, binnen: Record, code: Weigering) -> None:
-    """Each refusal has its own code, and is a dead letter that holds the record as it came."""
-    (dood,) = inname.verwerk(None, 2, [binnen]).uit
+    """Each refusal is a dead letter with the record as it came; a tafel hears of it where the dossier is its own, nobody else."""
+    *gemeld, dood = inname.verwerk(None, 2, [binnen]).uit
+    assert [(een.topic, een.key) for een in gemeld] == [(f"melding.{ZSM}.v1", binnen.key)] * (code in HOORT)
+    for een in gemeld:
+        _, melding = standaard().decodeer(een.value)
+        assert (melding["soort"], melding["code"]) == ("GEWEIGERD", "SIGNAAL_GEWEIGERD")
     assert dict(dood.headers)["hub.error.code"] == code.encode()
     assert (dood.topic, dood.key, dood.value) == (f"{binnen.topic}.dlq", binnen.key, binnen.value)
 
@@ -118,7 +126,7 @@ def test_a_bug_about_one_record_harms_no_other(inname: Inname, monkeypatch: pyte
 
 def test_only_tafels_that_joined_are_read() -> None:
     """The gate reads the topics of the tafels that have joined and of the operator, no others."""
-    assert Inname(standaard(), Register.laad(), [TafelId("vhh-twente")], P).invoer == (
+    assert Inname(standaard(), Register.laad(), [TafelId("vhh-twente")], P, BRON).invoer == (
         "signaal.vhh-twente.v1",
         "signaal.beheer.v1",
     )
