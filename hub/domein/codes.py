@@ -233,7 +233,6 @@ class Weigercode(Code):
     OVERGANG_VERBODEN = auto()
     ROL_ONBEVOEGD = auto()
     AL_BESLIST = auto()
-    BUITEN_TERMIJN = auto()
     SIGNAAL_GEWEIGERD = auto()
 
 
