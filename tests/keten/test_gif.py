@@ -35,7 +35,8 @@ def _gif() -> dict[str, Bericht]:
         "onleesbaar-afgekapt": met(codec.codeer("signaal", waarde)[:-3]),
         "onbekend_schema": met(SINGLE_OBJECT + b"KANARIE!" + b"rest"),
         "onbekend_schema-confluent": met(b"\x00\x00\x00\x00\x63" + KANARIE),
-        "niet_ondersteund": met(
+        "niet_ondersteund": met(codec.codeer("termijn", {"koppeling": "k", "op": 1, "versies": "KANARIE"})),
+        "ongeldig-reactie": met(
             codec.codeer(
                 "terugkoppeling",
                 {
@@ -64,7 +65,7 @@ def _gif() -> dict[str, Bericht]:
 
 
 def test_poison_waits_complete_and_harms_nothing(keten: Keten) -> None:
-    """Fourteen kinds of poison between good records: both meldingen come, every poison is in the dead-letter topic, no byte is logged."""
+    """Fifteen kinds of poison between good records: both meldingen come, every poison is in the dead-letter topic, no byte is logged."""
     (werker,) = keten.start("worker-1")
     gif = _gif()
     berichten = [bericht(signaal(ZSM, 1)), *gif.values(), bericht(signaal(TWENTE, 1))]
