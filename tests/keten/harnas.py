@@ -30,8 +30,8 @@ from tests.keten.signalen import TAFELS, Bericht
 BIN = Path(sys.executable).parent
 GROEP = "hub"
 WERKERS = ("worker-1", "worker-2", "worker-3")
-HERSTART = {70}
-"""Exit codes after which a supervisor starts the worker again."""
+HERSTART = {70, 75}
+"""Exit codes after which a supervisor starts the worker again: it halted, or found no broker."""
 
 
 @dataclass(frozen=True, slots=True)
