@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import product
-from typing import Final, NamedTuple
+from typing import Final
 
 import structlog
 
-from hub.domein.codes import Besluit, Dossierstatus, MeldingSoort, Thema
-from hub.domein.identiteit import GemeenteCode, TafelId
+from hub.domein.codes import Besluit, Dossierstatus, MeldingSoort
+from hub.domein.identiteit import TafelId
 from hub.domein.kalender import lokaal, werkdag
 from hub.domein.koppeling import Kant
 from hub.domein.tafel import Tafel
@@ -22,7 +22,7 @@ from hub.privacy.filter import Filter
 from hub.routing.omleiding import omleiding
 from hub.routing.openingstijden import gaat_open
 from hub.routing.register import Register
-from hub.routing.route import route
+from hub.routing.route import Zaak, route
 
 log = structlog.get_logger()
 
@@ -32,17 +32,6 @@ WACHT_OP: Final[Mapping[str, Dossierstatus]] = {
     "A3-vrijgave-veiligheidshuis": Dossierstatus.WACHT_OP_VRIJGAVE,
 }
 """What the source waits for, by the rule that holds; the first in this order counts."""
-
-
-class Zaak(NamedTuple):
-    """What the register is asked about a case; see `route`."""
-
-    gemeente_verblijf: GemeenteCode | None
-    gemeente_feit: GemeenteCode | None
-    op: date
-    thema: Thema
-    leeftijd: int | None
-    melder: TafelId
 
 
 class Pinned:
@@ -149,9 +138,9 @@ class Pinned:
     def intake(self, verdachte: Kant, tijd: int, omgeleid: int = 0) -> Intake | None:
         feiten, op = verdachte.feiten, dag_van(tijd)
         zaak = Zaak(feiten.gemeente_verblijf, feiten.gemeente_feit, op, feiten.thema, feiten.leeftijd, verdachte.tafel)
-        gekozen = route(self.register, **zaak._asdict())
+        gekozen = route(self.register, zaak)
         for keer in range(omgeleid):
-            verder = omleiding(self.register, gekozen.tafel.id, keer, **zaak._asdict()).naar
+            verder = omleiding(self.register, gekozen.tafel.id, keer, zaak).naar
             if verder is None:
                 return None
             gekozen = verder

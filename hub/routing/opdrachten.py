@@ -11,7 +11,7 @@ from hub.domein.identiteit import GEMEENTE, GemeenteCode, TafelId
 from hub.domein.kalender import AMSTERDAM
 from hub.routing import dekking
 from hub.routing.register import Register, RegisterFout
-from hub.routing.route import route
+from hub.routing.route import Zaak, route
 
 
 class _Datum(click.ParamType):
@@ -90,8 +90,7 @@ def route_(
     map_: Path | None,
 ) -> None:
     """Leg stap voor stap uit welke tafel een zaak als eerste krijgt."""
-    gevonden = route(
-        _laad(map_),
+    zaak = Zaak(
         gemeente_verblijf=None if gemeente is None else GemeenteCode(gemeente),
         gemeente_feit=None if feit is None else GemeenteCode(feit),
         op=op,
@@ -99,6 +98,7 @@ def route_(
         leeftijd=leeftijd,
         melder=None if melder is None else TafelId(melder),
     )
+    gevonden = route(_laad(map_), zaak)
     for nummer, stap in enumerate(gevonden.stappen, 1):
         click.echo(f"{nummer}. {stap}")
     tafel = gevonden.tafel

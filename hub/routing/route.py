@@ -22,30 +22,39 @@ class Route:
     """The line of the register that decided, as the quality report names it."""
 
 
-def route(
-    register: Register,
-    *,
-    gemeente_verblijf: GemeenteCode | None,
-    gemeente_feit: GemeenteCode | None,
-    op: date,
-    thema: Thema | None = None,
-    leeftijd: int | None = None,
-    melder: TafelId | None = None,
-) -> Route:
-    """The first tafel for a case on `op`. Never fails: whatever is unknown leads, visibly zwevend, to a fallback.
+@dataclass(frozen=True, slots=True)
+class Zaak:
+    """What the register is asked about a case."""
+
+    gemeente_verblijf: GemeenteCode | None
+    gemeente_feit: GemeenteCode | None
+    op: date
+    thema: Thema | None = None
+    leeftijd: int | None = None
+    """Whole years."""
+    melder: TafelId | None = None
+    """The tafel that reports."""
+
+    @property
+    def plaatsen(self) -> tuple[tuple[str, GemeenteCode | None], ...]:
+        """Where it may belong, the first to look at first, each with its Dutch name."""
+        return ("Verblijfplaats", self.gemeente_verblijf), ("Plaats van het feit", self.gemeente_feit)
+
+
+def route(register: Register, zaak: Zaak) -> Route:
+    """The first tafel for a case. Never fails: whatever is unknown leads, visibly zwevend, to a fallback.
 
     A residence that the register knows decides, also where nobody covers it: then the fallback of that region stands in.
-    `leeftijd` is in whole years; `melder` is the tafel that reports.
     """
-    wijzer = Wijzer(register, op, thema, leeftijd)
-    for wat, code in (("Verblijfplaats", gemeente_verblijf), ("Plaats van het feit", gemeente_feit)):
+    wijzer = Wijzer(register, zaak.op, zaak.thema, zaak.leeftijd)
+    for wat, code in zaak.plaatsen:
         if code is None:
             wijzer.stappen.append(f"{wat}: niet bekend.")
             continue
         gevonden = wijzer.in_gemeente(wat, code)
         if gevonden is not None:
             return gevonden
-    return wijzer.bij_melder(melder)
+    return wijzer.bij_melder(zaak.melder)
 
 
 class Wijzer:

@@ -1,6 +1,5 @@
 """A case that a tafel says is not theirs goes on to another, at most twice, and then visibly floats."""
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -8,32 +7,23 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hub.domein.codes import Thema
-from hub.domein.identiteit import GemeenteCode, TafelId
+from hub.domein.identiteit import TafelId
 from hub.routing.omleiding import HOOGSTENS, omleiding
 from hub.routing.regel import Regels
 from hub.routing.register import Register
-from hub.routing.route import Route, route
+from hub.routing.route import Route, Zaak, route
 from hub.routing.toets import toets
 from tests.routing.conftest import Wijzig
-from tests.routing.test_route import OP, feiten, geschonden
+from tests.routing.test_route import feiten, geschonden, zaak
 
 
-def zaak(verblijf: str | None = None, feit: str | None = None, op: date = OP, **rest: Any) -> dict[str, Any]:
-    return {
-        "gemeente_verblijf": None if verblijf is None else GemeenteCode(verblijf),
-        "gemeente_feit": None if feit is None else GemeenteCode(feit),
-        "op": op,
-        **rest,
-    }
-
-
-def reis(register: Register, geval: dict[str, Any]) -> tuple[list[Route], list[str]]:
+def reis(register: Register, geval: Zaak) -> tuple[list[Route], list[str]]:
     """Where a case comes that everybody sends on, and the lines that were wrong."""
-    plaatsen = [route(register, **geval)]
+    plaatsen = [route(register, geval)]
     onjuist: list[str] = []
     while True:
         assert len(plaatsen) <= 1 + HOOGSTENS, "it goes on at most twice"
-        verder = omleiding(register, plaatsen[-1].tafel.id, len(onjuist), **geval)
+        verder = omleiding(register, plaatsen[-1].tafel.id, len(onjuist), geval)
         onjuist.append(verder.onjuist)
         if verder.naar is None:
             return plaatsen, onjuist
@@ -62,7 +52,7 @@ REIZEN = {
 
 
 @pytest.mark.parametrize(("geval", "tafels"), REIZEN.values(), ids=REIZEN.keys())
-def test_where_a_case_goes_that_nobody_wants(register: Register, geval: dict[str, Any], tafels: list[str]) -> None:
+def test_where_a_case_goes_that_nobody_wants(register: Register, geval: Zaak, tafels: list[str]) -> None:
     """Along the register, then to a fallback, then to people."""
     plaatsen, _ = reis(register, geval)
     assert [p.tafel.id for p in plaatsen] == tafels
@@ -76,7 +66,7 @@ def test_the_report_names_the_lines_that_were_wrong(register: Register) -> None:
 
 def test_the_explanation_begins_with_who_sent_it_on(register: Register) -> None:
     """The steps say why it is not where the register first said, and what was looked at instead."""
-    verder = omleiding(register, TafelId("vhh-twente"), 0, **zaak("GM0153", "GM0193"))
+    verder = omleiding(register, TafelId("vhh-twente"), 0, zaak("GM0153", "GM0193"))
     assert verder.naar is not None
     assert verder.naar.stappen[0] == (
         "Zorg- en Veiligheidshuis Twente zegt dat de zaak daar niet hoort (dekking.csv:GM0153:2023-01-01)."
@@ -87,10 +77,10 @@ def test_the_explanation_begins_with_who_sent_it_on(register: Register) -> None:
 
 def test_a_tafel_that_the_register_did_not_mean_is_left_for_the_one_it_means(register: Register) -> None:
     """A case that lay elsewhere (by an older register, or by hand) goes where the register leads; no line was wrong."""
-    verder = omleiding(register, TafelId("vhh-zeeland"), 0, **zaak("GM0153"))
+    verder = omleiding(register, TafelId("vhh-zeeland"), 0, zaak("GM0153"))
     assert verder.naar is not None
     assert (verder.naar.tafel.id, verder.onjuist) == ("vhh-twente", "tafel:vhh-zeeland")
-    nog_eens = omleiding(register, TafelId("vhh-zeeland"), 1, **zaak("GM0153", "GM0193"))
+    nog_eens = omleiding(register, TafelId("vhh-zeeland"), 1, zaak("GM0153", "GM0193"))
     assert nog_eens.naar is not None
     assert nog_eens.naar.tafel.id == "vhh-ijsselland"
 
@@ -98,7 +88,7 @@ def test_a_tafel_that_the_register_did_not_mean_is_left_for_the_one_it_means(reg
 def test_a_tafel_never_known_is_a_fault_of_who_asks(register: Register) -> None:
     """Only a tafel of the register can say that it was wrongly addressed."""
     with pytest.raises(KeyError):
-        omleiding(register, TafelId("niet-bekend"), 0, **zaak("GM0153"))
+        omleiding(register, TafelId("niet-bekend"), 0, zaak("GM0153"))
 
 
 def test_a_closed_tafel_hears_of_nothing(wijzig: Wijzig) -> None:
@@ -109,22 +99,22 @@ def test_a_closed_tafel_hears_of_nothing(wijzig: Wijzig) -> None:
     assert [(p.tafel.id, p.zwevend) for p in plaatsen] == [("vhh-twente", False), ("vhh-gelderland-midden", True)]
 
 
-def _eindigt(register: Register, geval: dict[str, Any]) -> None:
+def _eindigt(register: Register, geval: Zaak) -> None:
     """Different tafels that all work, fallbacks only at the end and visible, and a line of the register for each step."""
     plaatsen, onjuist = reis(register, geval)
     ids = [p.tafel.id for p in plaatsen]
     assert len(set(ids)) == len(ids)
     assert onjuist == [p.bron for p in plaatsen]
     for p in plaatsen:
-        assert register.tafel(p.tafel.id, max(geval["op"], register.begin)) == p.tafel
+        assert register.tafel(p.tafel.id, max(geval.op, register.begin)) == p.tafel
         assert p.zwevend or p.bron.startswith("dekking.csv:")
         assert p.stappen
     if len(plaatsen) < 1 + HOOGSTENS:
-        landelijk = register.terugval(None, geval["op"]).tafel.id
+        landelijk = register.terugval(None, geval.op).tafel.id
         assert plaatsen[-1].zwevend or landelijk in ids, "it floats early only when a fallback had it too"
 
 
-def _zaak(vraag: dict[str, Any]) -> dict[str, Any]:
+def _zaak(vraag: dict[str, Any]) -> Zaak:
     return zaak(vraag.pop("verblijf"), vraag.pop("feit"), **vraag)
 
 
@@ -151,6 +141,6 @@ def test_whoever_says_so_never_gets_it_back(
 ) -> None:
     """Any tafel at any step: the next one is another, and after two steps there is none."""
     wie = tafel.draw(st.sampled_from(register.namen()))
-    verder = omleiding(register, wie, keer, **_zaak(dict(vraag)))
+    verder = omleiding(register, wie, keer, _zaak(dict(vraag)))
     assert verder.onjuist
     assert verder.naar is None or (verder.naar.tafel.id != wie and keer < HOOGSTENS)

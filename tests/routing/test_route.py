@@ -12,7 +12,7 @@ from hub.domein.codes import Thema
 from hub.domein.identiteit import GemeenteCode, TafelId
 from hub.routing.regel import Regels
 from hub.routing.register import Register
-from hub.routing.route import Route, route
+from hub.routing.route import Route, Zaak, route
 from hub.routing.toets import toets
 from tests.routing.conftest import Wijzig
 
@@ -22,8 +22,11 @@ ONBEKEND = GemeenteCode("GM9999")
 
 
 def naar(register: Register, verblijf: str | None, feit: str | None = None, op: date = OP, **rest: Any) -> Route:
-    return route(
-        register,
+    return route(register, zaak(verblijf, feit, op, **rest))
+
+
+def zaak(verblijf: str | None = None, feit: str | None = None, op: date = OP, **rest: Any) -> Zaak:
+    return Zaak(
         gemeente_verblijf=None if verblijf is None else GemeenteCode(verblijf),
         gemeente_feit=None if feit is None else GemeenteCode(feit),
         op=op,
