@@ -18,7 +18,7 @@ from hub.stream.codec import CONFLUENT, Codec, CodecFout, OnbekendSchema
 from hub.stream.faust import SESSIE, HubApp
 from hub.stream.halt import EXIT_STAAT, halt
 from hub.stream.logregel import plaats
-from hub.stream.record import Record, Stap
+from hub.stream.record import Record, Stap, Uitvoer
 from hub.stream.registry import Register
 from hub.stream.statelog import STAAT_ONLEESBAAR, Lader, StaatOnleesbaar, Statelog, als_record
 from hub.stream.waterlijn import Waterlijn
@@ -231,8 +231,19 @@ class Kamerdienst:
                 self.controleer_gehoord()
                 uitvoer = wekker.vervallen(staat, nr, nu)
                 if uitvoer:
-                    await self.app.lever(uitvoer)
-                    metrics.UITVOER.labels(self.kamer.naam, "wekker").inc(len(uitvoer))
+                    await self._lever_gewekt(nr, uitvoer)
+
+    async def _lever_gewekt(self, partitie: int, uitvoer: list[Uitvoer]) -> None:
+        try:
+            await self.app.lever(uitvoer)
+        except Exception as fout:  # noqa: BLE001 - the state counts them as said: only a new load has them due again
+            halt(
+                "what fell due could not be delivered; it falls due again after the restart",
+                kamer=self.kamer.naam,
+                partitie=partitie,
+                **plaats(fout),
+            )
+        metrics.UITVOER.labels(self.kamer.naam, "wekker").inc(len(uitvoer))
 
     def _meet_achterstand(self) -> None:
         nu, naam = time.time(), self.kamer.naam

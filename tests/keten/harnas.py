@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from demo.opstelling import kafka_omgeving
@@ -30,6 +30,8 @@ from tests.keten.signalen import TAFELS, Bericht
 BIN = Path(sys.executable).parent
 GROEP = "hub"
 WERKERS = ("worker-1", "worker-2", "worker-3")
+VERHUISD = {KafkaError.FENCED_LEADER_EPOCH, KafkaError.NOT_LEADER_FOR_PARTITION}
+"""What an admin client hears that knows a former leader."""
 HERSTART = {70, 75}
 """Exit codes after which a supervisor starts the worker again: it halted, or found no broker."""
 
@@ -240,8 +242,18 @@ class Keten:
         return sorted(naam.removeprefix(self.prefix) for naam in alle if naam.startswith(self.prefix))
 
     def einden(self, topic: str) -> dict[int, int]:
+        """Offset after the last record, per partition."""
         vraag = {TopicPartition(self.prefix + topic, p): OffsetSpec.latest() for p in range(partities())}
-        return {tp.partition: wacht.result(20).offset for tp, wacht in self.admin.list_offsets(vraag).items()}
+        tot = time.monotonic() + 60
+        while True:
+            try:
+                return {tp.partition: wacht.result(60).offset for tp, wacht in self.admin.list_offsets(vraag).items()}
+            except (
+                KafkaException
+            ) as fout:  # a broker just started again, a topic just made: this client knows the former leader
+                if fout.args[0].code() not in VERHUISD or time.monotonic() > tot:
+                    raise
+                self.admin.list_topics(timeout=20)
 
     def lees(self, topic: str) -> list[Gelezen]:
         """Every record of a topic from its beginning to its present end, in order per partition."""
@@ -279,7 +291,7 @@ class Keten:
         groep = self.prefix + GROEP
         tps = [TopicPartition(self.prefix + topic, p) for p in range(partities())]
         gevraagd = self.admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(groep, tps)])
-        bevestigd = {tp.partition: max(tp.offset, 0) for tp in gevraagd[groep].result(20).topic_partitions}
+        bevestigd = {tp.partition: max(tp.offset, 0) for tp in gevraagd[groep].result(60).topic_partitions}
         return sum(einde - bevestigd[p] for p, einde in self.einden(topic).items())
 
     def wacht_stil(self, termijn: float = 120) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 from aiokafka.structs import OffsetAndMetadata
 from confluent_kafka.admin import AdminClient, NewTopic
 
@@ -100,6 +101,36 @@ async def test_an_input_is_loaded_up_to_the_committed_offset(
         await consumer.stop()
     een.laat_vallen()
     assert await een.van(0) == {b"k0": b"v", b"k1": b"v", b"k2": b"v"}
+
+
+async def test_a_coordinator_that_is_not_there_yet_is_asked_again(
+    producer: AIOKafkaProducer, verbinding: Verbinding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No answer about the committed offset is not the answer "none": the state would be loaded with a hole."""
+    antwoorden: list[dict[TopicPartition, OffsetAndMetadata] | Exception] = [
+        {},  # an error of the group as a whole: aiokafka swallows it
+        GroupCoordinatorNotAvailableError(),
+        {TopicPartition(verbinding.topic(TOPIC), 0): OffsetAndMetadata(2, "")},
+    ]
+
+    class Beheer:
+        def __init__(self, **_: object) -> None: ...
+
+        async def start(self) -> None: ...
+
+        async def close(self) -> None: ...
+
+        async def list_consumer_group_offsets(self, groep: str, partitions: object) -> object:
+            antwoord = antwoorden.pop(0)
+            if isinstance(antwoord, Exception):
+                raise antwoord
+            return antwoord
+
+    monkeypatch.setattr(statelog, "AIOKafkaAdminClient", Beheer)
+    monkeypatch.setattr(statelog, "COORDINATORPAUZE", 0.0)
+    await schrijf(producer, verbinding, (b"a", b"1"), (b"b", b"1"), (b"c", b"1"))
+    assert await lader(verbinding, Grens.BEVESTIGD).van(0) == {b"a": b"1", b"b": b"1"}
+    assert antwoorden == []
 
 
 async def test_revocation_frees_the_state(producer: AIOKafkaProducer, verbinding: Verbinding) -> None:
