@@ -30,7 +30,8 @@ from hub.privacy.regels import (
     termijnen,
 )
 
-_HIER: Final = Path(__file__).parent
+HIER: Final = Path(__file__).parent
+"""The folder of the policy that is shipped."""
 _ERNST: Final = {Besluit.MELDEN: 0, Besluit.AANGEHOUDEN: 1, Besluit.AFGEWEZEN: 2}
 
 
@@ -46,7 +47,7 @@ class Bronnen:
     @classmethod
     def lees(cls, map: Path | None = None) -> Self:  # noqa: A002
         """From `map/beleid/` and `map/grondslagen/` (default: what is shipped). Raises BeleidFout: a file is missing or no UTF-8."""
-        map = _HIER if map is None else map  # noqa: A001
+        map = HIER if map is None else map  # noqa: A001
         beleid = map / "beleid"
         try:
             return cls(

@@ -1,4 +1,5 @@
-"""The golden table: cases that people reviewed, which every policy must decide as written before it may decide anything else.
+"""The golden table: cases for people to review (see nalezing), which every policy must decide as
+written before it may decide anything else.
 
 A row is a base case with a few changed facts. It is asked twice: of the whole policy (besluit, rules, fields), and of the
 permits alone, which must come to the same besluit: every prohibition is also a condition of the permits, so that neither
@@ -74,6 +75,10 @@ class Rij:
     besluit: Besluit
     regels: frozenset[str]
     velden: frozenset[Veld] | None
+    basis: str
+    """The base case that it varies."""
+    afwijking: Mapping[str, Any]
+    """What is other than in the base case, by fact ("bron.leeftijd_oudst"); None: that fact is lacking."""
 
 
 def lees_tabel(tekst: str) -> tuple[Rij, ...]:
@@ -97,6 +102,19 @@ def lees_tabel(tekst: str) -> tuple[Rij, ...]:
     if fouten:
         raise BeleidFout(fouten)
     return tuple(rijen)
+
+
+def basisgevallen(tekst: str) -> dict[str, dict[str, Any]]:
+    """The base cases of a table that was read without fault: their facts by name, as in `Rij.afwijking`."""
+    tabel = tomllib.loads(tekst)
+    return {
+        naam: {
+            veld if deel == "geval" else f"{deel}.{veld}": waarde
+            for deel, velden in _basis(tabel, naam).items()
+            for veld, waarde in velden.items()
+        }
+        for naam in tabel["basis"]
+    }
 
 
 def toets(filter_: "Filter", tabel: Sequence[Rij]) -> list[str]:
@@ -150,8 +168,22 @@ def _rij(regel: _Regel, tabel: Mapping[str, Any]) -> Rij:
         }
     )
     return Rij(
-        regel.naam, geval, {GrondslagId(g.id): g for g in grondslagen}, regel.besluit, regel.regels, regel.velden
+        naam=regel.naam,
+        geval=geval,
+        grondslagen={GrondslagId(g.id): g for g in grondslagen},
+        besluit=regel.besluit,
+        regels=regel.regels,
+        velden=regel.velden,
+        basis=regel.basis,
+        afwijking=_afwijking(regel),
     )
+
+
+def _afwijking(regel: _Regel) -> dict[str, Any]:
+    uit: dict[str, Any] = {}
+    for naam, waarde in regel.anders.items():
+        uit |= {f"{naam}.{veld}": deel for veld, deel in waarde.items()} if naam in _DELEN else {naam: waarde}
+    return uit | dict.fromkeys(regel.zonder)
 
 
 def _basis(tabel: Mapping[str, Any], naam: str) -> dict[str, dict[str, Any]]:

@@ -6,11 +6,21 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 import click
+from pydantic import ValidationError
 from rich.console import Console
 
 from hub.domein.kalender import AMSTERDAM
-from hub.privacy.filter import Bronnen, Filter
+from hub.privacy.filter import HIER, Bronnen, Filter
 from hub.privacy.fout import BeleidFout
+from hub.privacy.nalezing import (
+    BESTAND,
+    Handtekening,
+    geldige,
+    lees_handtekeningen,
+    naleesblad,
+    onderteken,
+    vingerafdruk,
+)
 from hub.privacy.proeftuin import beproef, grondslagwijzigingen, lees_gevallen, verzonnen
 from hub.privacy.proefverslag import html, toon, woord
 from hub.privacy.regelregister import feiten_uitleg, markdown
@@ -69,11 +79,54 @@ def controleer(map_: Path | None) -> None:
         f"Beleid {filter_.hash} is in orde: {len(eigen)} regels, {len(filter_.grondslagen)} grondslagen,"
         f" {len(verzonnen(filter_))} gevallen in de gulden tabel."
     )
+    getekend = _getekend(map_ or HIER, filter_)
+    for een in getekend:
+        click.echo(f"Gulden tabel nagelezen door {een.naam} ({een.rol}) op {een.datum:%d-%m-%Y}.")
+    if not getekend:
+        click.echo(
+            "Let op: deze gulden tabel is door niemand nagelezen en getekend (hub beleid naleesblad, onderteken)."
+        )
     for grondslag in filter_.grondslagen.values():
         if "NIET BEVESTIGD" in grondslag.bevestiging:
             click.echo(f"Let op: grondslag {grondslag.id}: {grondslag.bevestiging}")
     for grondslag in filter_.verlopend(datetime.now(AMSTERDAM).date()):
         click.echo(f"Let op: grondslag {grondslag.id} geldt tot {grondslag.geldig_tot:%d-%m-%Y}")
+
+
+def _getekend(map_: Path, filter_: Filter) -> tuple[Handtekening, ...]:
+    try:
+        return geldige(lees_handtekeningen(map_), filter_.bronnen.gulden)
+    except BeleidFout as fout:
+        _stop("; ".join(fout.fouten))
+
+
+@beleid.command(name="naleesblad")
+@_map
+@click.option("--uit", type=_BESTAND, required=True, help="HTML-bestand.")
+def naleesblad_(map_: Path | None, uit: Path) -> None:
+    """Schrijf de gulden tabel als pagina om na te lezen: per regel elk geval, wat er anders aan is, en wat eruit moet komen."""
+    _schrijf(uit, naleesblad(_laad(map_)))
+    click.echo(f"Naleesblad geschreven in {uit}")
+
+
+@beleid.command(name="onderteken")
+@click.option("--map", "map_", type=_MAP, required=True, help="Map met beleid/ en grondslagen/: uw eigen kopie.")
+@click.option("--naam", required=True, help="Uw naam.")
+@click.option("--rol", required=True, help="De functie waarin u tekent.")
+def onderteken_(map_: Path, naam: str, rol: str) -> None:
+    """Teken dat u elke rij van de gulden tabel hebt gelezen en juist vindt. Verandert de tabel, dan vervalt de handtekening."""
+    filter_ = _laad(map_)
+    tabel = vingerafdruk(filter_.bronnen.gulden)
+    try:
+        handtekening = Handtekening(naam=naam, rol=rol, datum=datetime.now(AMSTERDAM).date(), tabel=tabel)
+        onderteken(map_, handtekening)
+    except ValidationError as fout:
+        _stop("; ".join(f"{een['loc'][0]}: 2 tot 80 tekens, zonder aanhalingstekens" for een in fout.errors()))
+    except BeleidFout as fout:
+        _stop("; ".join(fout.fouten))
+    click.echo(
+        f"Getekend door {handtekening.naam} ({handtekening.rol}) onder tabel {tabel[:16]}; staat in {map_ / BESTAND}."
+    )
 
 
 @beleid.command()
