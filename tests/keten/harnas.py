@@ -18,7 +18,6 @@ from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaError, 
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from demo.opstelling import kafka_omgeving
-from deploy.sterf_mee import sterf_mee
 from hub.domein.melding import BLIJVEND
 from hub.stream.codec import standaard
 from hub.stream.gebruikers import Gebruikersbeheer, gebruikers, werkergebruiker
@@ -26,6 +25,7 @@ from hub.stream.toegang import Recht, Toegangbeheer, rechten
 from hub.stream.topics import Topicbeheer, declaratie, partities
 from hub.stream.verbinding import Verbinding
 from tests.keten.signalen import TAFELS, Bericht
+from tests.keten.vork import Proces
 
 BIN = Path(sys.executable).parent
 GROEP = "hub"
@@ -61,13 +61,10 @@ class Werker:
     poort: int
     omgeving: dict[str, str]
     log: Path
-    proces: "subprocess.Popen[bytes] | None" = None
+    proces: Proces | None = None
 
     def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.proces = subprocess.Popen(
-                sterf_mee([BIN / "hub", "worker"]), env=self.omgeving, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
+        self.proces = Proces(self.omgeving, self.log)
 
     @property
     def leeft(self) -> bool:

@@ -1,0 +1,64 @@
+"""`hub worker` forked from a process that has imported and warmed it: the seconds of a start are paid once per run, not per start.
+
+The program is the same from its first line on (`hub.cli.main`), with its own environment, log and exit code. Demo and deployment
+tests start the installed command.
+"""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+_PR_SET_PDEATHSIG: Final = 1
+_CONTEXT: Final = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["tests.keten.voorgeladen"])
+
+
+class Proces:
+    """One worker process; the part of subprocess.Popen that the tests use."""
+
+    def __init__(self, omgeving: Mapping[str, str], log: Path) -> None:
+        self._proces = _CONTEXT.Process(target=_draai, args=(dict(omgeving), str(log)), name="hub worker")
+        self._proces.start()
+
+    @property
+    def returncode(self) -> int | None:
+        return self.poll()
+
+    def poll(self) -> int | None:
+        """The exit code, or None while it runs; minus the signal that ended it."""
+        return self._proces.exitcode
+
+    def wait(self, termijn: float) -> int:
+        """Raises TimeoutExpired."""
+        self._proces.join(termijn)
+        code = self.poll()
+        if code is None:
+            raise subprocess.TimeoutExpired("hub worker", termijn)
+        return code
+
+    def kill(self) -> None:
+        self._proces.kill()
+
+    def send_signal(self, nummer: signal.Signals) -> None:
+        assert self._proces.pid is not None
+        os.kill(self._proces.pid, nummer)
+
+
+def _draai(omgeving: dict[str, str], log: str) -> None:
+    if sys.platform == "linux":  # whatever ends the test run ends its workers
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.environ.clear()
+    os.environ.update(omgeving)
+    uit = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(uit, 1)
+    os.dup2(uit, 2)
+    from hub.cli import main
+
+    main(["worker"], prog_name="hub")
