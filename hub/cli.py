@@ -7,6 +7,7 @@ import click
 from hub import journaal, opdracht
 from hub.beheer.koppeling import koppeling
 from hub.beheer.noodstop import noodstop
+from hub.beheer.registerregels import onjuist
 from hub.beheer.tafel import tafel
 from hub.beveiliging import beveiliging
 from hub.matching.opdrachten import matching
@@ -39,6 +40,7 @@ def worker() -> None:
 
 
 main.add_command(beveiliging)
+register.add_command(onjuist)
 main.add_command(register)
 main.add_command(beleid)
 main.add_command(matching)
