@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -26,6 +27,7 @@ from hub.privacy.regels import (
     TEGENRICHTING,
     VERSTREKKEN,
     Regel,
+    getalgrenzen,
     lees_regels,
     termijnen,
 )
@@ -78,6 +80,8 @@ class _Oordeel:
     velden: Mapping[Veld, frozenset[str]] = field(default_factory=dict)
 
 
+_LONG: Final = range(-(2**63), 2**63)
+"""The numbers of Cedar; any other is a fault in the facts."""
 _ONTHOUD: Final = 4096
 """Answers to keep: facts repeat, and one answer costs about a millisecond."""
 _GEFAALD: Final = _Oordeel(Besluit.AFGEWEZEN, frozenset({FOUT.id}))
@@ -94,10 +98,12 @@ class Filter:
     grondslagen: Mapping[GrondslagId, Grondslag] = field(repr=False)
     bronnen: Bronnen = field(repr=False)
     """The reviewed files themselves."""
-    beleid: PolicySet
-    schema: Schema
+    beleid: PolicySet = field(repr=False)
+    schema: Schema = field(repr=False)
     dagen: frozenset[int]
     """Numbers of days at which a term in the policy turns."""
+    grenzen: Mapping[str, tuple[int, ...]]
+    """Per fact that is a number: where the rules tell its values apart (`getalgrenzen`)."""
     velden: tuple[Veld, ...] = tuple(Veld)
     """The fields that are decided upon."""
     _bekend: dict[str, _Oordeel] = field(default_factory=dict, compare=False, repr=False)
@@ -145,7 +151,9 @@ class Filter:
             raise BeleidFout([*fouten, *fout.fouten]) from fout
         except ValueError as fout:
             raise BeleidFout([*fouten, f"beleid.cedarschema: {fout}"]) from fout
-        filter_ = cls(bronnen.hash, regels, grondslagen, bronnen, beleid, schema, termijnen(regels))
+        filter_ = cls(
+            bronnen.hash, regels, grondslagen, bronnen, beleid, schema, termijnen(regels), getalgrenzen(regels)
+        )
         getoetst = toets(filter_, tabel)
         if fouten:
             raise BeleidFout([*fouten, *getoetst])
@@ -167,7 +175,7 @@ class Filter:
 
     def met_beleid(self, beleid: PolicySet) -> "Filter":
         """The same grondslagen under another set of rules, to try it."""
-        return replace(self, beleid=beleid, _bekend={})
+        return replace(self, beleid=beleid, grenzen={}, _bekend={})  # these rules may tell other values apart
 
     def beslis(self, geval: Geval) -> Beslissing:
         """Decide one direction. A possible match is also judged as full disclosure the other way; the worst of both counts."""
@@ -216,14 +224,28 @@ class Filter:
         return {**feiten, "grondslag": grondslagfeiten(naam, self.grondslagen.get(naam), tijd)}
 
     def _oordeel(self, feiten: Mapping[str, Any]) -> _Oordeel:
-        """What the rules say of these facts. The same facts get the same answer: no rule may name a tafel or a dossier."""
-        tekst = json.dumps(volledig(feiten))
-        oordeel = self._bekend.get(tekst)
+        """What the rules say of these facts. The same facts get the same answer: no rule may name a tafel or a dossier, and numbers
+        count as the same where no rule tells them apart."""
+        alle = volledig(feiten)
+        merk = json.dumps(self._merk(alle))
+        oordeel = self._bekend.get(merk)
         if oordeel is None:
             if len(self._bekend) >= _ONTHOUD:
                 self._bekend.clear()
-            oordeel = self._bekend[tekst] = self._vraag(feiten["soort"], tekst)
+            oordeel = self._bekend[merk] = self._vraag(feiten["soort"], json.dumps(alle))
         return oordeel
+
+    def _merk(self, feiten: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts with, for every number, between which of the policy's own numbers it lies. What Cedar takes for no number stays
+        as it is."""
+        uit = dict(feiten)
+        for naam, grenzen in self.grenzen.items():
+            deel, _, veld = naam.rpartition(".")
+            waar = uit.get(deel) if deel else uit
+            if isinstance(waar, dict) and type(waar.get(veld)) is int and waar[veld] in _LONG:
+                nieuw = {**waar, veld: bisect_right(grenzen, waar[veld])}
+                uit = {**uit, deel: nieuw} if deel else nieuw
+        return uit
 
     def _vraag(self, soort: str, feiten: str) -> _Oordeel:  # noqa: PLR0911 - one way out per answer
         try:

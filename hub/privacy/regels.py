@@ -114,6 +114,26 @@ def termijnen(regels: Mapping[str, Regel]) -> frozenset[int]:
     return frozenset(dagen)
 
 
+def getalgrenzen(regels: Mapping[str, Regel]) -> dict[str, tuple[int, ...]]:
+    """Per fact that rules compare with plain numbers and use in no other way: the numbers at which a comparison turns, ascending.
+
+    Two values with no such number between them are the same to every rule.
+    """
+    grenzen: dict[str, set[int]] = {}
+    anders: set[str] = set()
+    te_lezen = [expressie for regel in regels.values() for _, expressie in regel.voorwaarden]
+    while te_lezen:
+        expressie = te_lezen.pop()
+        if (gelezen := _vergelijking(expressie)) is not None:
+            naam, omslagen = gelezen
+            grenzen.setdefault(naam, set()).update(omslagen)
+        elif naam_los := pad(expressie):
+            anders.add(naam_los)
+        else:
+            te_lezen += delen_van(expressie)
+    return {naam: tuple(sorted(waarden)) for naam, waarden in grenzen.items() if naam not in anders}
+
+
 def pad(expressie: Expressie) -> str | None:
     """`bron.fase` for `context.geval.bron.fase`; None for anything that is not a fact."""
     match expressie:
@@ -218,18 +238,27 @@ def _woorden(expressie: Expressie) -> tuple[str, ...]:
             return ()
 
 
-def _omslag(expressie: Expressie) -> tuple[int, ...]:
-    """The days at which one comparison turns; empty for any other expression."""
+def _vergelijking(expressie: Expressie) -> tuple[str, tuple[int, ...]] | None:
+    """The fact that an expression compares with a plain number, and the numbers at which that turns; None: it is something else."""
     ((teken, delen),) = expressie.items()
     match delen:
-        case {"left": feit, "right": {"Value": int(dagen)}} if (pad(feit) or "").endswith(TERMIJNFEIT):
-            if teken in ("<", ">="):
-                return (dagen,)
-            if teken in ("<=", ">"):
-                return (dagen + 1,)
-            return (dagen, dagen + 1)
-        case _:
-            return ()
+        case {"left": feit, "right": {"Value": bool()}}:
+            return None
+        case {"left": feit, "right": {"Value": int(getal)}} if naam := pad(feit):
+            match teken:
+                case "<" | ">=":
+                    return naam, (getal,)
+                case "<=" | ">":
+                    return naam, (getal + 1,)
+                case "==" | "!=":
+                    return naam, (getal, getal + 1)
+    return None
+
+
+def _omslag(expressie: Expressie) -> tuple[int, ...]:
+    """The days at which one comparison with TERMIJNFEIT turns; empty for any other expression."""
+    gelezen = _vergelijking(expressie)
+    return gelezen[1] if gelezen is not None and gelezen[0].endswith(TERMIJNFEIT) else ()
 
 
 def _omslagen(expressie: Expressie) -> Iterator[int]:

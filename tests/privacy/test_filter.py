@@ -15,6 +15,7 @@ from hub.domein.tafel import TafelSoort
 from hub.privacy import filter as filtermodule
 from hub.privacy.feiten import DAG, Geval, feiten, spiegel
 from hub.privacy.filter import Filter
+from hub.privacy.regels import getalgrenzen, lees_regels
 from tests.privacy.gevallen import (
     ANDER_HUIS,
     HUIS,
@@ -181,6 +182,43 @@ def test_request_is_canonical_and_holds_facts_only(filter_: Filter) -> None:
 def test_same_geval_same_answer(filter_: Filter, bronnen: filtermodule.Bronnen) -> None:
     """A replay under the same policy decides the same, byte for byte."""
     assert Filter.van(bronnen).beslis(naar_huis()) == filter_.beslis(naar_huis())
+
+
+@_gedeeld
+@given(geval=gevallen(GRONDSLAGEN) | bijna_gevallen())
+def test_an_answer_that_was_kept_is_the_answer_that_would_be_given(filter_: Filter, geval: Geval) -> None:
+    """Numbers that no rule tells apart share an answer; every geval gets the one that it gets from a policy without memory."""
+    vers = replace(filter_, grenzen={}, _bekend={}, _gelezen={})
+    assert filter_.beslis(geval) == vers.beslis(geval)
+
+
+def test_what_rules_tell_apart_is_kept_apart(bronnen: filtermodule.Bronnen) -> None:
+    """Each number at which a comparison turns is a boundary; a fact that is used in any other way has none."""
+    filter_ = Filter.van(bronnen)
+    assert filter_.grenzen["leeftijd_jongst"] == (12, 18) and filter_.grenzen["bron.nazorgdagen"] == (0, 90)
+    tekst = bronnen.beleid.replace(
+        "context.geval.leeftijd_jongst < 12 }", "context.geval.leeftijd_jongst < context.geval.leeftijd_oudst }"
+    )
+    assert tekst != bronnen.beleid
+    anders = getalgrenzen(lees_regels(tekst, filter_.schema))
+    assert set(anders) == {"bron.nazorgdagen", "ontvanger.nazorgdagen"}
+    for teken, grens in (("<", (7,)), (">=", (7,)), ("<=", (8,)), (">", (8,)), ("==", (7, 8)), ("!=", (7, 8))):
+        een = '@id("X") @grondslag("g") @uitleg("u") forbid(principal, action in [Action::"delen"], resource)'
+        tekst = f"{een} when {{ context.geval.leeftijd_oudst {teken} 7 }};"
+        assert getalgrenzen(lees_regels(tekst, filter_.schema)) == {"leeftijd_oudst": grens}, teken
+
+
+def test_other_rules_tell_other_values_apart(filter_: Filter, bronnen: filtermodule.Bronnen) -> None:
+    """A policy to try inherits no boundary: what is one case to the present rules may be two to the new."""
+    ouder = bronnen.beleid.replace("leeftijd_jongst >= 18", "leeftijd_jongst >= 21").replace(
+        "leeftijd_jongst < 18", "leeftijd_jongst < 21"
+    )
+    streng = filter_.met_beleid(PolicySet.from_str(ouder))
+    zonder = tafel("vhh-een", TafelSoort.VEILIGHEIDSHUIS, jeugdtaak=False)
+    for leeftijd, besluit in ((30, Besluit.MELDEN), (19, Besluit.AFGEWEZEN)):
+        geval = naar_huis(verdachte(leeftijd=leeftijd), casus(leeftijd=leeftijd), ontvanger_tafel=zonder)
+        assert streng.beslis(geval).besluit is besluit
+        assert filter_.beslis(geval).besluit is Besluit.MELDEN
 
 
 def test_answers_are_kept_by_facts_and_not_for_ever(filter_: Filter, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,6 +63,17 @@ def test_a_recorded_request_decides_as_it_did(filter_: Filter, geval: Geval) -> 
     assert replace(nu, herzien_op=toen.herzien_op) == toen
 
 
+def test_a_request_that_is_no_request_spoils_no_other(filter_: Filter) -> None:
+    """A number that Cedar cannot hold is refused as a fault, and the answer to real facts on its side of 18 stays what it is."""
+    vers = filter_.met(filter_.grondslagen)
+    verzoek = json.loads(vers.beslis(naar_huis()).verzoek)
+    for leeftijd in (10**30, 2**63, -(2**63) - 1, 30.0, True, "30"):
+        verzoek["context"]["feiten"]["leeftijd_jongst"] = leeftijd
+        leeg = replace(vers, _bekend={}, _gelezen={})
+        assert leeg.herhaal(json.dumps(verzoek)).regels == ("fout",), leeftijd
+        assert leeg.beslis(naar_huis()) == filter_.beslis(naar_huis())
+
+
 def test_a_request_is_decided_on_the_grondslagen_of_the_policy_that_decides(filter_: Filter, bronnen: Bronnen) -> None:
     """A grondslag that the new policy no longer has, no longer permits; facts of then do not keep it alive."""
     over = {naam: inhoud for naam, inhoud in bronnen.grondslagen.items() if "wjsg-39f-zsm-vhh" not in naam}
