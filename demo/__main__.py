@@ -35,7 +35,7 @@ from hub.stream.topics import partities
 
 STILTIJD: Final = 60.0
 """Seconds within which all that was sent must have come through."""
-_AANKOMST: Final = 10.0
+_AANKOMST: Final = 30.0
 BREEDTE: Final = 150
 """Columns where the output is no terminal."""
 

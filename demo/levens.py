@@ -29,7 +29,7 @@ from hub.domein.codes import (
 
 OPHOUDEN: Final = 12.0
 """Seconds until the end of ophouden in the life that nobody answers."""
-TERMIJN: Final = 60.0
+TERMIJN: Final = 180.0
 """Seconds within which each step must show."""
 _UUR: Final = 3_600_000
 ENSCHEDE: Final = "0153"

@@ -15,7 +15,7 @@ import aiohttp
 
 from deploy.sterf_mee import sterf_mee
 
-STARTTIJD: Final = 60.0
+STARTTIJD: Final = 180.0
 """Seconds within which a process must say that it is ready: on a busy machine numba alone takes ten."""
 STOPTIJD: Final = 20.0
 _STAART: Final = 12

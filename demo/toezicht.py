@@ -22,7 +22,7 @@ from hub.processors.namen import GEBEURTENIS, SLEUTEL, VRAAG, melding_topic, sig
 from hub.stream.codec import standaard
 from hub.stream.verbinding import Verbinding
 
-_TERMIJN: Final = 10.0
+_TERMIJN: Final = 60.0
 _KLOK: Final = 0.1
 
 Telling = Counter[tuple[str, ...]]

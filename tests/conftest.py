@@ -11,9 +11,15 @@ from pathlib import Path
 import pytest
 from confluent_kafka.admin import AdminClient
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from deploy.kafka.broker import BOOTSTRAP_VARIABELE, BestaandeBroker, Broker, kies_broker
 from deploy.kafka.vorm import Vorm, beheer, gekozen_vorm
+
+
+# How long an example takes says something of the machine, not of the code.
+settings.register_profile("hub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hub")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,7 +23,7 @@ def keten(broker: Broker | BestaandeBroker, prefix: str, tmp_path: Path) -> Iter
     """Topics of this test alone, without workers as yet; those that are left are ended."""
     hub = Keten(broker.beheer, prefix, tmp_path)
     hub.maak_topics()
-    einde = time.monotonic() + 30
+    einde = time.monotonic() + 120
     while not _bruikbaar(hub):  # a topic is made before it can be used
         assert time.monotonic() < einde
         time.sleep(0.05)

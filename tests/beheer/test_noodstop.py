@@ -27,7 +27,7 @@ def daden(keten: Keten) -> list[dict[str, Any]]:
 
 
 def wacht_op(waar: Callable[[], bool]) -> None:
-    einde = time.monotonic() + 60
+    einde = time.monotonic() + 180
     while not waar():
         assert time.monotonic() < einde
         time.sleep(0.2)

@@ -30,7 +30,10 @@ from tests.keten.vork import Proces
 BIN = Path(sys.executable).parent
 GROEP = "hub"
 WERKERS = ("worker-1", "worker-2", "worker-3")
-VERHUISD = {KafkaError.FENCED_LEADER_EPOCH, KafkaError.NOT_LEADER_FOR_PARTITION}
+VERHUISD = {
+    *(KafkaError.FENCED_LEADER_EPOCH, KafkaError.UNKNOWN_LEADER_EPOCH, KafkaError.NOT_LEADER_FOR_PARTITION),
+    *(KafkaError.LEADER_NOT_AVAILABLE, KafkaError._NOENT, KafkaError._TIMED_OUT),
+}
 """What an admin client hears that knows a former leader."""
 HERSTART = {70, 75}
 """Exit codes after which a supervisor starts the worker again: it halted, or found no broker."""
@@ -95,7 +98,7 @@ class Werker:
         except OSError:
             return 0, ""
 
-    def wacht_gereed(self, termijn: float = 60) -> None:
+    def wacht_gereed(self, termijn: float = 120) -> None:
         einde = time.monotonic() + termijn
         while time.monotonic() < einde:
             if self.vraag("/gereed")[0] == 200:
@@ -241,7 +244,7 @@ class Keten:
     def einden(self, topic: str) -> dict[int, int]:
         """Offset after the last record, per partition."""
         vraag = {TopicPartition(self.prefix + topic, p): OffsetSpec.latest() for p in range(partities())}
-        tot = time.monotonic() + 60
+        tot = time.monotonic() + 180
         while True:
             try:
                 return {tp.partition: wacht.result(60).offset for tp, wacht in self.admin.list_offsets(vraag).items()}
@@ -269,7 +272,7 @@ class Keten:
         consumer.assign([TopicPartition(self.prefix + topic, p, 0) for p in einden])
         uit: list[Gelezen] = []
         wachten = set(einden)
-        tot = time.monotonic() + 60
+        tot = time.monotonic() + 180
         try:
             while wachten and time.monotonic() < tot:
                 for bericht in consumer.consume(1000, 0.2):

@@ -125,7 +125,7 @@ def _haal(url: str) -> tuple[int, bytes]:
 def _wacht(url: str) -> None:
     import time
 
-    einde = time.monotonic() + 60
+    einde = time.monotonic() + 180
     while _haal(url)[0] != 200:
         assert time.monotonic() < einde, url
         time.sleep(0.1)

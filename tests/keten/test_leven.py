@@ -41,7 +41,7 @@ def zeg(keten: Keten, melding: dict[str, Any], soort: Reactie, **rest: Any) -> U
     return wat.id
 
 
-def wacht_op(keten: Keten, welke: Callable[[dict[str, Any]], bool], termijn: float = 60) -> dict[str, Any]:
+def wacht_op(keten: Keten, welke: Callable[[dict[str, Any]], bool], termijn: float = 180) -> dict[str, Any]:
     """The first melding that is as asked."""
     einde = time.monotonic() + termijn
     while time.monotonic() < einde:
@@ -182,7 +182,7 @@ def test_after_retention_nothing_is_left(keten: Keten) -> None:
     assert bij(keten, TWENTE, "BEKEND") and bij(keten, ZSM, "BEKEND")
     for tafel in (ZSM, TWENTE):
         bij(keten, tafel, "INGETROKKEN")
-    einde = time.monotonic() + 60
+    einde = time.monotonic() + 180
     while time.monotonic() < einde:
         stenen = [r for r in keten.lees("hub.sleutel.v1") if r.key == kort.dossier.encode() and r.value is None]
         if len({steen.partitie for steen in stenen}) == partities():

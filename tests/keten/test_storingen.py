@@ -85,7 +85,7 @@ def test_a_worker_does_not_start_with_a_hole_in_its_state(keten: Keten, wat: byt
     assert werker.stop() == 0
     keten.zend_rauw("hub.koppeling.v1", b"sleutel", wat)
     werker.start()
-    assert werker.proces is not None and werker.proces.wait(60) == 78
+    assert werker.proces is not None and werker.proces.wait(120) == 78
     assert "hub.koppeling.v1" in werker.staart() and "offset" in werker.staart()
 
 
@@ -93,6 +93,6 @@ def test_an_undecodable_block_stops_the_worker_before_it_changes_anything(keten:
     """hub.sleutel.v1 is state too: what cannot be read there is never skipped, live or at load."""
     (werker,) = keten.start("worker-1")
     keten.zend_rauw(SLEUTEL, b"sleutel", b"geen avro")
-    assert werker.proces is not None and werker.proces.wait(60) == 78
+    assert werker.proces is not None and werker.proces.wait(120) == 78
     werker.start()
-    assert werker.proces.wait(60) == 78
+    assert werker.proces.wait(120) == 78

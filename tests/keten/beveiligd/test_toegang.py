@@ -58,7 +58,7 @@ def leesbaar(wie: Verbinding, topics: Iterable[str]) -> set[str]:
     for naam in topics:
         lezer = Consumer(wie.librdkafka() | {"group.id": "zonder", "auto.offset.reset": "earliest"})
         lezer.assign([TopicPartition(naam, 0, 0)])
-        einde = time.monotonic() + 60
+        einde = time.monotonic() + 180
         while True:
             assert time.monotonic() < einde, naam
             gelezen = lezer.consume(1, 0.5)  # that it may not use its group either is another error
@@ -106,7 +106,7 @@ def test_a_tafel_cannot_join_the_hub_or_rule_the_broker(keten: Keten) -> None:
     assert fout.value.args[0].code() in GEWEIGERD
     lid = Consumer(twente.librdkafka() | {"group.id": keten.verbinding.topic(GROEP)})
     lid.subscribe([keten.verbinding.topic(f"melding.{TWENTE}.v1")])
-    einde = time.monotonic() + 30
+    einde = time.monotonic() + 120
     codes: set[int] = set()
     while KafkaError.GROUP_AUTHORIZATION_FAILED not in codes and time.monotonic() < einde:
         codes |= {een.error().code() for een in lid.consume(1, 0.5) if een.error() is not None}
