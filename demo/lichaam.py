@@ -81,4 +81,12 @@ def casus(worp: random.Random, *, moment: int, fase: Fase, vrijgave: bool, jeugd
 
 
 def _criteria(worp: random.Random) -> list[str]:
-    return [criterium.value for criterium in Criterium if worp.random() < 0.3]
+    """What a ZSM tafel writes down: of one in ten that the case is complex, of one in ten a part of that, of one in fifty that it is
+    area-bound. An assumption; no register counts them."""
+    complex_ = [Criterium.MEER_LEEFGEBIEDEN, Criterium.MEER_KETENS, Criterium.EFFECT_OP_GEZIN]
+    deel = worp.random()
+    if deel < 0.02:
+        return [Criterium.GEBIEDSGEBONDEN.value]
+    if deel < 0.12:
+        return [criterium.value for criterium in complex_]
+    return [worp.choice(complex_).value] if deel < 0.22 else []

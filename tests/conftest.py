@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, settings
 from deploy.kafka.broker import BOOTSTRAP_VARIABELE, BestaandeBroker, Broker, kies_broker
 from deploy.kafka.vorm import Vorm, beheer, gekozen_vorm
 
-
 # How long an example takes says something of the machine, not of the code.
 settings.register_profile("hub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("hub")
