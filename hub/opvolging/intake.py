@@ -2,15 +2,24 @@
 
 from dataclasses import replace
 
-from hub.domein.codes import Besluit, Dossierstatus, Levensfase, MeldingSoort, Reactie, Vrijgaverol, Weigercode
+from hub.domein.codes import Dossierstatus, MeldingSoort, Reactie, Weigercode
 from hub.domein.gebeurtenis import Beheerdaad, Terugkoppeling
 from hub.domein.identiteit import aandragen_dossier
 from hub.opvolging.aandragen import Aandragen, aanvraag, begin, beslis, doel, gevolg, met_status
 from hub.opvolging.beurt import Beurt
 from hub.opvolging.levensloop import Vrijgave
 from hub.opvolging.omgeving import Auditregel, Gevolg, Omgeving
-from hub.opvolging.reactie import ONTHOUDEN, Geweigerd, heeft_ontvangen, met_bewijs, regel_van
-from hub.opvolging.richting import VAN_AANDRAGEN, Richting, Verboden, Wending, overgang
+from hub.opvolging.reactie import (
+    ONTHOUDEN,
+    Geweigerd,
+    heeft_ontvangen,
+    met_bewijs,
+    na_reactie,
+    regel_van,
+    toets_aangesproken,
+    toets_vrijgave,
+)
+from hub.opvolging.richting import VAN_AANDRAGEN, Richting, Wending
 
 
 def reageer(aandragen: Aandragen, wat: Terugkoppeling, omgeving: Omgeving) -> Gevolg[Aandragen] | None:
@@ -44,7 +53,7 @@ def haal_terug(aandragen: Aandragen, daad: Beheerdaad, omgeving: Omgeving) -> Ge
 
 def _bezorgd(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Gevolg[Aandragen] | None:
     """A receipt of the intake's connector; it decides nothing. None: of nothing that was sent."""
-    if not heeft_ontvangen(beurt.koppeling, aandragen.richting.volgnummer, wat):
+    if not heeft_ontvangen(beurt, wat):
         return None
     beurt.audit.append(regel_van(wat, wat.tijd or 0, "gedaan"))
     return gevolg(replace(aandragen, richting=met_bewijs(aandragen.richting, wat)), beurt)
@@ -64,32 +73,18 @@ def _geef_vrij(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Aandr
     eigen = wat.dossier in (verdachte.dossier, verdachte.stam)
     if not eigen or wat.tafel != beurt.omgeving.bestemming(verdachte.tafel, beurt.tijd).tafel:
         raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
-    if aandragen.richting.fase is not Levensfase.AANGEHOUDEN:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
     over = replace(aandragen, vrijgave=Vrijgave(verdachte.stam, wat.rol, wat.tijd or 0))
-    voor = beurt.omgeving.oordeel(aanvraag(aandragen, aandragen.richting.ontvanger, beurt))
-    na = beurt.omgeving.oordeel(aanvraag(over, aandragen.richting.ontvanger, beurt))
-    if voor.besluit is Besluit.MELDEN:  # a noodstop holds it, and no release helps
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
-    if wat.rol is Vrijgaverol.GEEN or (na.besluit is voor.besluit and na.regels == voor.regels):
-        raise Geweigerd(Weigercode.ROL_ONBEVOEGD)
+    voor, na = (aanvraag(een, aandragen.richting.ontvanger, beurt) for een in (aandragen, over))
+    toets_vrijgave(aandragen.richting, wat.rol, voor, na, beurt.omgeving)
     return over
 
 
 def _van_intake(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Aandragen:
     was = aandragen.richting
-    if wat.tafel != was.ontvanger or wat.dossier != aandragen_dossier(aandragen.id):
+    if wat.dossier != aandragen_dossier(aandragen.id):
         raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
-    if was.staand is None or wat.melding not in (None, was.staand, *was.gestuurd):
-        ooit = heeft_ontvangen(beurt.koppeling, was.volgnummer, wat)
-        raise Geweigerd(Weigercode.MELDING_VERVANGEN if ooit else Weigercode.ONBEKEND_VOOR_U)
-    if wat.soort not in VAN_AANDRAGEN:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
-    try:
-        richting = replace(was, fase=overgang(was.fase, wat.soort))
-    except Verboden:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN) from None
-    return _na(replace(aandragen, richting=richting), wat, was, beurt)
+    toets_aangesproken(was, wat, VAN_AANDRAGEN, beurt)
+    return _na(replace(aandragen, richting=na_reactie(was, wat.soort)), wat, was, beurt)
 
 
 def _na(over: Aandragen, wat: Terugkoppeling, was: Richting, beurt: Beurt) -> Aandragen:

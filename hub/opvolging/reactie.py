@@ -1,8 +1,8 @@
 """What a tafel says about a koppeling: (koppeling, terugkoppeling) -> (koppeling, decisions, meldingen). Never ignored: done or refused."""
 
+from collections.abc import Container
 from dataclasses import replace
 from typing import Final
-from uuid import UUID
 
 from hub.domein.codes import Besluit, Levensfase, MeldingSoort, Reactie, Vrijgaverol, Weigercode
 from hub.domein.gebeurtenis import Terugkoppeling
@@ -21,8 +21,8 @@ from hub.opvolging.levensloop import (
     gehoord,
     gevolg,
 )
-from hub.opvolging.omgeving import Auditregel, Gevolg, Omgeving
-from hub.opvolging.richting import VAN_KOPPELING, Richting, Verboden, Wending, overgang
+from hub.opvolging.omgeving import Aanvraag, Auditregel, Gevolg, Omgeving
+from hub.opvolging.richting import VAN_KOPPELING, Richting, Verboden, Wending
 
 GEPARKEERD: Final = 8
 """Reactions that wait at most; more are applied at once."""
@@ -75,14 +75,49 @@ def haal_uit_park(koppeling: Koppeling, omgeving: Omgeving) -> Gevolg[Koppeling]
     return None
 
 
-def heeft_ontvangen(koppeling: UUID, volgnummer: int, wat: Terugkoppeling) -> bool:
-    """Whether the melding that is named was ever sent to this tafel about this koppeling; `volgnummer` is the last that was."""
-    return any(wat.melding == melding_id(koppeling, wat.tafel, nummer) for nummer in range(1, volgnummer + 1))
+def heeft_ontvangen(beurt: Beurt, wat: Terugkoppeling) -> bool:
+    """Whether the melding that is named was ever sent to this tafel about what this step is about."""
+    return any(
+        wat.melding == melding_id(beurt.koppeling, wat.tafel, nummer) for nummer in range(1, beurt.volgnummer + 1)
+    )
+
+
+def toets_aangesproken(was: Richting, wat: Terugkoppeling, mag: Container[Reactie], beurt: Beurt) -> None:
+    """Whether this tafel holds the melding of which it speaks, and may say such a thing of it at all. Raises Geweigerd."""
+    if wat.tafel != was.ontvanger:
+        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
+    if was.staand is None or wat.melding not in (None, was.staand, *was.gestuurd):
+        ooit = heeft_ontvangen(beurt, wat)
+        raise Geweigerd(Weigercode.MELDING_VERVANGEN if ooit else Weigercode.ONBEKEND_VOOR_U)
+    if wat.soort not in mag:
+        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
+
+
+def na_reactie(was: Richting, soort: Reactie) -> Richting:
+    """The direction one reaction further. Raises Geweigerd."""
+    try:
+        return was.door(soort)
+    except Verboden:
+        raise Geweigerd(Weigercode.OVERGANG_VERBODEN) from None
+
+
+def toets_vrijgave(was: Richting, rol: Vrijgaverol, voor: Aanvraag, na: Aanvraag, omgeving: Omgeving) -> None:
+    """Whether a release by this role sets going what is held, which the policy says: one that changes no reason does not.
+
+    `voor` and `na`: what the filter is asked without it and with it. Raises Geweigerd.
+    """
+    if was.fase is not Levensfase.AANGEHOUDEN:
+        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
+    zonder, met = omgeving.oordeel(voor), omgeving.oordeel(na)
+    if zonder.besluit is Besluit.MELDEN:  # a noodstop holds it, and no release helps
+        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
+    if rol is Vrijgaverol.GEEN or (met.besluit is zonder.besluit and met.regels == zonder.regels):
+        raise Geweigerd(Weigercode.ROL_ONBEVOEGD)
 
 
 def _bezorgd(koppeling: Koppeling, wat: Terugkoppeling, beurt: Beurt) -> Gevolg[Koppeling] | None:
     """A receipt of a connector proves that a melding arrived, a recall too; it decides nothing, and is never refused."""
-    if not heeft_ontvangen(beurt.koppeling, koppeling.volgnummer, wat):
+    if not heeft_ontvangen(beurt, wat):
         return None
     beurt.audit.append(regel_van(wat, wat.tijd or 0, "gedaan"))
     return gevolg(
@@ -107,19 +142,10 @@ def _pas_toe(koppeling: Koppeling, wat: Terugkoppeling, kant: Kant, beurt: Beurt
         return _geef_vrij(koppeling, wat, kant, beurt)
     links = kant is koppeling.stand.links
     was = koppeling.naar_links if links else koppeling.naar_rechts
-    if wat.tafel != was.ontvanger:
-        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
-    if was.staand is None or wat.melding not in (None, was.staand, *was.gestuurd):
-        ooit = heeft_ontvangen(beurt.koppeling, koppeling.volgnummer, wat)
-        raise Geweigerd(Weigercode.MELDING_VERVANGEN if ooit else Weigercode.ONBEKEND_VOOR_U)
-    if wat.soort not in VAN_KOPPELING:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
+    toets_aangesproken(was, wat, VAN_KOPPELING, beurt)
     if wat.soort in _PERSOON:
         koppeling = _oordeel_van_persoon(koppeling, wat, was)
-    try:
-        over = replace(was, fase=overgang(was.fase, wat.soort))
-    except Verboden:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN) from None
+    over = na_reactie(was, wat.soort)
     if wat.advies_beschikbaar is not None:
         eerder = tuple(advies for advies in koppeling.adviezen if advies.dossier != kant.stam)
         koppeling = replace(koppeling, adviezen=(*eerder, Advies(kant.stam, wat.advies_beschikbaar)))
@@ -165,7 +191,7 @@ def _oordeel_van_persoon(koppeling: Koppeling, wat: Terugkoppeling, was: Richtin
 
 
 def _geef_vrij(koppeling: Koppeling, wat: Terugkoppeling, kant: Kant, beurt: Beurt) -> Koppeling:
-    """An officer of the source releases what is held. Whether the role may, the policy says: what changes no reason is refused."""
+    """An officer of the source releases what is held."""
     stand = koppeling.stand
     ander = stand.rechts if kant is stand.links else stand.links
     richting, terug = koppeling.naar_links, koppeling.naar_rechts
@@ -173,16 +199,10 @@ def _geef_vrij(koppeling: Koppeling, wat: Terugkoppeling, kant: Kant, beurt: Beu
         richting, terug = terug, richting
     if wat.tafel != terug.ontvanger or not gehoord(beurt, kant, terug):
         raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)  # that something is held is told only to whom it concerns
-    if richting.fase is not Levensfase.AANGEHOUDEN:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
     vrijgave = Vrijgave(kant.stam, wat.rol, wat.tijd or 0)
     over = replace(koppeling, vrijgaven=(*(v for v in koppeling.vrijgaven if v.dossier != kant.stam), vrijgave))
-    voor = beurt.omgeving.oordeel(aanvraag(koppeling, kant, ander, richting.ontvanger))
-    na = beurt.omgeving.oordeel(aanvraag(over, kant, ander, richting.ontvanger))
-    if voor.besluit is Besluit.MELDEN:  # a noodstop holds it, and no release helps
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
-    if wat.rol is Vrijgaverol.GEEN or (na.besluit is voor.besluit and na.regels == voor.regels):
-        raise Geweigerd(Weigercode.ROL_ONBEVOEGD)
+    voor, na = (aanvraag(een, kant, ander, richting.ontvanger) for een in (koppeling, over))
+    toets_vrijgave(richting, wat.rol, voor, na, beurt.omgeving)
     return over
 
 
