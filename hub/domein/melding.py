@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from hub.domein.codes import Bekendheid, Dossierstatus, Loket, MeldingSoort, Weigercode, Weigerreden
-from hub.domein.identiteit import Dossier, GrondslagId, TafelId
+from hub.domein.identiteit import GEEN_GRONDSLAG, Dossier, GrondslagId, TafelId, kenmerk
 from hub.domein.signaal import Moment
 
 BLIJVEND: Final = frozenset(
@@ -67,3 +67,29 @@ class Melding:
     """ESCALATIE, AANDRAGEN: the desk that is addressed."""
     gesloten_tot: Moment | None = None
     """The contact's desk opens only then, after the receiver's ophouden has ended."""
+
+
+def geweigerd(
+    id_: UUID,
+    *,
+    koppeling: UUID,
+    ontvanger: TafelId,
+    dossier: Dossier,
+    tijd: Moment,
+    code: Weigercode,
+    reactie: UUID | None = None,
+) -> Melding:
+    """What a tafel said of its own dossier cannot be; the same whatever it is about."""
+    return Melding(
+        id=id_,
+        soort=MeldingSoort.GEWEIGERD,
+        koppeling=koppeling,
+        kenmerk=kenmerk(koppeling),
+        ontvanger=ontvanger,
+        dossier=dossier,
+        tijd=tijd,
+        grondslag=GEEN_GRONDSLAG,
+        beleid="",
+        code=code,
+        reactie=reactie,
+    )

@@ -17,7 +17,6 @@ from hub.domein.codes import (
     Reactie,
     Soort,
     Uitkomst,
-    Vrijgaverol,
     Weigerreden,
 )
 from hub.domein.gebeurtenis import Termijn, Triage
@@ -25,7 +24,7 @@ from hub.domein.identiteit import TafelId, aandragen_dossier, aandragen_id
 from hub.domein.koppeling import Kant, Stand
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
-from hub.opvolging.levensloop import NAWERK, Vrijgave, is_verouderd, ouder
+from hub.opvolging.levensloop import NAWERK, Vrijgave, is_verouderd, ouder, vrijgegeven
 from hub.opvolging.omgeving import Aanvraag, Genomen, Gevolg, Intake, Omgeving
 from hub.opvolging.richting import OPEN, Richting
 
@@ -128,10 +127,7 @@ def begin(aandragen: Aandragen, omgeving: Omgeving) -> Beurt:
 
 def gevolg(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
     """What a finished step gives."""
-    richting = replace(aandragen.richting, volgnummer=beurt.volgnummer)
-    return Gevolg(
-        replace(aandragen, richting=richting), tuple(beurt.genomen), tuple(beurt.gezonden), tuple(beurt.audit)
-    )
+    return beurt.gevolg(replace(aandragen, richting=replace(aandragen.richting, volgnummer=beurt.volgnummer)))
 
 
 def beslis(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
@@ -194,7 +190,8 @@ def aanvraag(aandragen: Aandragen, tafel: TafelId, beurt: Beurt) -> Aanvraag:
     """What the filter is asked; the register names the intake, to whomever it was referred."""
     intake = beurt.omgeving.intake(aandragen.verdachte, beurt.tijd, aandragen.richting.omgeleid)
     return Aanvraag(
-        *(MeldingSoort.AANDRAGEN, _vrijgegeven(aandragen), None, tafel, Uitkomst.GEEN, beurt.tijd),
+        *(MeldingSoort.AANDRAGEN, vrijgegeven(aandragen.verdachte, aandragen.vrijgave), None),
+        *(tafel, Uitkomst.GEEN, beurt.tijd),
         aangewezen=None if intake is None else intake.tafel,
         zonder_casus=True,
     )
@@ -240,14 +237,6 @@ def _heeft_casus(aandragen: Aandragen, beurt: Beurt) -> bool:
         if beurt.beslis(vraag).oordeel.besluit is Besluit.MELDEN:
             return True
     return False
-
-
-def _vrijgegeven(aandragen: Aandragen) -> Kant:
-    kant, vrijgave = aandragen.verdachte, aandragen.vrijgave
-    eerder = None if kant.feiten.vrijgave is Vrijgaverol.GEEN else kant.feiten.vrijgave_moment or 0
-    if vrijgave is None or (eerder is not None and eerder >= vrijgave.tijd):
-        return kant
-    return replace(kant, feiten=replace(kant.feiten, vrijgave=vrijgave.rol, vrijgave_moment=vrijgave.tijd))
 
 
 def _klim(aandragen: Aandragen, beurt: Beurt) -> Aandragen:

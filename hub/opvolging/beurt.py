@@ -9,9 +9,9 @@ from hub.domein.codes import Besluit, Dossierstatus, Levensfase, Loket, MeldingS
 from hub.domein.gebeurtenis import Terugkoppeling
 from hub.domein.identiteit import GEEN_GRONDSLAG, Dossier, TafelId, kenmerk, melding_id, weigering_id
 from hub.domein.koppeling import Kant
-from hub.domein.melding import Contact, Melding
+from hub.domein.melding import Contact, Melding, geweigerd
 from hub.domein.signaal import Moment
-from hub.opvolging.omgeving import Aanvraag, Auditregel, Bestemming, Genomen, Gezonden, Omgeving, Trede
+from hub.opvolging.omgeving import Aanvraag, Auditregel, Bestemming, Genomen, Gevolg, Gezonden, L, Omgeving, Trede
 from hub.opvolging.richting import NOODSTOP, Richting, Wending
 
 ZWEEFT: Final = "ZWEVEND"
@@ -30,6 +30,10 @@ class Beurt:
     genomen: list[Genomen] = field(default_factory=list)
     gezonden: list[Gezonden] = field(default_factory=list)
     audit: list[Auditregel] = field(default_factory=list)
+
+    def gevolg(self, lijf: L | None) -> Gevolg[L]:
+        """What the finished step gives."""
+        return Gevolg(lijf, tuple(self.genomen), tuple(self.gezonden), tuple(self.audit))
 
     def beslis(self, aanvraag: Aanvraag) -> Genomen:
         """Ask the filter, and remember that it was asked."""
@@ -187,7 +191,7 @@ class Beurt:
 
     def weiger(self, reactie: Terugkoppeling, code: Weigercode) -> None:
         """A reaction that is not possible comes back to its sender, and to nobody else."""
-        self.gezonden.append(Gezonden(geweigerd(reactie, code)))
+        self.gezonden.append(Gezonden(reactie_geweigerd(reactie, code)))
 
     def _zend(
         self,
@@ -229,18 +233,14 @@ class Beurt:
         return melding_id(self.koppeling, ontvanger, self.volgnummer)
 
 
-def geweigerd(reactie: Terugkoppeling, code: Weigercode) -> Melding:
+def reactie_geweigerd(reactie: Terugkoppeling, code: Weigercode) -> Melding:
     """The refusal of a reaction; the same for the same reaction, whatever it is about."""
-    return Melding(
-        id=weigering_id(reactie.id),
-        soort=MeldingSoort.GEWEIGERD,
+    return geweigerd(
+        weigering_id(reactie.id),
         koppeling=reactie.koppeling,
-        kenmerk=kenmerk(reactie.koppeling),
         ontvanger=reactie.tafel,
         dossier=reactie.dossier,
         tijd=reactie.tijd or 0,
-        grondslag=GEEN_GRONDSLAG,
-        beleid="",
         code=code,
         reactie=reactie.id,
     )

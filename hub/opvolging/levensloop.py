@@ -141,12 +141,7 @@ def beslis(koppeling: Koppeling, omgeving: Omgeving, beurt: Beurt | None = None)
         naar_links=_status(beurt, over.naar_links, stand.rechts, over.naar_rechts),
         naar_rechts=_status(beurt, over.naar_rechts, stand.links, over.naar_links),
     )
-    return gevolg(over, beurt)
-
-
-def gevolg(koppeling: Koppeling | None, beurt: Beurt) -> Gevolg[Koppeling]:
-    """What a finished step gives."""
-    return Gevolg(koppeling, tuple(beurt.genomen), tuple(beurt.gezonden), tuple(beurt.audit))
+    return beurt.gevolg(over)
 
 
 def uitkomst(koppeling: Koppeling) -> Uitkomst:
@@ -227,14 +222,17 @@ def gehoord(beurt: Beurt, bron: Kant, terug: Richting) -> bool:
 
 def _met_woord(koppeling: Koppeling, kant: Kant) -> Kant:
     """A side with what people said of it in this koppeling: a release that its signaal lacks, advice that became available."""
-    feiten = kant.feiten
-    vrijgave = next((v for v in koppeling.vrijgaven if v.dossier == kant.stam), None)
-    if vrijgave is not None and (feiten.vrijgave is Vrijgaverol.GEEN or (feiten.vrijgave_moment or 0) < vrijgave.tijd):
-        feiten = replace(feiten, vrijgave=vrijgave.rol, vrijgave_moment=vrijgave.tijd)
+    vrij = vrijgegeven(kant, next((v for v in koppeling.vrijgaven if v.dossier == kant.stam), None))
     advies = next((a for a in koppeling.adviezen if a.dossier == kant.stam), None)
-    if advies is not None:
-        feiten = replace(feiten, advies_beschikbaar=advies.beschikbaar)
-    return kant if feiten is kant.feiten else replace(kant, feiten=feiten)
+    return vrij if advies is None else replace(vrij, feiten=replace(vrij.feiten, advies_beschikbaar=advies.beschikbaar))
+
+
+def vrijgegeven(kant: Kant, vrijgave: Vrijgave | None) -> Kant:
+    """A side with a release that was said after the one of its signaal, if that has any."""
+    feiten = kant.feiten
+    if vrijgave is None or (feiten.vrijgave is not Vrijgaverol.GEEN and (feiten.vrijgave_moment or 0) >= vrijgave.tijd):
+        return kant
+    return replace(kant, feiten=replace(feiten, vrijgave=vrijgave.rol, vrijgave_moment=vrijgave.tijd))
 
 
 def volgende(koppeling: Koppeling) -> Moment:

@@ -19,7 +19,6 @@ from hub.opvolging.levensloop import (
     aanvraag,
     beslis,
     gehoord,
-    gevolg,
 )
 from hub.opvolging.omgeving import Aanvraag, Auditregel, Gevolg, Omgeving
 from hub.opvolging.richting import VAN_KOPPELING, Richting, Verboden, Wending
@@ -50,12 +49,12 @@ def reageer(koppeling: Koppeling, wat: Terugkoppeling, omgeving: Omgeving) -> Ge
     try:
         kant = _kant(koppeling, wat)
         if wat.versie > kant.versie and len(koppeling.geparkeerd) < GEPARKEERD:
-            return gevolg(replace(koppeling, geparkeerd=(*koppeling.geparkeerd, wat)), beurt)
+            return beurt.gevolg(replace(koppeling, geparkeerd=(*koppeling.geparkeerd, wat)))
         nieuw = _pas_toe(replace(koppeling, tijd=tijd), wat, kant, beurt)
     except Geweigerd as fout:
         beurt.weiger(wat, fout.code)
         beurt.audit.append(regel_van(wat, tijd, fout.code))
-        return gevolg(_gedaan(koppeling, wat), beurt)
+        return beurt.gevolg(_gedaan(koppeling, wat))
     beurt.audit.append(regel_van(wat, tijd, "gedaan"))
     return beslis(_gedaan(nieuw, wat), omgeving, beurt)
 
@@ -120,13 +119,12 @@ def _bezorgd(koppeling: Koppeling, wat: Terugkoppeling, beurt: Beurt) -> Gevolg[
     if not heeft_ontvangen(beurt, wat):
         return None
     beurt.audit.append(regel_van(wat, wat.tijd or 0, "gedaan"))
-    return gevolg(
+    return beurt.gevolg(
         replace(
             koppeling,
             naar_links=met_bewijs(koppeling.naar_links, wat),
             naar_rechts=met_bewijs(koppeling.naar_rechts, wat),
-        ),
-        beurt,
+        )
     )
 
 

@@ -7,7 +7,7 @@ from hub.domein.gebeurtenis import Beheerdaad, Termijn
 from hub.domein.koppeling import Kant
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
-from hub.opvolging.levensloop import Koppeling, beslis, gehoord, gevolg, volgende
+from hub.opvolging.levensloop import Koppeling, beslis, gehoord, volgende
 from hub.opvolging.omgeving import Auditregel, Gevolg, Omgeving
 from hub.opvolging.richting import OPEN, Richting, Wending
 
@@ -34,13 +34,12 @@ def verval(koppeling: Koppeling, termijn: Termijn, omgeving: Omgeving) -> Gevolg
     besloten = beslis(over, omgeving, beurt).lijf
     assert besloten is not None
     stand = besloten.stand
-    return gevolg(
+    return beurt.gevolg(
         replace(
             besloten,
             naar_links=_klim(besloten.naar_links, stand.rechts, stand.links, besloten.naar_rechts, beurt),
             naar_rechts=_klim(besloten.naar_rechts, stand.links, stand.rechts, besloten.naar_links, beurt),
-        ),
-        beurt,
+        )
     )
 
 
@@ -69,7 +68,7 @@ def haal_terug(koppeling: Koppeling, daad: Beheerdaad, omgeving: Omgeving) -> Ge
     over = replace(over, naar_rechts=_verwerp(beurt, over.naar_rechts, stand.rechts))
     uitkomst = f"{len(beurt.gezonden)} meldingen ingetrokken"
     beurt.audit.append(Auditregel(daad.id, tijd, daad.actor, daad.daad, str(stand.koppeling), uitkomst))
-    return gevolg(over, beurt)
+    return beurt.gevolg(over)
 
 
 def _verwerp(beurt: Beurt, was: Richting, ontvanger: Kant) -> Richting:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from hub.domein.codes import Daad, MeldingSoort, Reactie, Soort, Status, Weigercode
+from hub.domein.codes import Daad, Reactie, Soort, Status, Weigercode
 from hub.domein.gebeurtenis import Beheerdaad, Bevraging, Terugkoppeling, Vraag, vrager
 from hub.domein.gebeurtenisvorm import beheerdaad_uit, bevraging_uit, plat, terugkoppeling_uit, vraag_naar
-from hub.domein.identiteit import GEEN_GRONDSLAG, Dossier, TafelId, kenmerk, organisatie_van, signaalweigering_id
-from hub.domein.melding import Melding
+from hub.domein.identiteit import Dossier, TafelId, organisatie_van, signaalweigering_id
+from hub.domein.melding import Melding, geweigerd
 from hub.domein.signaal import Signaal, Sleutel, Sleutelblok, Sleutelbos, partitie_van
 from hub.domein.tafel import TafelSoort
 from hub.domein.vorm import signaal_uit, sleutelblok_naar
@@ -81,16 +81,12 @@ def _verdeel(bossen: Iterable[Sleutelbos], partities: int) -> tuple[tuple[bytes,
 def signaal_geweigerd(signaal: Signaal, tijd: int) -> Melding:
     """What the source hears of its own dossier when the gate refuses it; the dead letter holds why."""
     id_ = signaalweigering_id(signaal.dossier, signaal.versie)
-    return Melding(
-        id=id_,
-        soort=MeldingSoort.GEWEIGERD,
+    return geweigerd(
+        id_,
         koppeling=id_,
-        kenmerk=kenmerk(id_),
         ontvanger=signaal.tafel,
         dossier=signaal.dossier,
         tijd=tijd,
-        grondslag=GEEN_GRONDSLAG,
-        beleid="",
         code=Weigercode.SIGNAAL_GEWEIGERD,
     )
 

@@ -8,7 +8,7 @@ from hub.domein.gebeurtenis import Antwoord, Beheerdaad, Termijn, Terugkoppeling
 from hub.domein.koppeling import Stand
 from hub.opvolging import aandragen, bevraging, intake
 from hub.opvolging.aandragen import Aandragen
-from hub.opvolging.beurt import geweigerd
+from hub.opvolging.beurt import reactie_geweigerd
 from hub.opvolging.bevraging import Vraagstaat
 from hub.opvolging.levensloop import Koppeling
 from hub.opvolging.machine import leef as leef_koppeling
@@ -63,7 +63,7 @@ def _begin(wat: Wat, moment: int, omgeving: Omgeving) -> Gevolg[Any] | None:  # 
         case Terugkoppeling():
             if wat.soort is Reactie.BEZORGD:
                 return None
-            return Gevolg(None, gezonden=(Gezonden(geweigerd(wat, Weigercode.ONBEKEND_VOOR_U)),))
+            return Gevolg(None, gezonden=(Gezonden(reactie_geweigerd(wat, Weigercode.ONBEKEND_VOOR_U)),))
         case Beheerdaad(daad=Daad.TERUGHALEN):
             regel = Auditregel(wat.id, wat.tijd, wat.actor, wat.daad, str(wat.koppeling), "niet gevonden")
             return Gevolg(None, audit=(regel,))
