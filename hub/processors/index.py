@@ -58,11 +58,12 @@ class Indexkamer:
     def _een(self, stap: Stap, index: Index, record: Record, blok: Sleutelblok | None) -> str:
         if blok is None:
             return self._verwijder(stap, index, record)
-        winnaar = index.blok(blok.dossier)
-        if winnaar is not None and winnaar.versie >= blok.versie and winnaar != blok:
-            # Compaction keeps the last record, the index the highest versie, and of one versie the first that came.
-            return self._schrijf_opnieuw(stap, record, winnaar)
         was = index.kant(blok.dossier)
+        if was is not None and was.versie >= blok.versie:
+            winnaar = index.blok(blok.dossier)
+            if winnaar is not None and winnaar != blok:
+                # Compaction keeps the last record, the index the highest versie, and of one versie the first that came.
+                return self._schrijf_opnieuw(stap, record, winnaar)
         standen = index.vervang(blok)
         self._meld(stap, record, standen)
         self._meld_triages(stap, record, triages(standen, record.partitie, blok, was))
@@ -70,10 +71,12 @@ class Indexkamer:
 
     def _verwijder(self, stap: Stap, index: Index, record: Record) -> str:
         """A tombstone: retention has ended, unless a newer versie that came between extended it."""
-        winnaar = index.blok(_dossier(record))
-        if winnaar is not None and winnaar.bewaren_tot > record.tijd:
+        dossier = _dossier(record)
+        was = index.kant(dossier)
+        winnaar = index.blok(dossier) if was is not None and was.bewaren_tot > record.tijd else None
+        if winnaar is not None:
             return self._schrijf_opnieuw(stap, record, winnaar)
-        standen = index.verwijder(_dossier(record))
+        standen = index.verwijder(dossier)
         self._meld(stap, record, standen)
         self._meld_triages(stap, record, triages(standen, record.partitie))
         return "verwerkt"
