@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import date
-from functools import lru_cache
 from itertools import product
 from typing import Final
 
@@ -48,18 +48,18 @@ class Pinned:
         """`tafels`: those that have joined, and so can be reached; `noodstops`: those in force."""
         self.filter, self.register, self.tafels = filter_, register, frozenset(tafels)
         self.partities, self.noodstops = partities, noodstops
+        # Of the tafels that have joined too: what could not be delivered may find its way when one joins.
+        namen = hashlib.sha256(" ".join(sorted(self.tafels)).encode()).hexdigest()[:16]
+        self.versies = f"{filter_.hash} {register.hash} {namen}"
         werkdag(register.begin)  # reads the calendar now, and not at the first melding
 
     def met(self, noodstops: tuple[Noodstop, ...]) -> "Pinned":
         """The same with these noodstops in force."""
         if noodstops == self.noodstops:
             return self
-        return Pinned(self.filter, self.register, self.tafels, self.partities, noodstops)
-
-    @property
-    def versies(self) -> str:
-        """Of the tafels that have joined too: what could not be delivered may find its way when one joins."""
-        return f"{self.filter.hash} {self.register.hash} {_vingerafdruk(self.tafels)}"
+        ander = copy(self)
+        ander.noodstops = noodstops
+        return ander
 
     def oordeel(self, aanvraag: Aanvraag) -> Oordeel:
         op = dag_van(aanvraag.tijd)
@@ -148,12 +148,6 @@ class Pinned:
 
     def kent(self, tafel: TafelId, tijd: int) -> bool:
         return self.register.tafel(tafel, dag_van(tijd)) is not None
-
-
-@lru_cache(maxsize=4)
-def _vingerafdruk(tafels: frozenset[str]) -> str:
-    """Names a set of tafels."""
-    return hashlib.sha256(" ".join(sorted(tafels)).encode()).hexdigest()[:16]
 
 
 def dag_van(tijd: int) -> date:
