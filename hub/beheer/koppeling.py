@@ -73,7 +73,7 @@ async def _terughalen(over: Instellingen, id_: UUID, actor: str, wacht: int) -> 
     async with Lezer(over, TOPICS) as lezer:
         await lezer.vanaf_nu()
         async with Post(over, codec) as post:
-            await post.verricht(daad, f"koppeling:{id_}")
+            await post.verricht(daad)
         if not await volg(lezer, gezien, lambda nu: nu.uitkomst is not None, wacht, codec):
             raise Onvoltooid(
                 f"gevraagd en vastgelegd (spoor {daad.id}), nog niet uitgevoerd. Draaien de werkers? De vraag gaat niet verloren"

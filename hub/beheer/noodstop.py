@@ -10,7 +10,7 @@ from hub.beheer.lezer import Lezer
 from hub.beheer.opdracht import actor_optie, voer_uit, wacht_optie
 from hub.beheer.post import Post
 from hub.domein.codes import Daad
-from hub.domein.gebeurtenis import Beheerdaad
+from hub.domein.gebeurtenis import Beheerdaad, onderwerp
 from hub.domein.identiteit import GrondslagId, TafelId
 from hub.opdracht import aangemeld
 from hub.opvolging.noodstop import Noodstop, Noodstopuitkomst, noodstop_uit
@@ -21,11 +21,6 @@ from hub.settings import Instellingen
 from hub.stream.codec import standaard
 from hub.stream.kop import rfc3339
 from hub.stream.topics import partities
-
-
-def wat(stop: Noodstop | Beheerdaad) -> str:
-    """What a noodstop holds, as the audit names it."""
-    return f"grondslag:{stop.grondslag}" if stop.tafel is None else f"tafel:{stop.tafel}"
 
 
 @click.group(name="noodstop")
@@ -74,7 +69,7 @@ async def _begin(over: Instellingen, tafel: str | None, grondslag: str | None, a
             tafel=None if tafel is None else TafelId(tafel),
             grondslag=None if grondslag is None else GrondslagId(grondslag),
         )
-        await _verricht(over, lezer, daad, daad.id, wat(daad), wacht)
+        await _verricht(over, lezer, daad, daad.id, wacht)
     click.echo(
         f"Alles van en naar {tafel} wordt tegengehouden."
         if grondslag is None
@@ -86,7 +81,7 @@ async def _begin(over: Instellingen, tafel: str | None, grondslag: str | None, a
 async def _opheffen(over: Instellingen, id_: UUID, actor: str, wacht: int) -> None:
     async with Lezer(over, TOPICS) as lezer:
         daad = Beheerdaad(uuid4(), Daad.OPHEFFEN, actor, noodstop=id_)
-        uitkomst = await _verricht(over, lezer, daad, id_, f"noodstop:{id_}", wacht)
+        uitkomst = await _verricht(over, lezer, daad, id_, wacht)
     if uitkomst == Noodstopuitkomst.GEWEIGERD:
         raise BeheerFout(
             "geweigerd: deze noodstop geldt niet (meer), of u was zelf al de eerste van de twee. Zie hub noodstop toon"
@@ -97,16 +92,14 @@ async def _opheffen(over: Instellingen, id_: UUID, actor: str, wacht: int) -> No
         click.echo("Opgeheven. Wat werd tegengehouden, wordt opnieuw beslist.")
 
 
-async def _verricht(
-    over: Instellingen, lezer: Lezer, daad: Beheerdaad, sleutel: UUID, object_: str, wacht: int
-) -> str | None:
+async def _verricht(over: Instellingen, lezer: Lezer, daad: Beheerdaad, sleutel: UUID, wacht: int) -> str | None:
     """Do it, and wait until every partition has it. Returns the outcome in the audit of the workers."""
     codec, aantal = standaard(), partities()
     gezien = Bevestiging(daad.id, sleutel)
     await lezer.vanaf_nu()
     async with Post(over, codec) as post:
         click.echo(f"Noodstop {sleutel}: {daad.daad.lower()} wordt gevraagd")  # known before it can go wrong
-        await post.verricht(daad, object_)
+        await post.verricht(daad)
 
     def klaar(nu: Bevestiging) -> bool:
         return nu.uitkomst == Noodstopuitkomst.GEWEIGERD or (nu.uitkomst is not None and len(nu.partities) == aantal)
@@ -140,7 +133,7 @@ async def _toon(over: Instellingen) -> None:
         stop = min(hier, key=lambda een: een.opheffer is not None)
         akkoord = f", opheffen: akkoord van {stop.opheffer}, een ander moet nog" if stop.opheffer else ""
         click.echo(
-            f"{stop.id}  {wat(stop)}  sinds {rfc3339(stop.sinds)} door {stop.actor},"
+            f"{stop.id}  {onderwerp(stop.tafel, stop.grondslag)}  sinds {rfc3339(stop.sinds)} door {stop.actor},"
             f" in {len(hier)} van {partities()} partities{akkoord}"
         )
 

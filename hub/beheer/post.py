@@ -74,9 +74,9 @@ class Post:
             " schrijven?",
         )
 
-    async def verricht(self, daad: Beheerdaad, object_: str) -> None:
+    async def verricht(self, daad: Beheerdaad) -> None:
         """Write the audit line of an act, then hand the act to the hub. Raises BeheerFout."""
-        await self.leg_vast(daad.id, actor=daad.actor, daad=daad.daad, object_=object_)
+        await self.leg_vast(daad.id, actor=daad.actor, daad=daad.daad, object_=daad.waarop)
         onderwerp = {Daad.TERUGHALEN: daad.koppeling, Daad.NOODSTOP: daad.id, Daad.OPHEFFEN: daad.noodstop}[daad.daad]
         waarde = self.codec.codeer("beheerdaad", plat(daad))
         await self._bezorg(

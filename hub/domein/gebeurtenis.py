@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from hub.domein.codes import Daad, Reactie, Soort, Vrijgaverol, Weigerreden
-from hub.domein.identiteit import Dossier, DossierVeld, GrondslagVeld, TafelId, TafelVeld, aandragen_id
+from hub.domein.identiteit import Dossier, DossierVeld, GrondslagId, GrondslagVeld, TafelId, TafelVeld, aandragen_id
 from hub.domein.koppeling import Kant, Stand
 from hub.domein.signaal import Feiten, Moment, Sleutel, Sleutelbos
 
@@ -110,6 +110,11 @@ class Antwoord:
     standen: tuple[Stand, ...] = ()
 
 
+def onderwerp(tafel: TafelId | None, grondslag: GrondslagId | None) -> str:
+    """What a noodstop holds, in words."""
+    return f"grondslag:{grondslag}" if tafel is None else f"tafel:{tafel}"
+
+
 @dataclass(frozen=True, slots=True)
 class Beheerdaad:
     """Act of an operator."""
@@ -136,3 +141,14 @@ class Beheerdaad:
         }
         if not past[self.daad]:
             raise ValueError(f"{self.daad} does not say upon what")
+
+    @property
+    def waarop(self) -> str:
+        """Upon what, in the words of every audit line about it: of who asked for it, and of what came of it."""
+        match self.daad:
+            case Daad.TERUGHALEN:
+                return f"koppeling:{self.koppeling}"
+            case Daad.OPHEFFEN:
+                return f"noodstop:{self.noodstop}"
+            case Daad.NOODSTOP:
+                return onderwerp(self.tafel, self.grondslag)

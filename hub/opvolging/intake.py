@@ -47,7 +47,7 @@ def haal_terug(aandragen: Aandragen, daad: Beheerdaad, omgeving: Omgeving) -> Ge
     beurt = begin(over, omgeving)
     terug = beurt.trek_in(over.richting, aandragen_dossier(over.id), Wending.VERWERPEN)
     uitkomst = f"{len(beurt.gezonden)} meldingen ingetrokken"
-    beurt.audit.append(Auditregel(daad.id, over.tijd, daad.actor, daad.daad, str(over.id), uitkomst))
+    beurt.audit.append(Auditregel(daad.id, over.tijd, daad.actor, daad.daad, daad.waarop, uitkomst))
     return beslis(replace(over, richting=terug), beurt)
 
 

@@ -67,7 +67,7 @@ def haal_terug(koppeling: Koppeling, daad: Beheerdaad, omgeving: Omgeving) -> Ge
     )
     over = replace(over, naar_rechts=_verwerp(beurt, over.naar_rechts, stand.rechts))
     uitkomst = f"{len(beurt.gezonden)} meldingen ingetrokken"
-    beurt.audit.append(Auditregel(daad.id, tijd, daad.actor, daad.daad, str(stand.koppeling), uitkomst))
+    beurt.audit.append(Auditregel(daad.id, tijd, daad.actor, daad.daad, daad.waarop, uitkomst))
     return beurt.gevolg(over)
 
 

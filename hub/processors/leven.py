@@ -65,7 +65,7 @@ def _begin(wat: Wat, moment: int, omgeving: Omgeving) -> Gevolg[Any] | None:  # 
                 return None
             return Gevolg(None, gezonden=(Gezonden(reactie_geweigerd(wat, Weigercode.ONBEKEND_VOOR_U)),))
         case Beheerdaad(daad=Daad.TERUGHALEN):
-            regel = Auditregel(wat.id, wat.tijd, wat.actor, wat.daad, str(wat.koppeling), "niet gevonden")
+            regel = Auditregel(wat.id, wat.tijd, wat.actor, wat.daad, wat.waarop, "niet gevonden")
             return Gevolg(None, audit=(regel,))
         case Beheerdaad():
             return _noodstop(None, wat)
@@ -76,7 +76,5 @@ def _begin(wat: Wat, moment: int, omgeving: Omgeving) -> Gevolg[Any] | None:  # 
 
 def _noodstop(noodstop: Noodstop | None, daad: Beheerdaad) -> Gevolg[Noodstop]:
     gevolg = noodstop_stap(noodstop, daad)
-    over = gevolg.noodstop or noodstop
-    waarop = str(daad.noodstop) if over is None else f"{over.tafel or over.grondslag} {over.id}"
-    regel = Auditregel(daad.id, daad.tijd, daad.actor, daad.daad, waarop, gevolg.uitkomst)
+    regel = Auditregel(daad.id, daad.tijd, daad.actor, daad.daad, daad.waarop, gevolg.uitkomst)
     return Gevolg(gevolg.noodstop, audit=(regel,))

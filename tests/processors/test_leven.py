@@ -6,6 +6,7 @@ import pytest
 
 from hub.domein.codes import Daad, MeldingSoort, Reactie, Weigercode
 from hub.domein.gebeurtenis import Beheerdaad, Termijn, Terugkoppeling
+from hub.domein.identiteit import GrondslagId
 from hub.opvolging.bevraging import Vraagstaat
 from hub.opvolging.noodstop import Noodstop
 from hub.processors.koppelingstaat import Lijf
@@ -41,6 +42,25 @@ def test_an_operator_hears_that_there_is_nothing_to_recall(lijf: Lijf | None) ->
     gevolg = leef(lijf, daad, BEGIN, Proefomgeving())
     assert gevolg is not None and gevolg.lijf == lijf
     assert [regel.uitkomst for regel in gevolg.audit] == ["niet gevonden"]
+
+
+def test_what_came_of_an_act_is_told_in_the_words_in_which_it_was_asked() -> None:
+    """One act, one object in every audit line: who reads the log finds question and outcome together."""
+    nummer = UUID(int=7)
+    begin = Beheerdaad(nummer, Daad.NOODSTOP, "a.een", tafel=TWENTE, tijd=BEGIN)
+    grond = Beheerdaad(nummer, Daad.NOODSTOP, "a.een", grondslag=GrondslagId("wgs-vhh"), tijd=BEGIN)
+    opheffen = Beheerdaad(UUID(int=8), Daad.OPHEFFEN, "b.twee", noodstop=nummer, tijd=BEGIN)
+    terug = Beheerdaad(UUID(int=9), Daad.TERUGHALEN, "a.een", koppeling=VRAAG, tijd=BEGIN)
+    stop = Noodstop(nummer, TWENTE, None, "a.een", BEGIN)
+    for lijf, daad, object_ in (
+        (None, begin, f"tafel:{TWENTE}"),
+        (None, grond, "grondslag:wgs-vhh"),
+        (stop, opheffen, f"noodstop:{nummer}"),
+        (None, opheffen, f"noodstop:{nummer}"),
+        (None, terug, f"koppeling:{VRAAG}"),
+    ):
+        gevolg = leef(lijf, daad, BEGIN, Proefomgeving())
+        assert gevolg is not None and [regel.object for regel in gevolg.audit] == [object_] == [daad.waarop]
 
 
 def test_a_term_of_what_has_none_is_a_dead_letter() -> None:
