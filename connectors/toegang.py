@@ -155,13 +155,13 @@ class Bewaakt:
             aud={"essential": True, "value": instellingen.publiek},
             exp={"essential": True},
         )
-        self._tempo = Tempo(instellingen.per_seconde, instellingen.ineens, teller)
+        self._emmers = Emmers(instellingen.per_seconde, instellingen.ineens, teller)
 
     async def laat_binnen(self, authorization: str, certificaat: bytes | None, recht: Recht) -> Client:
         """See Toegang."""
         try:
             client = await self._wie(authorization, certificaat)
-            self._tempo.neem(client.id)
+            self._emmers.neem(client.id)
             _eis(client, recht)
         except (GeenToegang, GeenRecht, TeVaak, GeenSleutels) as fout:
             self._meters.toegang_geweigerd.labels(_reden(fout)).inc()
@@ -184,7 +184,7 @@ class Bewaakt:
         return _client(claims, certificaat)
 
 
-class Tempo:
+class Emmers:
     """A token bucket per client."""
 
     def __init__(self, per_seconde: float, ineens: int, teller: Callable[[], float]) -> None:

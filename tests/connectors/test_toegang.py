@@ -27,7 +27,16 @@ from connectors.cli import opdrachten
 from connectors.instellingen import InstellingenFout, lees_instellingen
 from connectors.meters import Meters
 from connectors.tls import Tlsinstellingen, context
-from connectors.toegang import Bewaakt, GeenSleutels, GeenToegang, Recht, Tempo, TeVaak, Toegangsinstellingen, is_lokaal
+from connectors.toegang import (
+    Bewaakt,
+    Emmers,
+    GeenSleutels,
+    GeenToegang,
+    Recht,
+    TeVaak,
+    Toegangsinstellingen,
+    is_lokaal,
+)
 from connectors.uitgever import HOUDBAAR, RUST, VERS, Bron
 from connectors.uitgifte import teken
 from tests.connectors.opstelling import NU, VERDACHTE, Connector, met, schrijf_instellingen
@@ -260,15 +269,15 @@ async def test_te_vaak(tmp_path: Path, uitgever: Uitgever) -> None:
 def test_emmer(stappen: list[tuple[float, str]], ineens: int) -> None:
     """In any stretch of time a client gets at most what fits in the bucket and what ran into it, whatever another does."""
     nu, gekregen = 0.0, {"a": list[float](), "b": list[float]()}
-    tempo = Tempo(2.0, ineens, lambda: nu)
+    emmers = Emmers(2.0, ineens, lambda: nu)
     for wacht, wie in stappen:
         nu += wacht
         try:
-            tempo.neem(wie)
+            emmers.neem(wie)
             gekregen[wie].append(nu)
         except TeVaak as fout:
             nu += fout.over_seconden + 1e-9
-            tempo.neem(wie)
+            emmers.neem(wie)
             gekregen[wie].append(nu)
     for momenten in gekregen.values():
         for i, begin in enumerate(momenten):
@@ -279,12 +288,12 @@ def test_emmer(stappen: list[tuple[float, str]], ineens: int) -> None:
 def test_emmers_begrensd(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many names come by, only so many are remembered: the quietest is forgotten."""
     monkeypatch.setattr("connectors.toegang.CLIENTS", 3)
-    tempo = Tempo(1.0, 1, lambda: 0.0)
+    emmers = Emmers(1.0, 1, lambda: 0.0)
     for naam in "abcd":
-        tempo.neem(naam)
-    tempo.neem("a")
+        emmers.neem(naam)
+    emmers.neem("a")
     with pytest.raises(TeVaak):
-        tempo.neem("d")
+        emmers.neem("d")
 
 
 async def test_stroom_eindigt_met_het_bewijs(zsm: Connector, client: Client, uitgever: Uitgever) -> None:
