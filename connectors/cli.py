@@ -277,7 +277,7 @@ def herpubliceer(bestand: Path, config: Path, per_seconde: int, rest: Path | Non
     )
     opslag = open_opslag(instellingen)
     try:
-        reeksen, nu = instellingen.pseudonimiseerder().reeksen, klok()
+        reeksen, nu = instellingen.pseudonimiseerder.reeksen, klok()
         verdeling = opslag.publicaties.verdeling(nu)
         over, alle = zonder(verdeling, reeksen), sum(verdeling.values())
         uitvoer.print(f"{alle - over} van {alle} actieve dossiers staan onder alle sleutels; nog te doen: {over}")

@@ -51,7 +51,7 @@ def kader_van(instellingen: Instellingen, klok_: Callable[[], int] = klok) -> Ca
 
 def open_opslag(instellingen: Instellingen, klok_: Callable[[], int] = klok) -> Opslag:
     """Raises OpslagFout, also where the hub holds dossiers under no key that this connector has: every koppeling would be lost."""
-    pseudoniem = instellingen.pseudonimiseerder()
+    pseudoniem = instellingen.pseudonimiseerder
     opslag = Opslag(instellingen.opslag, instellingen.herkomst(pseudoniem))
     aantal = verweesd(opslag.publicaties.verdeling(klok_()), pseudoniem.reeksen)
     if aantal:
@@ -69,7 +69,7 @@ def aanlevering(
     return Aanlevering(
         afzender=instellingen.afzender,
         bron=instellingen.bron,
-        pseudoniem=instellingen.pseudonimiseerder(),
+        pseudoniem=instellingen.pseudonimiseerder,
         opslag=opslag,
         zender=zender,
         codec=standaard(),
@@ -105,7 +105,7 @@ def kern(
         if instellingen.dossiersoort is Soort.VERDACHTE
         else None,
         meters=meters,
-        herhaling=Herhaling(opslag, instellingen.pseudonimiseerder(), klok_),
+        herhaling=Herhaling(opslag, instellingen.pseudonimiseerder, klok_),
         toegang=_toegang(instellingen, meters, klok_),
         kader=kader_van(instellingen, klok_),
         verbonden=verbonden,
@@ -122,7 +122,7 @@ def _bevragen(
 ) -> Bevragen:
     return Bevragen(
         vrager=Vrager(instellingen.organisatie, instellingen.afzender, instellingen.bron, instellingen.bevraging),
-        pseudoniem=instellingen.pseudonimiseerder(),
+        pseudoniem=instellingen.pseudonimiseerder,
         quotum=Quotum(opslag),
         wachtkamer=wachtkamer,
         zender=zender,

@@ -8,6 +8,7 @@ import os
 import tomllib
 from collections.abc import Callable
 from enum import auto
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final
 
@@ -191,8 +192,9 @@ class Instellingen(BaseSettings):
     def bsn_fout(self) -> Callable[[str], str | None]:
         return bsn.fout_fictief if self.fictief else bsn.fout_echt
 
+    @cached_property
     def pseudonimiseerder(self) -> Pseudonimiseerder:
-        """Reads both key files; the first person will not have to wait for the encoder."""
+        """From both key files, read once; the first person will not have to wait for the encoder."""
         sleutel = lees_organisatiesleutel(self.organisatiesleutel)
         ring, tabellen = Sleutelring.lees(self.sleutelbestand), self.tabellen
         for tabel in tabellen:

@@ -221,7 +221,7 @@ class Opstelling:
         for connector in CONNECTOREN:
             instellingen = lees_instellingen(self.instelbestand(connector))
             uit[connector.tafel] = Aansluiting(
-                instellingen.afzender, instellingen.pseudonimiseerder(), instellingen.bsn_fout
+                instellingen.afzender, instellingen.pseudonimiseerder, instellingen.bsn_fout
             )
         return uit
 

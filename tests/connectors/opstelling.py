@@ -197,7 +197,7 @@ class Connector:
         ontvanger: str | None = None,
     ) -> Melding:
         """The `volgnummer`-th melding about a case of ours; `betreft` the number of the one that it withdraws or corrects."""
-        eigen = self.instellingen.pseudonimiseerder().dossier(zaaknummer)
+        eigen = self.instellingen.pseudonimiseerder.dossier(zaaknummer)
         koppeling, tafel = koppeling_id(eigen, ANDER), TafelId(ontvanger or self.instellingen.tafel)
         return Melding(
             id=melding_id(koppeling, tafel, volgnummer),

@@ -307,6 +307,6 @@ async def test_niets_bewaard(zsm: Connector, client: Client) -> None:
 
 def test_actor(zsm: Connector) -> None:
     """An employee has one pseudonym per organisation key, which no case number can have."""
-    pseudoniem = zsm.instellingen.pseudonimiseerder()
+    pseudoniem = zsm.instellingen.pseudonimiseerder
     assert actor_van(pseudoniem, "a") == actor_van(pseudoniem, "a") != actor_van(pseudoniem, "b")
     assert actor_van(pseudoniem, "a") not in pseudoniem.dossier("a")

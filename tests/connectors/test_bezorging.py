@@ -224,7 +224,7 @@ def test_hervat(zsm: Connector) -> None:
     zsm.bezorg(zsm.melding(1), zsm.melding(2))
     toon(zsm)
     zsm.opslag.sluit()
-    opnieuw = Opslag(zsm.instellingen.opslag, zsm.instellingen.herkomst(zsm.instellingen.pseudonimiseerder()))
+    opnieuw = Opslag(zsm.instellingen.opslag, zsm.instellingen.herkomst(zsm.instellingen.pseudonimiseerder))
     inbox = Inbox(zsm.instellingen.tafel, opnieuw, Wachtkamer(Meters()), standaard(), Meters(), Klok())
     assert inbox.posities() == {0: 2}
     assert not inbox.bijgewerkt
@@ -260,7 +260,7 @@ def test_verloren_opslag(tmp_path: Path) -> None:
     een = Connector.maak(tmp_path)
     een.bezorg(een.melding(1))
     assert [melding["zaaknummer"] for melding in toon(een)] == [None]
-    een.opslag.onthoud(een.instellingen.pseudonimiseerder().dossier("05-123456-26"), "05-123456-26")
+    een.opslag.onthoud(een.instellingen.pseudonimiseerder.dossier("05-123456-26"), "05-123456-26")
     assert [melding["zaaknummer"] for melding in toon(een)] == ["05-123456-26"]
     een.opslag.sluit()
 
@@ -307,7 +307,7 @@ def test_oudere_opslag(zsm: Connector) -> None:
     )
     db.execute("PRAGMA user_version = 1")
     zsm.opslag.sluit()
-    opnieuw = Opslag(zsm.instellingen.opslag, zsm.instellingen.herkomst(zsm.instellingen.pseudonimiseerder()))
+    opnieuw = Opslag(zsm.instellingen.opslag, zsm.instellingen.herkomst(zsm.instellingen.pseudonimiseerder))
     inbox = Inbox(zsm.instellingen.tafel, opnieuw, Wachtkamer(Meters()), standaard(), Meters(), Klok())
     inbox.bij()
     (melding,) = map(json.loads, inbox.toon(0, 10))

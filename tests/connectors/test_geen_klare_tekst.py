@@ -139,7 +139,7 @@ def test_gestopt_programma(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 def test_repr(zsm: Connector) -> None:
     """Keys do not show in the repr of what holds them."""
-    pseudoniem = zsm.instellingen.pseudonimiseerder()
+    pseudoniem = zsm.instellingen.pseudonimiseerder
     sleutel = Path(zsm.instellingen.organisatiesleutel).read_text().strip()
     assert sleutel not in repr(pseudoniem) + repr(zsm.instellingen) + repr(vars(zsm))
 

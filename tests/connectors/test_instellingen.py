@@ -34,6 +34,15 @@ def test_bestand(tmp_path: Path) -> None:
     assert instellingen.bron == "urn:nld:oin:00000099000100000002:systeem:connector-zsm-oost-nederland"
 
 
+def test_sleutels_eenmaal_gelezen(tmp_path: Path) -> None:
+    """However many parts of a connector need its keys, the files are read once and the encoder is warmed once."""
+    instellingen = lees_instellingen(schrijf_instellingen(tmp_path))
+    eerst = instellingen.pseudonimiseerder
+    (tmp_path / "organisatie.sleutel").unlink()
+    assert instellingen.pseudonimiseerder is eerst
+    assert "sleutel" not in repr(eerst) and eerst.controle() not in repr(instellingen)
+
+
 def test_voorrang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment overrules the file; parts of the Kafka connection are set one by one."""
     pad = schrijf_instellingen(tmp_path)

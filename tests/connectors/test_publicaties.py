@@ -27,7 +27,7 @@ MOMENT = st.integers(NU - 50, NU + 50)
 
 
 def onthoud(connector: Connector, zaaknummer: str, reeksen: Reeksen, bewaren_tot: int = NU + 1000) -> None:
-    dossier = connector.instellingen.pseudonimiseerder().dossier(zaaknummer)
+    dossier = connector.instellingen.pseudonimiseerder.dossier(zaaknummer)
     connector.opslag.onthoud(dossier, zaaknummer)
     connector.opslag.afgeleverd(dossier, NU, b"", Publicatie(NU, reeksen, bewaren_tot))
 
@@ -79,7 +79,7 @@ def test_meters(zsm: Connector) -> None:
         assert f'connector_dossiers_herpubliceren{{reden="oud_staat_nog"}} {oud}.0' in tekst
         assert tekst.count("connector_sleutels_info{") == len(nu)
     ring = Sleutelring.lees(zsm.instellingen.sleutelbestand)
-    meet(meters, zsm.opslag.publicaties, zsm.instellingen.pseudonimiseerder().reeksen, Klok())
+    meet(meters, zsm.opslag.publicaties, zsm.instellingen.pseudonimiseerder.reeksen, Klok())
     tekst = generate_latest(meters.register).decode()
     assert f'controle="{ring.nieuwste.controle[:8]}"' in tekst
     assert ring.nieuwste.wortel.hex() not in tekst
@@ -89,7 +89,7 @@ def test_meters(zsm: Connector) -> None:
 def test_begint_niet_onder_andere_sleutels(tmp_path: Path, anders: str) -> None:
     """A valid key file, or table, that is another one than the dossiers were delivered under is refused, until nothing is active."""
     connector = Connector.maak(tmp_path)
-    onthoud(connector, "1", connector.instellingen.pseudonimiseerder().reeksen)
+    onthoud(connector, "1", connector.instellingen.pseudonimiseerder.reeksen)
     connector.opslag.sluit()
     if anders == "sleutel":
         Sleutelring.nieuw("2026a").schrijf(tmp_path / "ander.json")
@@ -111,7 +111,7 @@ def test_twee_tijdvakken_en_twee_tabellen(tmp_path: Path) -> None:
     Frequenties.standaard().met_k(3).schrijf(tmp_path / "tabel.json")
     config = schrijf_instellingen(tmp_path, sleutelbestand="twee.json")
     config.write_text('frequenties = ["meegeleverd", "tabel.json"]\n' + config.read_text())
-    pseudoniem = lees_instellingen(config).pseudonimiseerder()
+    pseudoniem = lees_instellingen(config).pseudonimiseerder
     assert len(pseudoniem.reeksen) == 4
     persoon = lees(Verdachte, json.dumps(VERDACHTE), Kader(NU, bsn.fout_fictief)).persoon
     bossen = pseudoniem.sleutels(persoon)
@@ -133,8 +133,8 @@ def test_opslag_van_eerder(tmp_path: Path) -> None:
     opslag.db.execute("PRAGMA user_version = 2")
     opslag.sluit()
     weer = open_opslag(connector.instellingen, Klok())
-    nodig = connector.instellingen.pseudonimiseerder().reeksen
+    nodig = connector.instellingen.pseudonimiseerder.reeksen
     assert list(weer.publicaties.zaken_zonder(nodig, NU)) == ["1"]
-    vorige = weer.publicaties.van(connector.instellingen.pseudonimiseerder().dossier("1"))
+    vorige = weer.publicaties.van(connector.instellingen.pseudonimiseerder.dossier("1"))
     assert volgende_versie(NU, vorige, NU, nodig, NU) == NU + 1
     weer.sluit()
