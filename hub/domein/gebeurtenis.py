@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from hub.domein.codes import Daad, Reactie, Soort, Vrijgaverol, Weigerreden
+from hub.domein.codes import Daad, Reactie, Soort, Uitkomst, Vrijgaverol, Weigerreden
 from hub.domein.identiteit import Dossier, DossierVeld, GrondslagId, GrondslagVeld, TafelId, TafelVeld, aandragen_id
 from hub.domein.koppeling import Kant, Stand
 from hub.domein.signaal import Feiten, Moment, Sleutel, Sleutelbos
@@ -57,6 +57,45 @@ class Triage:
     actief: bool
     partitie: Annotated[int, Field(ge=0)]
     standen: tuple[Stand, ...] = ()
+
+    @property
+    def aandragen(self) -> UUID:
+        return aandragen_id(self.verdachte.stam)
+
+
+@dataclass(frozen=True, slots=True)
+class Vrijgave:
+    """An officer of the source released what is held."""
+
+    dossier: Dossier
+    """The stam of the source's dossier."""
+    rol: Vrijgaverol
+    tijd: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Woord:
+    """What people said in the koppeling of a verdachte and a casus, that neither the evidence nor the signalen tell."""
+
+    koppeling: UUID
+    uitkomst: Uitkomst | None = None
+    """ZEKER: the same person. GEEN: another one, or an operator recalled it. None: nobody said."""
+    vrijgave: Vrijgave | None = None
+    """Of the casus."""
+
+    @property
+    def leeg(self) -> bool:
+        """Nothing is said (any more)."""
+        return self.uitkomst is None and self.vrijgave is None
+
+
+@dataclass(frozen=True, slots=True)
+class Uitspraak:
+    """A koppeling tells what may be brought of its verdachte what people have said in it. State, not a delta."""
+
+    verdachte: Kant
+    woord: Woord
+    tijd: Moment
 
     @property
     def aandragen(self) -> UUID:

@@ -7,7 +7,17 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from hub.domein.gebeurtenis import Antwoord, Beheerdaad, Bevraging, Termijn, Terugkoppeling, Triage, Vraag, vrager
+from hub.domein.gebeurtenis import (
+    Antwoord,
+    Beheerdaad,
+    Bevraging,
+    Termijn,
+    Terugkoppeling,
+    Triage,
+    Uitspraak,
+    Vraag,
+    vrager,
+)
 from hub.domein.identiteit import Dossier, TafelId
 from hub.domein.koppeling import Stand
 from hub.domein.signaal import Feiten
@@ -16,6 +26,7 @@ from hub.domein.vorm import Waarde, feiten_naar, feiten_uit, stand_naar, stand_u
 _TERUGKOPPELING: Final = TypeAdapter(Terugkoppeling)
 _TERMIJN: Final = TypeAdapter(Termijn)
 _TRIAGE: Final = TypeAdapter(Triage)
+_UITSPRAAK: Final = TypeAdapter(Uitspraak)
 _BEVRAGING: Final = TypeAdapter(Bevraging)
 _VRAAG: Final = TypeAdapter(Vraag)
 _ANTWOORD: Final = TypeAdapter(Antwoord)
@@ -68,6 +79,18 @@ def triage_uit(waarde: Mapping[str, Any]) -> Triage:
     if str(triage.aandragen) != waarde["aandragen"]:
         raise ValueError("the aandragen is not that of its verdachte")
     return triage
+
+
+def uitspraak_naar(uitspraak: Uitspraak) -> Waarde:
+    return {"aandragen": str(uitspraak.aandragen), **plat(uitspraak)}
+
+
+def uitspraak_uit(waarde: Mapping[str, Any]) -> Uitspraak:
+    """Raises pydantic.ValidationError or ValueError."""
+    uitspraak = _UITSPRAAK.validate_python(waarde)
+    if str(uitspraak.aandragen) != waarde["aandragen"]:
+        raise ValueError("the aandragen is not that of its verdachte")
+    return uitspraak
 
 
 def antwoord_uit(waarde: Mapping[str, Any]) -> Antwoord:

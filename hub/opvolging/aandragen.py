@@ -19,12 +19,12 @@ from hub.domein.codes import (
     Uitkomst,
     Weigerreden,
 )
-from hub.domein.gebeurtenis import Termijn, Triage
+from hub.domein.gebeurtenis import Termijn, Triage, Uitspraak, Vrijgave, Woord
 from hub.domein.identiteit import TafelId, aandragen_dossier, aandragen_id
 from hub.domein.koppeling import Kant, Stand
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
-from hub.opvolging.levensloop import NAWERK, Vrijgave, is_verouderd, ouder, vrijgegeven
+from hub.opvolging.levensloop import NAWERK, is_verouderd, ouder, volgens, vrijgegeven
 from hub.opvolging.omgeving import Aanvraag, Genomen, Gevolg, Intake, Omgeving
 from hub.opvolging.richting import OPEN, Richting
 
@@ -51,6 +51,8 @@ class Aandragen:
     uitkomst: Reactie | None = None
     """AANGENOMEN or GEWEIGERD, once said."""
     vrijgave: Vrijgave | None = None
+    woorden: tuple[Woord, ...] = ()
+    """What people said in the koppelingen of this verdachte, in order of koppeling."""
     tijd: Moment = 0
     versies: str = ""
     gedaan: tuple[UUID, ...] = ()
@@ -84,6 +86,25 @@ def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -
     )
     if over.tijd < verdachte.bewaren_tot:
         over = replace(over, geeindigd=None)
+    return beslis(over, begin(over, omgeving))
+
+
+def hoor(aandragen: Aandragen | None, uitspraak: Uitspraak, omgeving: Omgeving) -> Gevolg[Aandragen] | None:
+    """Apply what people said in a koppeling of the verdachte. None: it was known.
+
+    It may come before the first triage, and then begins a state to wait for it: a word tells nothing of the verdachte, and on
+    a word alone nothing is brought.
+    """
+    woord = uitspraak.woord
+    if aandragen is None:
+        if woord.leeg:
+            return None
+        aandragen = Aandragen(uitspraak.verdachte, True, Richting(uitspraak.verdachte.tafel))
+    rest = [een for een in aandragen.woorden if een.koppeling != woord.koppeling]
+    woorden = tuple(sorted([*rest, *([] if woord.leeg else [woord])], key=lambda een: een.koppeling))
+    if woorden == aandragen.woorden:
+        return None
+    over = replace(aandragen, woorden=woorden, tijd=max(aandragen.tijd, uitspraak.tijd))
     return beslis(over, begin(over, omgeving))
 
 
@@ -133,7 +154,9 @@ def gevolg(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
 def beslis(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
     """Decide at the aandragen's own moment, and tell the intake and the source what changed."""
     standen = tuple(stand for stand in aandragen.standen if _casus(stand).bewaren_tot > aandragen.tijd)
-    over = replace(aandragen, versies=beurt.omgeving.versies, standen=standen)
+    voorbij = {stand.koppeling for stand in aandragen.standen} - {stand.koppeling for stand in standen}
+    woorden = tuple(woord for woord in aandragen.woorden if woord.koppeling not in voorbij)
+    over = replace(aandragen, versies=beurt.omgeving.versies, standen=standen, woorden=woorden)
     if not over.actief or over.geeindigd is not None or not over.verdachte.feiten.criteria:
         aangenomen = over.uitkomst is Reactie.AANGENOMEN  # if it ever comes back it is brought anew; a refusal remains
         return gevolg(_trek_in(replace(over, uitkomst=None if aangenomen else over.uitkomst), beurt), beurt)
@@ -227,8 +250,9 @@ def _casus(stand: Stand) -> Kant:
 def _heeft_casus(aandragen: Aandragen, beurt: Beurt) -> bool:
     """Whether a casus is open of which the source may hear. One of which it may not counts as none: else silence would tell of it."""
     for stand in aandragen.standen:
-        casus = _casus(stand)
-        if stand.bewijs.uitkomst is not Uitkomst.ZEKER or casus.feiten.fase in (Fase.GESLOTEN, Fase.NVT):
+        woord = next((een for een in aandragen.woorden if een.koppeling == stand.koppeling), Woord(stand.koppeling))
+        casus = vrijgegeven(_casus(stand), woord.vrijgave)
+        if volgens(woord.uitkomst, stand) is not Uitkomst.ZEKER or casus.feiten.fase in (Fase.GESLOTEN, Fase.NVT):
             continue
         verdachte = aandragen.verdachte
         vraag = Aanvraag(

@@ -98,7 +98,6 @@ class Beurt:
             staand=melding.id,
             staand_soort=toon,
             staand_inhoud=inhoud,
-            sinds=self.tijd,
             bezorgd=None,
         )
 

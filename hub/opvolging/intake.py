@@ -3,11 +3,10 @@
 from dataclasses import replace
 
 from hub.domein.codes import Dossierstatus, MeldingSoort, Reactie, Weigercode
-from hub.domein.gebeurtenis import Beheerdaad, Terugkoppeling
+from hub.domein.gebeurtenis import Beheerdaad, Terugkoppeling, Vrijgave
 from hub.domein.identiteit import aandragen_dossier
 from hub.opvolging.aandragen import Aandragen, aanvraag, begin, beslis, doel, gevolg, met_status
 from hub.opvolging.beurt import Beurt
-from hub.opvolging.levensloop import Vrijgave
 from hub.opvolging.omgeving import Auditregel, Gevolg, Omgeving
 from hub.opvolging.reactie import (
     ONTHOUDEN,

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from hub.domein.codes import Dossierstatus, Levensfase, MeldingSoort, Reactie, Soort, Uitkomst, Vrijgaverol
-from hub.domein.gebeurtenis import Terugkoppeling
+from hub.domein.gebeurtenis import Terugkoppeling, Vrijgave
 from hub.domein.identiteit import Dossier, TafelId
 from hub.domein.koppeling import Kant, Stand
 from hub.domein.signaal import Moment
@@ -32,16 +32,6 @@ class Persoonsoordeel:
     soort: Reactie
     """ZELFDE_PERSOON or ANDERE_PERSOON."""
     tafel: TafelId
-    rol: Vrijgaverol
-    tijd: Moment
-
-
-@dataclass(frozen=True, slots=True)
-class Vrijgave:
-    """An officer of the source released this koppeling."""
-
-    dossier: Dossier
-    """The stam of the source's dossier."""
     rol: Vrijgaverol
     tijd: Moment
 
@@ -145,11 +135,16 @@ def beslis(koppeling: Koppeling, omgeving: Omgeving, beurt: Beurt | None = None)
 
 
 def uitkomst(koppeling: Koppeling) -> Uitkomst:
-    """How certain the pair is, a person's word included: whoever verified knows better than the evidence."""
-    bewijs = koppeling.stand.bewijs.uitkomst
-    if bewijs is Uitkomst.GEEN or koppeling.persoon is None:
-        return bewijs
-    return Uitkomst.ZEKER if koppeling.persoon.soort is Reactie.ZELFDE_PERSOON else Uitkomst.GEEN
+    """How certain the pair is, a person's word included."""
+    persoon = koppeling.persoon
+    gezegd = Uitkomst.ZEKER if persoon is not None and persoon.soort is Reactie.ZELFDE_PERSOON else Uitkomst.GEEN
+    return volgens(None if persoon is None else gezegd, koppeling.stand)
+
+
+def volgens(gezegd: Uitkomst | None, stand: Stand) -> Uitkomst:
+    """How certain a pair is: whoever verified knows better than the evidence, as long as there is any."""
+    bewijs = stand.bewijs.uitkomst
+    return bewijs if gezegd is None or bewijs is Uitkomst.GEEN else gezegd
 
 
 def soort_melding(stand: Stand, zeker: Uitkomst) -> MeldingSoort:

@@ -1,10 +1,13 @@
 """The life of one koppeling as one function: (koppeling, whatever happens) -> (koppeling, decisions, meldingen), or nothing."""
 
+from dataclasses import replace
+
 from hub.domein.gebeurtenis import Beheerdaad, Termijn, Terugkoppeling
 from hub.domein.koppeling import Stand
 from hub.opvolging.levensloop import Koppeling, stap
 from hub.opvolging.omgeving import Gevolg, Omgeving
 from hub.opvolging.reactie import haal_uit_park, reageer
+from hub.opvolging.uitspraak import uitspraken
 from hub.opvolging.verval import haal_terug, verval
 
 Gebeurtenis = Stand | Terugkoppeling | Termijn | Beheerdaad
@@ -12,6 +15,11 @@ Gebeurtenis = Stand | Terugkoppeling | Termijn | Beheerdaad
 
 def leef(koppeling: Koppeling | None, wat: Gebeurtenis, omgeving: Omgeving) -> Gevolg[Koppeling] | None:
     """One step. None: nothing changes. Only a stand begins a koppeling; whatever else comes first is about nothing."""
+    gevolg = _stap(koppeling, wat, omgeving)
+    return None if gevolg is None else replace(gevolg, uitspraken=uitspraken(koppeling, gevolg.lijf))
+
+
+def _stap(koppeling: Koppeling | None, wat: Gebeurtenis, omgeving: Omgeving) -> Gevolg[Koppeling] | None:
     if isinstance(wat, Stand):
         return _met_park(stap(koppeling, wat, omgeving), omgeving)
     if koppeling is None:

@@ -5,6 +5,7 @@ from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from hub.domein.codes import Besluit, Dossierstatus, Loket, MeldingSoort, Uitkomst, Veld
+from hub.domein.gebeurtenis import Uitspraak
 from hub.domein.identiteit import GrondslagId, TafelId
 from hub.domein.koppeling import Kant
 from hub.domein.melding import Contact, Melding
@@ -154,3 +155,5 @@ class Gevolg(Generic[L]):
     genomen: tuple[Genomen, ...] = ()
     gezonden: tuple[Gezonden, ...] = ()
     audit: tuple[Auditregel, ...] = ()
+    uitspraken: tuple[Uitspraak, ...] = ()
+    """What another life must hear of it."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from hub.domein.codes import Besluit, Levensfase, MeldingSoort, Reactie, Vrijgaverol, Weigercode
-from hub.domein.gebeurtenis import Terugkoppeling
+from hub.domein.gebeurtenis import Terugkoppeling, Vrijgave
 from hub.domein.identiteit import melding_id
 from hub.domein.koppeling import Kant
 from hub.opvolging.beurt import Beurt
@@ -15,7 +15,6 @@ from hub.opvolging.levensloop import (
     Advies,
     Koppeling,
     Persoonsoordeel,
-    Vrijgave,
     aanvraag,
     beslis,
     gehoord,

@@ -119,8 +119,6 @@ class Richting:
     staand_soort: MeldingSoort | None = None
     staand_inhoud: str = ""
     """Digest of what was told, without the moment: a stand that changes nothing sends nothing."""
-    sinds: Moment | None = None
-    """Moment of the melding that stands."""
     bezorgd: Moment | None = None
     """When the receiver's connector had it in its inbox."""
     trede: int = 0
@@ -152,7 +150,6 @@ class Richting:
             staand=None,
             staand_soort=None,
             staand_inhoud="",
-            sinds=None,
             bezorgd=None,
             trede=0,
             termijn=None,

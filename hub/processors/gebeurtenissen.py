@@ -4,18 +4,26 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from hub.domein.codes import Daad
-from hub.domein.gebeurtenis import Antwoord, Beheerdaad, Termijn, Terugkoppeling, Triage
-from hub.domein.gebeurtenisvorm import antwoord_uit, beheerdaad_uit, termijn_uit, terugkoppeling_uit, triage_uit
+from hub.domein.gebeurtenis import Antwoord, Beheerdaad, Termijn, Terugkoppeling, Triage, Uitspraak
+from hub.domein.gebeurtenisvorm import (
+    antwoord_uit,
+    beheerdaad_uit,
+    termijn_uit,
+    terugkoppeling_uit,
+    triage_uit,
+    uitspraak_uit,
+)
 from hub.domein.koppeling import Stand
 from hub.domein.vorm import stand_uit
 
-Wat = Stand | Terugkoppeling | Termijn | Triage | Antwoord | Beheerdaad
+Wat = Stand | Terugkoppeling | Termijn | Triage | Uitspraak | Antwoord | Beheerdaad
 
 _LEZERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Wat]]] = {
     "stand": stand_uit,
     "terugkoppeling": terugkoppeling_uit,
     "termijn": termijn_uit,
     "triage": triage_uit,
+    "uitspraak": uitspraak_uit,
     "antwoord": antwoord_uit,
     "beheerdaad": beheerdaad_uit,
 }
@@ -42,7 +50,7 @@ def sleutel_van(wat: Wat) -> bytes:
     match wat:
         case Stand() | Terugkoppeling() | Termijn():
             naam = wat.koppeling
-        case Triage():
+        case Triage() | Uitspraak():
             naam = wat.aandragen
         case Antwoord():
             naam = wat.vraag

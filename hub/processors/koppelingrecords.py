@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from hub.domein.gebeurtenisvorm import uitspraak_naar
 from hub.opvolging.omgeving import Auditregel, Genomen, Gevolg, Gezonden
 from hub.processors.kamers import spoor
 from hub.processors.meldingrecord import Meldingschrijver
-from hub.processors.namen import AUDIT, BESLISSING, VERWERKING
+from hub.processors.namen import AUDIT, BESLISSING, GEBEURTENIS, VERWERKING
 from hub.stream.codec import Codec
 from hub.stream.record import Record, Uitvoer
 from hub.verantwoording.records import audit, beslissing, verwerking
@@ -21,13 +22,18 @@ class Koppelingrecords:
         self.meldingen = Meldingschrijver(codec, tafels, bron)
 
     def van(self, record: Record, sleutel: bytes, gevolg: Gevolg[Any]) -> tuple[list[Uitvoer], list[Uitvoer]]:
-        """(audit records, meldingen) of one step that a record gave."""
+        """(audit records, what leaves) of one step that a record gave: meldingen, and what another life must hear of it."""
         trace_id = spoor(record).split("-")[1]
         bewijs = [Uitvoer(AUDIT, sleutel, self._audit(trace_id, regel)) for regel in gevolg.audit]
         bewijs += [Uitvoer(BESLISSING, sleutel, self._beslissing(trace_id, sleutel, een)) for een in gevolg.genomen]
         for gezonden in gevolg.gezonden:
             bewijs.extend(Uitvoer(VERWERKING, sleutel, waarde) for waarde in self._verwerkingen(trace_id, gezonden))
-        return bewijs, [self.meldingen.record(sleutel, gezonden.melding) for gezonden in gevolg.gezonden]
+        uit = [self.meldingen.record(sleutel, gezonden.melding) for gezonden in gevolg.gezonden]
+        headers = (("traceparent", spoor(record).encode()),)
+        for uitspraak in gevolg.uitspraken:
+            waarde = self.codec.codeer("uitspraak", uitspraak_naar(uitspraak))
+            uit.append(Uitvoer(GEBEURTENIS, str(uitspraak.aandragen).encode(), waarde, headers))
+        return bewijs, uit
 
     def _audit(self, trace_id: str, regel: Auditregel) -> bytes:
         return self.codec.codeer(

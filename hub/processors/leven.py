@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from hub.domein.codes import Daad, Reactie, Weigercode
-from hub.domein.gebeurtenis import Antwoord, Beheerdaad, Termijn, Terugkoppeling, Triage
+from hub.domein.gebeurtenis import Antwoord, Beheerdaad, Termijn, Terugkoppeling, Triage, Uitspraak
 from hub.domein.koppeling import Stand
 from hub.opvolging import aandragen, bevraging, intake
 from hub.opvolging.aandragen import Aandragen
@@ -33,6 +33,8 @@ def leef(  # noqa: PLR0911 - one way out per machine
             return leef_koppeling(lijf, wat, omgeving)
         case Aandragen(), Triage():
             return aandragen.beoordeel(lijf, wat, omgeving)
+        case Aandragen(), Uitspraak():
+            return aandragen.hoor(lijf, wat, omgeving)
         case Aandragen(), Terugkoppeling():
             return intake.reageer(lijf, wat, omgeving)
         case Aandragen(), Termijn():
@@ -58,6 +60,8 @@ def _begin(wat: Wat, moment: int, omgeving: Omgeving) -> Gevolg[Any] | None:  # 
             return leef_koppeling(None, wat, omgeving)
         case Triage():
             return aandragen.beoordeel(None, wat, omgeving)
+        case Uitspraak():
+            return aandragen.hoor(None, wat, omgeving)
         case Antwoord():
             return bevraging.neem(None, wat, moment, omgeving)
         case Terugkoppeling():

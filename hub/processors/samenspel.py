@@ -106,6 +106,8 @@ class Samenspel:
         else:
             self.staat.zet(sleutel, Koppelingstaat(gevolg.lijf, 0, ()))
         yield wat, gevolg
+        for uitspraak in gevolg.uitspraken:
+            yield from self._stap(uitspraak, tijd)
 
 
 def _naam(sleutel: bytes) -> UUID:

@@ -21,7 +21,7 @@ SINGLE_OBJECT: Final = b"\xc3\x01"
 CONFLUENT: Final = 0
 VINGERAFDRUKKEN: Final = "vingerafdrukken.json"
 
-GEDEELD: Final = ("codes", "feiten", "sleutel", "kant", "stand", "richting", "uitvoer", "terugkoppeling")
+GEDEELD: Final = ("codes", "feiten", "sleutel", "kant", "stand", "richting", "uitvoer", "terugkoppeling", "woord")
 """Files whose types other files use by name."""
 
 NAAMTYPEN: Final = frozenset({"record", "enum", "fixed"})

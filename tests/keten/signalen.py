@@ -55,10 +55,16 @@ def ring() -> Sleutelring:
 
 
 @cache
-def sleutels(nummer: int) -> tuple[Sleutelbos, ...]:
-    """Keys of the `nummer`-th invented person: unlike all others, with a number that fails the eleven-test."""
+def sleutels(nummer: int, *, bsn: bool = True) -> tuple[Sleutelbos, ...]:
+    """Keys of the `nummer`-th invented person; without the number a pair is never certain."""
+    persoon = persoon_van(nummer)
+    return encode(persoon if bsn else replace(persoon, bsn=None), ring())
+
+
+def persoon_van(nummer: int) -> Persoon:
+    """The `nummer`-th invented person: unlike all others, with a number that fails the eleven-test."""
     zaad = hashlib.sha256(str(nummer).encode()).digest()
-    persoon = Persoon(
+    return Persoon(
         voornamen=_woord(zaad[0:8]),
         geslachtsnaam=_woord(zaad[8:16]),
         geboortedatum=f"{1950 + zaad[16] % 50}{1 + zaad[17] % 12:02d}{1 + zaad[18] % 28:02d}",
@@ -66,7 +72,6 @@ def sleutels(nummer: int) -> tuple[Sleutelbos, ...]:
         geboorteplaats=_woord(zaad[19:27]),
         bsn=_gezakt(100_000_000 + nummer),
     )
-    return encode(persoon, ring())
 
 
 def _woord(zaad: bytes) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hub.domein.codes import (
     Besluit,
+    Criterium,
     Daad,
     Dossierstatus,
     Loket,
@@ -17,7 +18,7 @@ from hub.domein.codes import (
     Vrijgaverol,
     Weigercode,
 )
-from hub.domein.gebeurtenis import Beheerdaad, Termijn, Terugkoppeling
+from hub.domein.gebeurtenis import Beheerdaad, Termijn, Terugkoppeling, Woord
 from hub.domein.identiteit import Dossier, TafelId
 from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand
 from hub.domein.melding import Melding
@@ -25,6 +26,7 @@ from hub.opvolging.levensloop import Koppeling, volgende
 from hub.opvolging.machine import Gebeurtenis, leef
 from hub.opvolging.omgeving import Gevolg
 from hub.opvolging.richting import OPEN, STAAND
+from hub.opvolging.uitspraak import uitspraken
 from tests.keten.signalen import BEGIN, TWENTE, ZSM, dossier_van
 from tests.opvolging.proefomgeving import ELDERS, Proefomgeving, kant
 
@@ -34,7 +36,7 @@ BEWIJZEN: Final = (
     GEEN_BEWIJS,
 )
 REACTIES: Final = tuple(soort for soort in Reactie if soort is not Reactie.BEZORGD)
-KANTEN: Final = (kant(ZSM), kant(TWENTE))
+KANTEN: Final = (kant(ZSM, criteria=tuple(Criterium)), kant(TWENTE))
 EINDE: Final = BEGIN + 100_000_000
 """Retention of the first versies."""
 
@@ -77,6 +79,8 @@ class Paar:
     laatste_termijn: int = 0
     verwijderd: bool = False
     """By a person's word: nothing is ever told again while both dossiers live."""
+    woord: Woord | None = None
+    """What the aandragen of the verdachte has heard that people said."""
 
     # --- what can happen
 
@@ -181,6 +185,13 @@ class Paar:
         if gevolg is None:
             return None
         self.koppeling = gevolg.lijf
+        for uitspraak in gevolg.uitspraken:
+            self.woord = None if uitspraak.woord.leeg else uitspraak.woord
+        if self.koppeling is None:
+            self.woord = None  # the aandragen sees the end of a casus by itself
+        elif self.koppeling.geeindigd is None:
+            nu = [uitspraak.woord for uitspraak in uitspraken(None, self.koppeling)]
+            assert nu == [woord for woord in (self.woord,) if woord], "it has heard what people have said, and no more"
         geweigerd = self._neem(wat, was, [een.melding for een in gevolg.gezonden])
         for gezonden in gevolg.gezonden:
             vertelt = gezonden.melding.soort not in (

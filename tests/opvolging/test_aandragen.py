@@ -25,13 +25,14 @@ from hub.domein.codes import (
     Weigercode,
     Weigerreden,
 )
-from hub.domein.gebeurtenis import Beheerdaad, Termijn, Terugkoppeling, Triage
-from hub.domein.identiteit import TafelId, aandragen_dossier
+from hub.domein.gebeurtenis import Beheerdaad, Termijn, Terugkoppeling, Triage, Uitspraak, Vrijgave, Woord
+from hub.domein.identiteit import TafelId, aandragen_dossier, koppeling_id
 from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand
 from hub.domein.melding import Melding
 from hub.opvolging import aandragen as machine
 from hub.opvolging import intake
 from hub.opvolging.aandragen import Aandragen, volgende
+from hub.opvolging.levensloop import volgens
 from hub.opvolging.omgeving import Gevolg
 from hub.opvolging.richting import OPEN, STAAND
 from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, ZSM, dossier_van
@@ -39,6 +40,7 @@ from tests.opvolging.leven_van_een_paar import EINDE, REACTIES, Inbox
 from tests.opvolging.proefomgeving import ELDERS, TERMIJN, Proefomgeving, kant
 
 ZEKER = Bewijs(Uitkomst.ZEKER, 20.0, (1,), "model")
+MOGELIJK = Bewijs(Uitkomst.MOGELIJK, 12.0, (1,), "model")
 ALLE = tuple(Criterium)
 INTAKES = (TWENTE, MIDDEN_BRABANT, ELDERS)
 
@@ -55,6 +57,8 @@ class Zaak:
     actief: bool = True
     casus: Bewijs | None = None
     fase: Fase = Fase.ACTIEF
+    huis: dict[str, object] = field(default_factory=dict)
+    """Other facts of the casus."""
     gehoord: set[int] = field(default_factory=set)
     inboxen: dict[TafelId, Inbox] = field(default_factory=dict)
     ooit: dict[UUID, Melding] = field(default_factory=dict)
@@ -76,10 +80,18 @@ class Zaak:
         if vers:
             self.versie += 1
             self.gehoord = set()
-        huis = replace(kant(TWENTE, self.versie + 1, bewaren_tot=EINDE - 1_000_000, fase=self.fase), tijd=self.nu)
+        huis = kant(TWENTE, self.versie + 1, bewaren_tot=EINDE - 1_000_000, fase=self.fase, **self.huis)
+        huis = replace(huis, tijd=self.nu)
         standen = () if self.casus is None else (Stand.van(self.verdachte, huis, self.casus),)
         self.gehoord.add(partitie)
         self.gebeur(Triage(self.verdachte, self.actief, partitie, standen if partitie == 0 else ()))
+
+    def uitspraak(self, uitkomst: Uitkomst | None, *, vrij: bool = False) -> Gevolg[Aandragen] | None:
+        """What people have said in the koppeling with the casus."""
+        huis = kant(TWENTE)
+        vrijgave = Vrijgave(huis.stam, Vrijgaverol.PROCESREGISSEUR, self.nu) if vrij else None
+        woord = Woord(koppeling_id(self.verdachte.stam, huis.stam), uitkomst, vrijgave)
+        return self.gebeur(Uitspraak(self.verdachte, woord, self.nu))
 
     def signaal(self) -> "Zaak":
         """A new versie, of which every partition speaks."""
@@ -127,6 +139,8 @@ class Zaak:
         match wat:
             case Triage():
                 return machine.beoordeel(lijf, wat, omgeving)
+            case Uitspraak():
+                return machine.hoor(lijf, wat, omgeving)
             case Terugkoppeling():
                 assert lijf is not None
                 return intake.reageer(lijf, wat, omgeving)
@@ -172,7 +186,9 @@ class Zaak:
         if not self.lijf.actief or self.lijf.geeindigd is not None or not self.lijf.verdachte.feiten.criteria:
             assert not hoort, "what was withdrawn stands nowhere"
         elif len(self.lijf.gehoord) == self.omgeving.partities and not richting.gehouden:
-            bekend = any(stand.bewijs == ZEKER for stand in self.lijf.standen) and not hoort
+            gezegd = {woord.koppeling: woord.uitkomst for woord in self.lijf.woorden}
+            zeker = (volgens(gezegd.get(stand.koppeling), stand) for stand in self.lijf.standen)
+            bekend = Uitkomst.ZEKER in zeker and not hoort
             assert hoort or self.status is not None or bekend, "whoever meets the criteria ends somewhere"
 
     def herspeel(self) -> None:
@@ -192,7 +208,7 @@ class Zaak:
 
 def willekeurig(zaak: Zaak, loting: random.Random) -> None:
     """One random event."""
-    match loting.randrange(14):
+    match loting.randrange(15):
         case 0 | 1:
             zaak.triage(loting.randrange(2), vers=True)
         case 2 | 3 | 4:
@@ -215,7 +231,7 @@ def willekeurig(zaak: Zaak, loting: random.Random) -> None:
         case 11:
             zaak.actief = loting.random() < 0.8
             zaak.criteria = ALLE if loting.random() < 0.8 else ()
-            zaak.casus = loting.choice((None, ZEKER, GEEN_BEWIJS))
+            zaak.casus = loting.choice((None, ZEKER, MOGELIJK, GEEN_BEWIJS))
             zaak.fase = loting.choice((Fase.ACTIEF, Fase.GESLOTEN))
             zaak.triage(loting.randrange(2), vers=True)
         case 12:
@@ -223,6 +239,8 @@ def willekeurig(zaak: Zaak, loting: random.Random) -> None:
             zaak.omgeving.besluit = {**zaak.omgeving.besluit, tafel: loting.choice(list(Besluit))}
             zaak.omgeving.zonder_vrijgave = loting.choice((frozenset(), frozenset({TWENTE})))
             zaak.herzie(f"v{loting.randrange(999)}")
+        case 13:
+            zaak.uitspraak(loting.choice((None, Uitkomst.ZEKER, Uitkomst.GEEN)), vrij=loting.random() < 0.3)
         case _:
             if loting.random() < 0.1:
                 zaak.haal_terug()
@@ -294,6 +312,64 @@ def test_a_casus_of_which_the_source_may_hear_takes_the_place_of_an_offer() -> N
     assert soorten(stil, TWENTE) == [MeldingSoort.AANDRAGEN]
 
 
+def test_who_finds_out_that_it_is_the_same_person_takes_the_offer_back() -> None:
+    """ZELFDE_PERSOON on a possible pair makes it a casus that the source knows; when that no longer counts it is brought again."""
+    zaak = Zaak(casus=MOGELIJK).signaal()
+    assert soorten(zaak, TWENTE) == [MeldingSoort.AANDRAGEN]
+    zaak.uitspraak(Uitkomst.ZEKER)
+    assert soorten(zaak, TWENTE) == [MeldingSoort.AANDRAGEN, MeldingSoort.INGETROKKEN]
+    assert zaak.uitspraak(Uitkomst.ZEKER) is None, "the same word again is nothing new"
+    zaak.uitspraak(None)
+    assert soorten(zaak, TWENTE)[-1] is MeldingSoort.AANDRAGEN
+    stil = Zaak(Proefomgeving({ZSM: Besluit.AFGEWEZEN}), casus=MOGELIJK).signaal()
+    stil.uitspraak(Uitkomst.ZEKER)
+    assert soorten(stil, TWENTE) == [MeldingSoort.AANDRAGEN], "a casus of which the source may not hear counts as none"
+
+
+def test_another_person_brings_nothing_back() -> None:
+    """ANDERE_PERSOON of a possible pair changes nothing: not beside a certain casus, not after a refusal, not once withdrawn."""
+    zaak = Zaak(casus=ZEKER).signaal()
+    ander = Woord(UUID(int=99), Uitkomst.GEEN)
+    zaak.gebeur(Uitspraak(zaak.verdachte, ander, zaak.nu))
+    assert not zaak.ooit
+    geweigerd = Zaak(casus=MOGELIJK).signaal()
+    geweigerd.reactie(Reactie.GEWEIGERD, TWENTE, reden=Weigerreden.ENKELVOUDIG)
+    eerder = list(geweigerd.ooit)
+    geweigerd.uitspraak(Uitkomst.GEEN)
+    assert list(geweigerd.ooit) == eerder
+    weg = Zaak(casus=MOGELIJK, actief=False).signaal()
+    weg.uitspraak(Uitkomst.GEEN)
+    assert not weg.ooit
+
+
+def test_a_casus_that_is_another_person_after_all_does_not_hold_an_offer() -> None:
+    """A person said that it is somebody else, or an operator recalled it: certain evidence does not make it the source's casus."""
+    zaak = Zaak(casus=ZEKER).signaal()
+    zaak.uitspraak(Uitkomst.GEEN)
+    assert soorten(zaak, TWENTE) == [MeldingSoort.AANDRAGEN]
+
+
+def test_a_release_in_the_koppeling_counts_for_the_offer() -> None:
+    """A casus that its house releases in the koppeling is one of which the source may hear: the offer is recalled."""
+    zaak = Zaak(Proefomgeving(zonder_vrijgave=frozenset({ZSM})), casus=ZEKER)
+    zaak.huis = {"vrijgave": Vrijgaverol.GEEN, "vrijgave_moment": None}
+    zaak.signaal()
+    assert soorten(zaak, TWENTE) == [MeldingSoort.AANDRAGEN]
+    zaak.uitspraak(None, vrij=True)
+    assert soorten(zaak, TWENTE) == [MeldingSoort.AANDRAGEN, MeldingSoort.INGETROKKEN]
+
+
+def test_a_word_that_comes_before_the_triage_is_kept_for_it() -> None:
+    """Records of other partitions cross: on a word alone nothing is brought, and what it says counts once all have answered."""
+    zaak = Zaak(casus=MOGELIJK)
+    assert zaak.uitspraak(None) is None, "nothing said begins nothing"
+    zaak.versie = 1
+    zaak.uitspraak(Uitkomst.ZEKER)
+    zaak.triage(0)
+    zaak.triage(1)
+    assert zaak.lijf is not None and not zaak.ooit
+
+
 def test_the_end_of_a_casus_brings_the_verdachte_after_all() -> None:
     """When the retention of the casus ends, or time turns the decision about it, the verdachte is looked at again."""
     zaak = Zaak(casus=ZEKER).signaal()
@@ -301,6 +377,11 @@ def test_the_end_of_a_casus_brings_the_verdachte_after_all() -> None:
     zaak.verstrijk(EINDE - 1_000_000 - zaak.nu)
     assert soorten(zaak, TWENTE)[0] is MeldingSoort.AANDRAGEN
     assert zaak.lijf is not None and zaak.lijf.standen == (), "and nothing of the casus is kept"
+    gezegd = Zaak(casus=MOGELIJK).signaal()
+    gezegd.uitspraak(Uitkomst.ZEKER)
+    gezegd.verstrijk(EINDE - 1_000_000 - gezegd.nu)
+    assert soorten(gezegd, TWENTE)[-1] is MeldingSoort.AANDRAGEN
+    assert gezegd.lijf is not None and gezegd.lijf.woorden == (), "nor what people said of it"
     later = Zaak(Proefomgeving(herzien_op=BEGIN + 500), casus=ZEKER).signaal()
     later.omgeving.besluit = {ZSM: Besluit.AFGEWEZEN}
     later.verstrijk(500)
