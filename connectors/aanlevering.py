@@ -17,7 +17,7 @@ from connectors.fouten import Fout, Ongeldig
 from connectors.invoer import Intrekking, Invoer
 from connectors.meters import Meters
 from connectors.opslag import Opslag
-from connectors.pseudoniem import Pseudonimiseerder
+from connectors.pseudoniem import OnbekendeOrganisatie, Pseudonimiseerder
 from connectors.publicaties import Publicatie, volgende_versie
 from connectors.signaal import Afzender, signaal
 from hub.domein import vorm
@@ -29,6 +29,10 @@ from hub.stream.codec import Codec
 CE_TYPE: Final = "nl.uitwisselhub.signaal.v1"
 TE_WEINIG: Final = Fout(
     "/persoon", "te weinig om op te vergelijken: geef een BSN, of namen met een geboortejaar of geboorteplaats"
+)
+ZICHZELF: Final = Fout("/voorganger/zaaknummer", "een dossier kan niet aan zichzelf voorafgaan")
+VREEMD: Final = Fout(
+    "/voorganger/organisatie", "van deze organisatie heeft deze connector geen sleutel (instelling overgenomen)"
 )
 _GEBEURTENIS: Final = uuid5(NAMESPACE_URL, "urn:uitwisselhub:signaal")
 
@@ -99,7 +103,7 @@ class Aanlevering:
         self._sloten: WeakValueDictionary[Dossier, asyncio.Lock] = WeakValueDictionary()
 
     async def lever(self, invoer: Invoer, traceparent: str | None = None) -> Ontvangst:
-        """Delivers a validated message. Raises Ongeldig (nothing to compare the person by) or NietBezorgd."""
+        """Delivers a validated message. Raises Ongeldig (nothing to compare the person by, a voorganger that cannot be) or NietBezorgd."""
         sleutels = self._sleutels(invoer)
         dossier = self.pseudoniem.dossier(invoer.zaaknummer)
         slot = self._sloten.setdefault(dossier, asyncio.Lock())
@@ -118,11 +122,12 @@ class Aanlevering:
     async def _bezorg(
         self, invoer: Invoer, dossier: Dossier, sleutels: tuple[Sleutelbos, ...], traceparent: str
     ) -> Ontvangst:
+        vorige = self._opslag.publicaties.van(dossier)
+        voorganger = self._voorganger(invoer, dossier, vorige)
         eerder = self._opslag.onthoud(dossier, invoer.zaaknummer)
         moment, reeksen = invoer.gewijzigd_op, self.pseudoniem.reeksen if sleutels else frozenset()
-        vorige = self._opslag.publicaties.van(dossier)
         versie = volgende_versie(moment, vorige, eerder.versie if eerder else None, reeksen, self._klok())
-        record = signaal(invoer, dossier, versie, sleutels, self._afzender)
+        record = signaal(invoer, dossier, versie, sleutels, self._afzender, voorganger)
         waarde = self._codec.codeer("signaal", vorm.signaal_naar(record))
         inhoud = hashlib.blake2b(waarde, digest_size=16).digest()
         try:
@@ -134,10 +139,28 @@ class Aanlevering:
             versie < eerder.versie or (versie == eerder.versie and inhoud != eerder.inhoud)
         )
         if not verouderd:
-            publicatie = Publicatie(versie if moment is None else moment, reeksen, record.bewaren_tot)
+            publicatie = Publicatie(versie if moment is None else moment, reeksen, record.bewaren_tot, voorganger)
             self._opslag.afgeleverd(dossier, versie, inhoud, publicatie)
         self._meters.signalen.labels("verouderd" if verouderd else "verzonden").inc()
         return Ontvangst(invoer.zaaknummer, versie, verouderd)
+
+    def _voorganger(self, invoer: Invoer, dossier: Dossier, vorige: Publicatie | None) -> Dossier | None:
+        """The dossier that this one continues: the one named now, or before. Raises Ongeldig.
+
+        Where that one continued another in turn it is the first of them: under that name its koppelingen live at the hub.
+        """
+        genoemd = None if isinstance(invoer, Intrekking) else invoer.voorganger
+        if genoemd is None:
+            return None if vorige is None else vorige.voorganger
+        try:
+            eerder = self.pseudoniem.voorganger(genoemd.zaaknummer, genoemd.organisatie)
+        except OnbekendeOrganisatie:
+            raise Ongeldig((VREEMD,)) from None
+        verder = self._opslag.publicaties.van(eerder)
+        stam = eerder if verder is None or verder.voorganger is None else verder.voorganger
+        if stam == dossier:
+            raise Ongeldig((ZICHZELF,))
+        return stam
 
     def _koppen(self, record: Signaal, inhoud: bytes, traceparent: str) -> kop.Headers:
         return kop.cloudevent(

@@ -1,7 +1,8 @@
 """Import of a file: one message per line (JSONL) or per row (CSV), each checked and delivered as over HTTP.
 
 A CSV has a header with the same fields in flat form, separated by `;` or `,`: `zaaknummer;persoon.naam.geslachtsnaam;feiten.thema`.
-A birth date stands in `persoon.geboorte.datum` as `JJJJMMDD`; a vrijgave in `feiten.vrijgave.rol` and `feiten.vrijgave.moment`;
+A birth date stands in `persoon.geboorte.datum` as `JJJJMMDD`; a vrijgave in `feiten.vrijgave.rol` and `feiten.vrijgave.moment`; the
+dossier that this one continues in `voorganger.zaaknummer`, with `voorganger.organisatie` where that is an organisation taken over;
 lists are separated by `|`; yes and no are `true` and `false`; an empty cell is an absent field.
 """
 
@@ -25,7 +26,8 @@ TEGELIJK: Final = 64
 """Messages under way at the same time."""
 
 _KOLOMMEN: Final = (
-    "zaaknummer gewijzigdOp persoon.burgerservicenummer persoon.naam.voornamen persoon.naam.voorvoegsel persoon.naam.geslachtsnaam "
+    "zaaknummer gewijzigdOp voorganger.zaaknummer voorganger.organisatie "
+    "persoon.burgerservicenummer persoon.naam.voornamen persoon.naam.voorvoegsel persoon.naam.geslachtsnaam "
     "persoon.geboorte.datum persoon.geboorte.plaats persoon.geslacht persoon.geheimhoudingPersoonsgegevens "
     "persoon.gemeenteVanInschrijving feiten.thema feiten.vrijgave.rol feiten.vrijgave.moment feiten.grondslag "
 )

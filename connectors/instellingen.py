@@ -48,6 +48,8 @@ class ConnectorSoort(Code):
     VEILIGHEIDSHUIS = auto()
 
 
+OrganisatieVeld = Annotated[OrganisatieId, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+
 _SOORT: Final = {ConnectorSoort.ZSM: Soort.VERDACHTE, ConnectorSoort.VEILIGHEIDSHUIS: Soort.CASUS}
 
 
@@ -67,7 +69,7 @@ class Instellingen(BaseSettings):
     """Where relative paths begin."""
 
     soort: ConnectorSoort
-    organisatie: Annotated[OrganisatieId, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+    organisatie: OrganisatieVeld
     tafel: TafelVeld
     fictief: bool = True
     """Only invented persons: a BSN must fail the eleven-test or be a test number, and the OIN must be a test OIN."""
@@ -81,6 +83,8 @@ class Instellingen(BaseSettings):
     """Root key ring that all connectors share."""
     organisatiesleutel: Path
     """This organisation's own key, which names its dossiers. Never shared; losing it loses the names."""
+    overgenomen: dict[OrganisatieVeld, Path] = {}
+    """Key files of the organisations that went over into this one: only to name the dossiers that its own continue."""
     frequenties: Annotated[tuple[Path, ...], Field(min_length=1, max_length=2)] = (MEEGELEVERD,)
     """Tables of name frequencies, the same at all organisations: two while they change from the one to the other."""
     opslag: Path
@@ -158,6 +162,15 @@ class Instellingen(BaseSettings):
     def _organisatiesleutel(cls, pad: Path) -> Path:
         return _bruikbaar(pad, lees_organisatiesleutel)
 
+    @field_validator("overgenomen")
+    @classmethod
+    def _van_anderen(cls, paden: dict[OrganisatieId, Path], info: ValidationInfo) -> dict[OrganisatieId, Path]:
+        if info.data.get("organisatie") in paden:
+            raise ValueError(
+                "an organisation does not take over itself: name the organisations that went over into this one"
+            )
+        return {wie: _bruikbaar(cls.thuis / pad, lees_organisatiesleutel) for wie, pad in paden.items()}
+
     @field_validator("opslag")
     @classmethod
     def _map_bestaat(cls, pad: Path) -> Path:
@@ -194,12 +207,13 @@ class Instellingen(BaseSettings):
 
     @cached_property
     def pseudonimiseerder(self) -> Pseudonimiseerder:
-        """From both key files, read once; the first person will not have to wait for the encoder."""
+        """From the key files, read once; the first person will not have to wait for the encoder."""
         sleutel = lees_organisatiesleutel(self.organisatiesleutel)
         ring, tabellen = Sleutelring.lees(self.sleutelbestand), self.tabellen
         for tabel in tabellen:
             warm(ring, tabel)
-        return Pseudonimiseerder(self.organisatie, sleutel, ring, tabellen)
+        overgenomen = {wie: lees_organisatiesleutel(pad) for wie, pad in self.overgenomen.items()}
+        return Pseudonimiseerder(self.organisatie, sleutel, ring, tabellen, overgenomen)
 
     @property
     def tabellen(self) -> tuple[Frequenties, ...]:

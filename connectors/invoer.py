@@ -117,14 +117,30 @@ class Dossierbericht(Bericht):
     """The source's own moment of change: it makes a stale file stay stale."""
 
 
-class Verdachte(Dossierbericht):
+class Voorganger(Bericht):
+    """The dossier that this one continues: after a new case number, a move to another tafel, or a merger."""
+
+    zaaknummer: Zaaknummer
+    """As it was delivered then. Never sent on."""
+    organisatie: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")] | None = None
+    """Whose case number it is, where it is of an organisation that was taken over; None: the own."""
+
+
+class Voortzetting(Dossierbericht):
+    """What a message of a dossier has that may continue another."""
+
+    voorganger: Voorganger | None = None
+    """Once named it stays, also where later messages leave it out."""
+
+
+class Verdachte(Voortzetting):
     """The full current state of one suspect's dossier."""
 
     persoon: NatuurlijkPersoon
     feiten: VerdachteFeiten
 
 
-class Casus(Dossierbericht):
+class Casus(Voortzetting):
     """The full current state of one casus."""
 
     persoon: NatuurlijkPersoon

@@ -78,6 +78,9 @@ CREATE INDEX publicatie_actief ON publicatie (reeksen, bewaren_tot);
 -- Delivered before this table was kept: under which keys, and whether withdrawn, is not known; nothing is kept beyond five years.
 INSERT INTO publicatie SELECT dossier, versie, 'onbekend', versie + 157766400000 FROM zaak WHERE versie IS NOT NULL;
 """,
+    """
+ALTER TABLE publicatie ADD COLUMN voorganger TEXT;   -- the dossier that it continues
+""",
 )
 """One step per version of the store: an older one is brought up to date when it is opened."""
 

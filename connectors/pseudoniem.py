@@ -5,8 +5,9 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from connectors.persoon import NatuurlijkPersoon
@@ -74,6 +75,10 @@ def als_persoon(persoon: NatuurlijkPersoon) -> Persoon:
     )
 
 
+class OnbekendeOrganisatie(Exception):
+    """There is no key for the dossiers of this organisation here."""
+
+
 class Pseudonimiseerder:
     """One organisation's keys. Its repr shows none of them."""
 
@@ -83,10 +88,15 @@ class Pseudonimiseerder:
         organisatiesleutel: bytes,
         ring: Sleutelring,
         tabellen: Sequence[Frequenties] = (),
+        overgenomen: Mapping[OrganisatieId, bytes] = MappingProxyType({}),
     ) -> None:
-        """Without `tabellen` the table of name frequencies that ships with this version is used."""
+        """Without `tabellen` the table of name frequencies that ships with this version is used.
+
+        `overgenomen`: the keys of the organisations that went over into this one, by which their dossiers were named.
+        """
         self._organisatie = organisatie
         self._sleutel = organisatiesleutel
+        self._overgenomen = overgenomen
         self._ring = ring
         self._tabellen = tuple(tabellen) or (Frequenties.standaard(),)
         self.reeksen = reeksen_van(ring, self._tabellen)
@@ -94,16 +104,30 @@ class Pseudonimiseerder:
 
     def dossier(self, zaaknummer: str) -> Dossier:
         """The opaque name of a case: the same after a re-import or a lost store, as long as the key is kept."""
-        return dossier(self._organisatie, self._prf(f"{self._organisatie}|{zaaknummer}"))
+        return _dossier(self._organisatie, self._sleutel, zaaknummer)
+
+    def voorganger(self, zaaknummer: str, organisatie: str | None) -> Dossier:
+        """The name of a case as it was then; None: the own organisation. Raises OnbekendeOrganisatie."""
+        if organisatie is None or organisatie == self._organisatie:
+            return self.dossier(zaaknummer)
+        van = OrganisatieId(organisatie)
+        if van not in self._overgenomen:
+            raise OnbekendeOrganisatie
+        return _dossier(van, self._overgenomen[van], zaaknummer)
 
     def controle(self) -> str:
         """Check value of the organisation's key: tells whether a store was made with it, and nothing of the key."""
-        return self._prf("controle").hex()
+        return _prf(self._sleutel, "controle").hex()
 
     def sleutels(self, persoon: NatuurlijkPersoon) -> tuple[Sleutelbos, ...]:
         """All tokens and encodings of a person, one bos per table and key period. The same person gives the same bytes."""
         deel = als_persoon(persoon)
         return tuple(bos for tabel in self._tabellen for bos in encode(deel, self._ring, tabel))
 
-    def _prf(self, tekst: str) -> bytes:
-        return hashlib.blake2b(tekst.encode(), key=self._sleutel, digest_size=16).digest()
+
+def _dossier(organisatie: OrganisatieId, sleutel: bytes, zaaknummer: str) -> Dossier:
+    return dossier(organisatie, _prf(sleutel, f"{organisatie}|{zaaknummer}"))
+
+
+def _prf(sleutel: bytes, tekst: str) -> bytes:
+    return hashlib.blake2b(tekst.encode(), key=sleutel, digest_size=16).digest()

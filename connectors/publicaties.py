@@ -11,6 +11,7 @@ from typing import Final
 from connectors.meters import Meters
 from connectors.opslagbestand import Opslagbestand
 from connectors.pseudoniem import Reeksen
+from hub.domein.identiteit import Dossier
 
 ONBEKEND: Final = "onbekend"
 """Stands for the series of a dossier that was delivered before they were remembered."""
@@ -27,6 +28,8 @@ class Publicatie:
     reeksen: Reeksen
     """None: withdrawn."""
     bewaren_tot: int
+    voorganger: Dossier | None = None
+    """The dossier that this one continues, and the first of them where that one continued another."""
 
 
 class Publicaties:
@@ -38,15 +41,18 @@ class Publicaties:
     def van(self, dossier: str) -> Publicatie | None:
         """What was delivered last of a dossier; None: nothing yet."""
         rij = self._db.execute(
-            "SELECT moment, reeksen, bewaren_tot FROM publicatie WHERE dossier = ?", (dossier,)
+            "SELECT moment, reeksen, bewaren_tot, voorganger FROM publicatie WHERE dossier = ?", (dossier,)
         ).fetchone()
-        return None if rij is None else Publicatie(rij[0], _uit(rij[1]), rij[2])
+        return None if rij is None else Publicatie(rij[0], _uit(rij[1]), rij[2], rij[3])
 
     def onthoud(self, dossier: str, publicatie: Publicatie) -> None:
         """Part of the transaction that remembers the delivery."""
         self._db.execute(
-            "INSERT OR REPLACE INTO publicatie VALUES (?, ?, ?, ?)",
-            (dossier, publicatie.moment, " ".join(sorted(publicatie.reeksen)), publicatie.bewaren_tot),
+            "INSERT OR REPLACE INTO publicatie (dossier, moment, reeksen, bewaren_tot, voorganger) VALUES (?, ?, ?, ?, ?)",
+            (
+                *(dossier, publicatie.moment, " ".join(sorted(publicatie.reeksen)), publicatie.bewaren_tot),
+                publicatie.voorganger,
+            ),
         )
 
     def verdeling(self, nu: int) -> Verdeling:

@@ -26,7 +26,12 @@ class Afzender:
 
 
 def signaal(
-    invoer: Invoer, dossier: Dossier, versie: int, sleutels: tuple[Sleutelbos, ...], afzender: Afzender
+    invoer: Invoer,
+    dossier: Dossier,
+    versie: int,
+    sleutels: tuple[Sleutelbos, ...],
+    afzender: Afzender,
+    voorganger: Dossier | None = None,
 ) -> Signaal:
     """The full current state of a dossier as it leaves this process; `versie` in milliseconds since the epoch."""
     termijn = versie + afzender.bewaartermijn_dagen * DAG_MS
@@ -47,6 +52,7 @@ def signaal(
         feiten=feiten,
         bewaren_tot=termijn,
         sleutels=sleutels,
+        voorganger=voorganger,
     )
 
 
