@@ -4,6 +4,7 @@ Questions come beside it, on a topic of their own: they are compared with what i
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from pydantic import ValidationError
@@ -13,7 +14,7 @@ from hub.domein.codes import Soort
 from hub.domein.gebeurtenis import Antwoord, Triage, Vraag
 from hub.domein.gebeurtenisvorm import plat, triage_naar, vraag_uit
 from hub.domein.identiteit import Dossier
-from hub.domein.koppeling import Kant, Stand
+from hub.domein.koppeling import GEEN_BEWIJS, Kant, Stand, vergelijkbaar
 from hub.domein.signaal import Sleutelblok
 from hub.domein.vorm import sleutelblok_naar, sleutelblok_uit, stand_naar
 from hub.matching.index import Index
@@ -64,9 +65,9 @@ class Indexkamer:
             if winnaar is not None and winnaar != blok:
                 # Compaction keeps the last record, the index the highest versie, and of one versie the first that came.
                 return self._schrijf_opnieuw(stap, record, winnaar)
-        standen = index.vervang(blok)
+        standen, gezegd = neem(index, blok, was, record.partitie)
         self._meld(stap, record, standen)
-        self._meld_triages(stap, record, triages(standen, record.partitie, blok, was))
+        self._meld_triages(stap, record, gezegd)
         return "verwerkt"
 
     def _verwijder(self, stap: Stap, index: Index, record: Record) -> str:
@@ -142,6 +143,23 @@ def beantwoord(index: Index, vraag: Vraag) -> Antwoord:
     gevonden = index.zoek(vrager.soort, vrager.tafel, vraag.tokens, vraag.sleutels)
     standen = tuple(Stand.van(vrager, kandidaat.kant, kandidaat.bewijs) for kandidaat in gevonden)
     return Antwoord(vraag.id, vraag.partitie, vrager, vraag.actor, vraag.uiterlijk, standen)
+
+
+def neem(index: Index, blok: Sleutelblok, was: Kant | None, partitie: int) -> tuple[Sequence[Stand], Sequence[Triage]]:
+    """Take a block in; what this partition must say of pairs, and of verdachten that could be brought. `was`: the dossier before."""
+    standen, eigen = index.vervang(blok), Kant.van(blok)
+    if was is None or was.versie >= eigen.versie or was.stam == eigen.stam:
+        return standen, triages(standen, partitie, blok, was)
+    # It names another voorganger than before: what lives under its earlier stam would never hear of it again, so that ends here.
+    toen = replace(eigen, voorganger=was.voorganger)
+    anderen = [kant for stand in standen for kant in (stand.links, stand.rechts) if kant.dossier != eigen.dossier]
+    eerste = None if blok.voorganger is None else index.kant(blok.voorganger)
+    anderen += [] if eerste is None else [eerste]
+    alle = [*standen, *(Stand.van(toen, kant, GEEN_BEWIJS) for kant in anderen if vergelijkbaar(toen, kant))]
+    gezegd = triages(alle, partitie, blok, was)
+    if eigen.soort is Soort.VERDACHTE and (was.feiten.criteria or eigen.feiten.criteria):
+        gezegd.append(Triage(toen, False, partitie))
+    return alle, gezegd
 
 
 def triages(

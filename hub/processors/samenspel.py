@@ -16,7 +16,7 @@ from hub.matching.index import Index
 from hub.matching.model import Model
 from hub.opvolging.omgeving import Gevolg
 from hub.processors.gebeurtenissen import Wat, sleutel_van
-from hub.processors.index import beantwoord, triages
+from hub.processors.index import beantwoord, neem, triages
 from hub.processors.inname import splits, vragen
 from hub.processors.koppelingstaat import Koppelingstaat
 from hub.processors.leven import leef
@@ -42,9 +42,8 @@ class Samenspel:
         """Take one signaal in at a moment (ms), all the way; every event that it gave, with what came of it."""
         for nummer, blok in enumerate(splits(signaal, tijd, self.omgeving.partities)):
             index = self.indexen[nummer]
-            was = index.kant(blok.dossier)
-            standen = index.vervang(blok)
-            gebeurtenissen: list[Wat] = [*standen, *triages(standen, nummer, blok, was)]
+            standen, gezegd = neem(index, blok, index.kant(blok.dossier), nummer)
+            gebeurtenissen: list[Wat] = [*standen, *gezegd]
             for wat in gebeurtenissen:
                 yield from self._stap(wat, tijd)
 
