@@ -35,7 +35,7 @@ KOLOMMEN: Final[dict[type[Verdachte] | type[Casus], frozenset[str]]] = {
     Verdachte: frozenset(
         (
             _KOLOMMEN + "feiten.pleegdatum feiten.vervolgingsbeslissing feiten.gemeenteFeit feiten.spoedeisend "
-            "feiten.zwaarwegendBelang feiten.ophoudenTot feiten.criteria"
+            "feiten.zwaarwegendBelang feiten.ophoudenVanaf feiten.ophoudenTot feiten.criteria"
         ).split()
     ),
     Casus: frozenset(

@@ -44,6 +44,12 @@ def _bewaartermijn(waarde: int, info: ValidationInfo) -> int:
     return waarde
 
 
+def _zonder_begin(waarde: int, info: ValidationInfo) -> int:
+    if info.data.get("ophouden_vanaf") is not None:
+        raise ValueError("geef ophoudenVanaf of ophoudenTot, niet allebei")
+    return waarde
+
+
 _T = TypeVar("_T")
 
 
@@ -89,7 +95,10 @@ class VerdachteFeiten(Bericht):
     gemeente_feit: Gemeentecode | None = None
     spoedeisend: bool = False
     zwaarwegend_belang: Belang = Belang.GEEN
-    ophouden_tot: Tijdstip | None = None
+    ophouden_vanaf: Voorbij | None = None
+    """When it began; its end is then six hours on the clock that stands still at night (Sv 56a)."""
+    ophouden_tot: Annotated[Tijdstip, AfterValidator(_zonder_begin)] | None = None
+    """When it ends, where the source knows that better: nine hours, or once six more (Sv 56b)."""
     vrijgave: Vrijgave | None = None
     grondslag: GrondslagVeld | None = None
     criteria: Criteria = ()

@@ -8,6 +8,7 @@ from connectors.invoer import DAG_MS, Casus, Intrekking, Invoer, Verdachte, Verd
 from connectors.persoon import NatuurlijkPersoon
 from hub.domein.codes import Rol, Soort, Status, Thema, Vrijgaverol
 from hub.domein.identiteit import Dossier, GemeenteCode, GrondslagId, TafelId
+from hub.domein.ophouden import ophouden_einde
 from hub.domein.signaal import Feiten, Signaal, Sleutelbos
 
 ZONDER_GEMEENTE: Final = frozenset({"0000", "1999"})
@@ -59,6 +60,7 @@ def signaal(
 def feiten_verdachte(persoon: NatuurlijkPersoon, feiten: VerdachteFeiten, grondslag: GrondslagId) -> Feiten:
     """What may be known of a suspect; `grondslag` where the message names none."""
     rol, moment = _vrijgave(feiten.vrijgave)
+    vanaf = feiten.ophouden_vanaf
     return Feiten(
         rol=Rol.VERDACHTE,
         thema=feiten.thema,
@@ -72,7 +74,7 @@ def feiten_verdachte(persoon: NatuurlijkPersoon, feiten: VerdachteFeiten, gronds
         vrijgave=rol,
         vrijgave_moment=moment,
         vervolgingsbeslissing=feiten.vervolgingsbeslissing,
-        ophouden_tot=feiten.ophouden_tot,
+        ophouden_tot=feiten.ophouden_tot if vanaf is None else ophouden_einde(vanaf),
         criteria=feiten.criteria,
     )
 

@@ -13,6 +13,8 @@ from connectors import bsn, datum
 from connectors.fouten import Ongeldig, Onleesbaar
 from connectors.invoer import Casus, Intrekking, Verdachte, lees
 from connectors.persoon import Kader
+from connectors.signaal import feiten_verdachte
+from hub.domein.identiteit import GrondslagId
 from tests.connectors.opstelling import CASUS, NU, VERDACHTE, met
 
 FICTIEF = Kader(NU, bsn.fout_fictief)
@@ -99,10 +101,22 @@ FOUTEN: list[tuple[dict[str, Any], str, str]] = [
     ({"feiten__vrijgave__moment": "2026-07-01T00:00:00Z"}, "/feiten/vrijgave/moment", "toekomst"),
     ({"feiten__criteria": ["MEER_KETENS", "MEER_KETENS"]}, "/feiten/criteria", "tweemaal"),
     ({"feiten__criteria": "MEER_KETENS"}, "/feiten/criteria", "lijst"),
+    ({"feiten__ophoudenVanaf": "2026-07-01T00:00:00Z"}, "/feiten/ophoudenVanaf", "toekomst"),
     ({"feiten__grondslag": "Mijn Grond"}, "/feiten/grondslag", "vorm"),
     ({"feiten__fase": "ACTIEF"}, "/feiten/fase", "onbekend veld"),
     ({"feiten": []}, "/feiten", "JSON-object"),
 ]
+
+
+def test_het_einde_van_het_ophouden() -> None:
+    """Where the source knows only when it began, the end is six hours on, and the night does not count."""
+    for vanaf, tot in (("2026-06-01T09:30:00+02:00", 15.5), ("2026-05-31T22:00:00+02:00", 13)):
+        bericht = met(VERDACHTE, feiten__ophoudenVanaf=vanaf)
+        verdachte = lees(Verdachte, json.dumps(bericht), FICTIEF)
+        feiten = feiten_verdachte(verdachte.persoon, verdachte.feiten, GrondslagId("g"))
+        assert feiten.ophouden_tot == datum.moment("2026-06-01T00:00:00+02:00") + int(tot * 3_600_000)
+        beide = met(bericht, feiten__ophoudenTot="2026-06-01T20:00:00Z")
+        assert fouten(Verdachte, beide) == {"/feiten/ophoudenTot": "geef ophoudenVanaf of ophoudenTot, niet allebei"}
 
 
 @pytest.mark.parametrize(("velden", "pointer", "detail"), FOUTEN)

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hub.domein.kalender import AMSTERDAM, lokaal
-from hub.opvolging.ophouden import ophouden_einde
+from hub.domein.ophouden import ophouden_einde
 
 MINUUT = 60_000
 
