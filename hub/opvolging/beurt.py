@@ -63,7 +63,12 @@ class Beurt:
         advies = bron.advies_beschikbaar if Veld.ADVIES_BESCHIKBAAR in velden else None
         niveau = bron.escalatieniveau if Veld.ESCALATIENIVEAU in velden else None
         ophouden = bron.ophouden_tot if Veld.OPHOUDEN_TOT in velden else None
-        inhoud = _merk(toon, contact, dossier, oordeel.grondslag, advies, niveau, ophouden, bestemming.bereikbaar)
+        # Where something is brought the receiver has no dossier, and so nobody who has it already: its first desk takes it in.
+        loket = self.omgeving.ladder(was.ontvanger, self.tijd)[0].loket if toon is MeldingSoort.AANDRAGEN else None
+        inhoud = _merk(
+            *(toon, contact, dossier, oordeel.grondslag, advies, niveau, ophouden, bestemming.bereikbaar),
+            *(() if loket is None else (loket,)),
+        )
         if was.staand is not None and was.staand_inhoud == inhoud:
             return was
         if self.omgeving.gestopt(aanvraag, oordeel):
@@ -89,6 +94,7 @@ class Beurt:
             advies_beschikbaar=advies,
             escalatieniveau=niveau,
             ophouden_tot=ophouden,
+            loket=loket,
             gesloten_tot=self._gesloten_tot(aanvraag),
         )
         self.gezonden.append(Gezonden(melding, (genomen,)))

@@ -32,6 +32,7 @@ class Proefomgeving:
     versies: str = "v1"
     partities: int = 2
     opent_om: int | None = None
+    loketten: tuple[Loket, ...] = tuple(Loket)
     intakes: tuple[TafelId, ...] = (TWENTE, MIDDEN_BRABANT)
 
     def oordeel(self, aanvraag: Aanvraag) -> Oordeel:
@@ -64,7 +65,7 @@ class Proefomgeving:
         return tijd + AFSLUITEN
 
     def ladder(self, tafel: TafelId, tijd: int) -> tuple[Trede, ...]:
-        return tuple(Trede(loket, tijd + TERMIJN) for loket in Loket)
+        return tuple(Trede(loket, tijd + TERMIJN) for loket in self.loketten)
 
     def opent(self, tafel: TafelId, tijd: int) -> int | None:
         return self.opent_om

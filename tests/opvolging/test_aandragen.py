@@ -290,6 +290,7 @@ def test_nothing_is_brought_before_every_partition_has_answered() -> None:
     assert not zaak.ooit
     zaak.triage(1)
     assert (soorten(zaak, TWENTE), soorten(zaak, ZSM)) == ([MeldingSoort.AANDRAGEN], [Dossierstatus.AANGEDRAGEN])
+    assert [m.loket for m in zaak.ooit.values()] == [Loket.CASUSREGISSEUR, None], "the desk that takes it in"
 
 
 def test_a_withdrawn_verdachte_is_not_brought_because_a_casus_changed() -> None:
@@ -426,6 +427,16 @@ def test_an_intake_that_stays_silent_is_escalated_and_then_it_floats() -> None:
     zaak.reactie(Reactie.ONTVANGEN, TWENTE)
     assert zaak.status is Dossierstatus.ZWEVEND
     assert zaak.lijf is not None and zaak.lijf.richting.termijn is not None
+
+
+def test_another_desk_for_what_was_brought_is_a_correction() -> None:
+    """The intake's first desk changes in the register: what stands there is corrected once, without a second AANDRAGEN."""
+    zaak = Zaak().signaal()
+    zaak.omgeving.loketten = tuple(Loket)[1:]
+    zaak.herzie("v2")
+    zaak.herzie("v3")
+    assert soorten(zaak, TWENTE) == [MeldingSoort.AANDRAGEN, MeldingSoort.CORRECTIE]
+    assert [m.loket for m in zaak.ooit.values()] == [Loket.CASUSREGISSEUR, None, Loket.PROCESREGISSEUR]
 
 
 def test_wrong_addresses_end_with_people() -> None:

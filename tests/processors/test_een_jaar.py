@@ -262,7 +262,7 @@ def test_a_sepot_recalls_what_was_told_and_what_was_brought() -> None:
     samen = hub()
     zaak = signaal(ZSM, 2, criteria=COMPLEX, grondslag=AANDRAGEN, gemeente_verblijf="GM0153")
     gebracht = [m for m in zend(samen, zaak, BEGIN) if m.soort is MeldingSoort.AANDRAGEN]
-    assert [m.ontvanger for m in gebracht] == [TWENTE]
+    assert [(m.ontvanger, m.loket) for m in gebracht] == [(TWENTE, Loket.CASUSREGISSEUR)]
     aangenomen = reactie(samen, gebracht[0], Reactie.AANGENOMEN, BEGIN + 5)
     assert [m.status for m in aangenomen] == [Dossierstatus.AANGENOMEN]
     feiten = replace(zaak.feiten, vervolgingsbeslissing=Vervolgingsbeslissing.SEPOT)
