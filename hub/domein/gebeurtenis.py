@@ -79,7 +79,8 @@ class Woord:
 
     koppeling: UUID
     uitkomst: Uitkomst | None = None
-    """ZEKER: the same person. GEEN: another one, or an operator recalled it. None: nobody said."""
+    """ZEKER: the same person. GEEN: another one, recalled by an operator, or turned away by the source as wrongly addressed. None:
+    nobody said."""
     vrijgave: Vrijgave | None = None
     """Of the casus."""
 

@@ -29,7 +29,7 @@ def _uitspraak(koppeling: Koppeling | None) -> Uitspraak | None:
         return None
     persoon = koppeling.persoon
     uitkomst: Uitkomst | None = None
-    if naar.fase is Levensfase.VERWORPEN:
+    if naar.fase is Levensfase.VERWORPEN or naar.omgeleid:  # ended, or the source said that it is not addressed to it
         uitkomst = Uitkomst.GEEN
     elif persoon is not None and persoon.soort is Reactie.ZELFDE_PERSOON:
         uitkomst = Uitkomst.ZEKER

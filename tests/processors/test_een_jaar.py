@@ -274,6 +274,22 @@ def test_a_sepot_recalls_what_was_told_and_what_was_brought() -> None:
     assert zend(samen, vervallen(zaak, zaak.versie + 2), BEGIN + 7) == []
 
 
+def test_whoever_moves_is_brought_to_another_intake() -> None:
+    """Another gemeente: recalled where it was accepted, brought to the intake of the new region, and the source hears whom to call."""
+    samen = hub()
+    zaak = signaal(ZSM, 2, criteria=COMPLEX, grondslag=AANDRAGEN, gemeente_verblijf="GM0153")
+    (gebracht,) = [m for m in zend(samen, zaak, BEGIN) if m.soort is MeldingSoort.AANDRAGEN]
+    reactie(samen, gebracht, Reactie.AANGENOMEN, BEGIN + 5)
+    feiten = replace(zaak.feiten, gemeente_verblijf="GM0855")
+    na = zend(samen, replace(zaak, versie=zaak.versie + 1, feiten=feiten), BEGIN + 6)
+    assert [(m.ontvanger, m.soort, m.contact and m.contact.tafel) for m in na] == [
+        (TWENTE, MeldingSoort.INGETROKKEN, None),
+        (MIDDEN_BRABANT, MeldingSoort.AANDRAGEN, ZSM),
+        (ZSM, MeldingSoort.STATUS, MIDDEN_BRABANT),
+    ]
+    assert na[-1].status is Dossierstatus.AANGEDRAGEN
+
+
 def test_the_state_of_a_year_survives_the_wire() -> None:
     """Every state that a busy year leaves can be written and read."""
     samen = hub()

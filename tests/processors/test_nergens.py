@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,24 +11,27 @@ from hypothesis import strategies as st
 from hub.domein.codes import (
     Belang,
     Criterium,
+    Daad,
     Fase,
     MeldingSoort,
+    Reactie,
     Rol,
     Thema,
     Uitkomst,
     Vervolgingsbeslissing,
     Vrijgaverol,
 )
-from hub.domein.identiteit import GrondslagId, TafelId
+from hub.domein.gebeurtenis import Beheerdaad
+from hub.domein.identiteit import GemeenteCode, GrondslagId, TafelId
 from hub.domein.melding import Melding
 from hub.matching.model import Model
 from hub.opvolging.aandragen import Aandragen
-from hub.opvolging.levensloop import Koppeling
+from hub.opvolging.levensloop import Koppeling, uitkomst
 from hub.opvolging.richting import OPEN
 from hub.processors.omgeving import Pinned
 from hub.processors.samenspel import Samenspel
-from tests.keten.signalen import BEGIN, TAFELS, TWENTE, ZSM, signaal
-from tests.processors.test_een_jaar import DAG, P, filter_, hub, register
+from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TAFELS, TWENTE, ZSM, signaal, sleutels
+from tests.processors.test_een_jaar import DAG, P, filter_, hub, koppelingen, reactie, register
 
 
 @cache
@@ -112,6 +116,83 @@ def test_every_verdachte_with_criteria_ends_somewhere(
         )
         # After so long a silence whatever is still open floats, and an operator has been told.
         assert all(richting.termijn is None for richting in richtingen if richting.fase in OPEN)
+
+
+BRENGBAAR = st.just(
+    {
+        "criteria": tuple(Criterium),
+        "grondslag": GrondslagId("wjsg-39f-zsm-aandragen"),
+        "gemeente_verblijf": GemeenteCode("GM0153"),
+    }
+)
+LOPEND = st.just({"fase": Fase.ACTIEF})
+GEBEURT = st.sampled_from(
+    [*(r for r in Reactie if r is not Reactie.BEZORGD), "terughalen", "casus", "verhuizing", "tijd"]
+)
+ROL = {True: Vrijgaverol.OFFICIER_VAN_JUSTITIE, False: Vrijgaverol.PROCESREGISSEUR}
+
+
+def _eindigt_ergens(samen: Samenspel) -> bool:
+    """Whether each verdachte that could be brought lies with somebody, or its source was told why not, or knows of a casus."""
+    for leven in [staat.lijf for staat in samen.staat.values() if isinstance(staat.lijf, Aandragen)]:
+        weet = [
+            naar.staand is not None and uitkomst(koppeling) is Uitkomst.ZEKER
+            for koppeling in koppelingen(samen)
+            for kant, naar in (
+                (koppeling.stand.links, koppeling.naar_links),
+                (koppeling.stand.rechts, koppeling.naar_rechts),
+            )
+            if kant.stam == leven.verdachte.stam
+        ]
+        open_ = leven.actief and leven.geeindigd is None and bool(leven.verdachte.feiten.criteria)
+        if open_ and leven.richting.staand is None and leven.richting.status is None and not any(weet):
+            return False
+    return True
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    BRENGBAAR | VERDACHTE, LOPEND | CASUS, st.booleans(), st.lists(st.tuples(GEBEURT, st.integers(0, 7)), max_size=8)
+)
+def test_no_random_life_ends_nowhere(
+    verdachte: dict[str, Any], casus: dict[str, Any] | None, bsn: bool, leven: list[tuple[Any, int]]
+) -> None:
+    """Whatever tafels and operators say of what they were told, in whatever order: after every step it lies somewhere."""
+    samen = Samenspel(iedereen(), Model.laad())
+    zaak = signaal(ZSM, 1, **verdachte)
+    huis = None if casus is None else replace(signaal(TWENTE, 1, **casus), sleutels=sleutels(1, bsn=bsn))
+    nu, staand = BEGIN, dict[Any, Melding]()
+
+    def onthoud(meldingen: list[Melding]) -> None:
+        for melding in meldingen:
+            staand.pop(melding.betreft, None)
+            if melding.soort not in (MeldingSoort.INGETROKKEN, MeldingSoort.GEWEIGERD):
+                staand[melding.id] = melding
+        assert _eindigt_ergens(samen)
+
+    for een in (zaak, huis):
+        onthoud([] if een is None else _hoor(samen.signaal(een, nu)))
+    for wat, keuze in leven:
+        nu += DAG // 2
+        op = list(staand.values())[keuze % len(staand)] if staand else None
+        if wat == "tijd":
+            onthoud(_hoor(samen.verstrijk(nu + 20 * DAG)))
+            nu = samen.nu
+        elif wat == "casus" and huis is not None:
+            fase = (Fase.ACTIEF, Fase.GESLOTEN, Fase.NAZORG)[keuze % 3]
+            feiten = replace(huis.feiten, fase=fase, fase_sinds=nu)
+            huis = replace(huis, versie=nu, feiten=feiten, sleutels=sleutels(1, bsn=keuze % 2 == 0))
+            onthoud(_hoor(samen.signaal(huis, nu)))
+        elif wat == "verhuizing":
+            gemeente = GemeenteCode(("GM0153", "GM0855", "GM0363")[keuze % 3])
+            zaak = replace(zaak, versie=nu, feiten=replace(zaak.feiten, gemeente_verblijf=gemeente))
+            onthoud(_hoor(samen.signaal(zaak, nu)))
+        elif op is not None and wat == "terughalen":
+            daad = Beheerdaad(UUID(int=nu), Daad.TERUGHALEN, "a.een", koppeling=op.koppeling, tijd=nu)
+            onthoud(samen.gebeur(daad, nu))
+        elif op is not None and isinstance(wat, Reactie):
+            naar = (TWENTE, MIDDEN_BRABANT)[keuze % 2]
+            onthoud(reactie(samen, op, wat, nu, rol=ROL[op.ontvanger == ZSM], naar=naar))
 
 
 @settings(max_examples=40, deadline=None)
