@@ -63,7 +63,7 @@ _DOSSIER: Final = {
         },
         "meldingen": {
             "type": "array",
-            "description": "Wat de hub over dit dossier zelf meldde: STATUS en GEWEIGERD.",
+            "description": "Wat de hub meldde over dit dossier zelf, of over een dossier dat het voortzet: STATUS en GEWEIGERD.",
             "items": {"$ref": "#/components/schemas/MeldingUit"},
         },
     },

@@ -11,7 +11,7 @@ from typing import Final
 
 from connectors import uitgaand
 from connectors.opslagbestand import Opslagbestand
-from connectors.publicaties import Publicatie, Publicaties
+from connectors.publicaties import Publicatie, Publicaties, een_leven
 from connectors.uitgaand import Uitgaand
 from hub.domein.codes import MeldingSoort
 
@@ -146,8 +146,10 @@ class Opslag(Opslagbestand):
         return self._toon("m.volgnummer > ?", (sinds,), hoogstens, nu)
 
     def toon_over(self, dossier: str, hoogstens: int, nu: int) -> list[Getoond]:
-        """What the hub said of a dossier itself, marked as shown."""
-        return self._toon("m.dossier = ? AND m.soort IN ('STATUS', 'GEWEIGERD')", (dossier,), hoogstens, nu)
+        """What the hub said of a dossier itself and of what it continues, marked as shown."""
+        leven = een_leven(self.db, dossier)
+        welke = f"m.dossier IN ({', '.join('?' * len(leven))}) AND m.soort IN ('STATUS', 'GEWEIGERD')"
+        return self._toon(welke, leven, hoogstens, nu)
 
     def _toon(self, welke: str, waarden: tuple[object, ...], hoogstens: int, nu: int) -> list[Getoond]:
         with self.transactie() as db:
@@ -195,13 +197,14 @@ def _neem_op(db: sqlite3.Connection, melding: Binnengekomen) -> bool:
 
 
 def _eerdere_status(db: sqlite3.Connection, melding: Binnengekomen) -> list[str]:
-    """What was told before of the state of the same dossier in the same koppeling: the last word stands."""
+    """What was told before of the state of the dossier, or of one that it continues, in the same koppeling: the last word stands."""
     if melding.soort is not MeldingSoort.STATUS:
         return []
+    leven = een_leven(db, melding.dossier)
     rijen = db.execute(
-        "SELECT id FROM melding WHERE dossier = ? AND soort = 'STATUS' AND vervallen_door IS NULL "
-        "AND json_extract(inhoud, '$.koppeling') = ?",
-        (melding.dossier, melding.koppeling),
+        "SELECT id FROM melding WHERE soort = 'STATUS' AND vervallen_door IS NULL "  # noqa: S608
+        f"AND json_extract(inhoud, '$.koppeling') = ? AND dossier IN ({', '.join('?' * len(leven))})",
+        (melding.koppeling, *leven),
     )
     return [id_ for (id_,) in rijen]
 

@@ -79,7 +79,9 @@ CREATE INDEX publicatie_actief ON publicatie (reeksen, bewaren_tot);
 INSERT INTO publicatie SELECT dossier, versie, 'onbekend', versie + 157766400000 FROM zaak WHERE versie IS NOT NULL;
 """,
     """
-ALTER TABLE publicatie ADD COLUMN voorganger TEXT;   -- the dossier that it continues
+-- The dossier that it continues.
+ALTER TABLE publicatie ADD COLUMN voorganger TEXT;
+CREATE INDEX publicatie_voorganger ON publicatie (voorganger) WHERE voorganger IS NOT NULL;
 """,
 )
 """One step per version of the store: an older one is brought up to date when it is opened."""

@@ -4,6 +4,7 @@ A dossier that is delivered again under other keys is the same state of the sour
 goes up by one millisecond only: a change that the source made before the keys did, and delivers after, still wins.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -70,6 +71,14 @@ class Publicaties:
             (nu,),
         )
         return (zaaknummer for zaaknummer, tekst in rijen if not nodig <= _uit(tekst))
+
+
+def een_leven(db: sqlite3.Connection, dossier: str) -> tuple[str, ...]:
+    """The dossier with those that it continues and that continue it: one life, for the hub and for whoever asks after it."""
+    vraag = "SELECT coalesce((SELECT voorganger FROM publicatie WHERE dossier = ?1), ?1)"
+    (stam,) = db.execute(vraag, (dossier,)).fetchone()
+    verder = db.execute("SELECT dossier FROM publicatie WHERE voorganger = ?", (stam,))
+    return (stam, *(naam for (naam,) in verder if naam != stam))
 
 
 def _uit(tekst: str) -> Reeksen:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from connectors.instellingen import InstellingenFout, lees_instellingen
 from connectors.invoer import Casus, lees
 from connectors.persoon import Kader
 from connectors.pseudoniem import schrijf_organisatiesleutel
-from hub.domein.codes import MeldingSoort, Reactie, Status, Vrijgaverol
+from hub.domein.codes import Dossierstatus, MeldingSoort, Reactie, Status, Vrijgaverol
 from hub.domein.identiteit import Dossier
 from hub.domein.melding import Melding
 from hub.domein.signaal import Signaal
@@ -66,6 +66,27 @@ async def test_wie_verder_voortzet_noemt_de_eerste(vhh: Connector) -> None:
             "/voorganger/zaaknummer": "een dossier kan niet aan zichzelf voorafgaan"
         }
     assert len(vhh.zender.berichten) == 3
+
+
+async def test_de_stand_van_het_dossier_gaat_mee(vhh: Connector) -> None:
+    """Who asks after the new number sees what was said of the old one, until the hub says something newer."""
+    for bericht in (VRIJ, voortgezet(NIEUW, OUD)):
+        assert await lever(vhh, bericht) == {}
+
+    def status(nummer: int, wat: Dossierstatus, van: str) -> Melding:
+        een = replace(vhh.melding(nummer, MeldingSoort.STATUS, OUD), status=wat, contact=None)
+        return replace(een, dossier=dossier(vhh, van))
+
+    async def stand(zaaknummer: str) -> list[str]:
+        async with vhh.client() as client:
+            gelezen = await (await client.get(f"/v1/dossiers/{zaaknummer}")).json()
+        return [m["status"] for m in gelezen["meldingen"] if m["stand"] == "STAAT"]
+
+    vhh.bezorg(status(1, Dossierstatus.WACHT_OP_VRIJGAVE, OUD))
+    vhh.inbox.bij()
+    assert await stand(NIEUW) == await stand(OUD) == ["WACHT_OP_VRIJGAVE"]
+    vhh.bezorg(status(2, Dossierstatus.ZWEVEND, NIEUW), vanaf=1)
+    assert await stand(NIEUW) == await stand(OUD) == ["ZWEVEND"]
 
 
 @pytest.mark.parametrize(

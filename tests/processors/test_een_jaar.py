@@ -23,7 +23,7 @@ from hub.domein.codes import (
     Vrijgaverol,
 )
 from hub.domein.gebeurtenis import Beheerdaad, Bevraging, Terugkoppeling
-from hub.domein.identiteit import GrondslagId
+from hub.domein.identiteit import GemeenteCode, GrondslagId
 from hub.domein.kalender import feestdag, lokaal, werkdag
 from hub.domein.melding import Melding
 from hub.domein.signaal import Signaal
@@ -280,7 +280,7 @@ def test_whoever_moves_is_brought_to_another_intake() -> None:
     zaak = signaal(ZSM, 2, criteria=COMPLEX, grondslag=AANDRAGEN, gemeente_verblijf="GM0153")
     (gebracht,) = [m for m in zend(samen, zaak, BEGIN) if m.soort is MeldingSoort.AANDRAGEN]
     reactie(samen, gebracht, Reactie.AANGENOMEN, BEGIN + 5)
-    feiten = replace(zaak.feiten, gemeente_verblijf="GM0855")
+    feiten = replace(zaak.feiten, gemeente_verblijf=GemeenteCode("GM0855"))
     na = zend(samen, replace(zaak, versie=zaak.versie + 1, feiten=feiten), BEGIN + 6)
     assert [(m.ontvanger, m.soort, m.contact and m.contact.tafel) for m in na] == [
         (TWENTE, MeldingSoort.INGETROKKEN, None),
