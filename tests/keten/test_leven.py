@@ -14,7 +14,7 @@ from hub.domein.signaal import Signaal
 from hub.stream.codec import standaard
 from hub.stream.topics import partities
 from tests.keten.harnas import Keten, murmur2_partitie
-from tests.keten.signalen import TWENTE, ZSM, bericht, dossier_van, signaal
+from tests.keten.signalen import TWENTE, ZSM, bericht, dossier_van, signaal, sleutels
 
 ENSCHEDE = "GM0153"
 
@@ -172,6 +172,17 @@ def test_what_no_table_knows_is_brought_to_the_intake_of_the_region(keten: Keten
     wacht_op(keten, lambda m: m["status"] == "AANGENOMEN")
     keten.wacht_stil()
     assert sum(m["soort"] == "AANDRAGEN" for m in keten.meldingen().values()) == 1, "the other has a casus"
+
+
+def test_the_same_person_takes_an_offer_back(keten: Keten) -> None:
+    """ZSM finds out that a possible match is its suspect: the koppeling tells the aandragen, wherever that lives, and it is recalled."""
+    keten.start("worker-1", "worker-2")
+    keten.zend([bericht(replace(signaal(TWENTE, 1), sleutels=sleutels(1, bsn=False))), bericht(aandraagbaar(1))])
+    gebracht, mogelijk = bij(keten, TWENTE, "AANDRAGEN"), bij(keten, ZSM, "MOGELIJK_BEKEND")
+    zeg(keten, mogelijk, Reactie.ZELFDE_PERSOON, rol=Vrijgaverol.OFFICIER_VAN_JUSTITIE)
+    assert wacht_op(keten, lambda m: m["betreft"] == gebracht["id"])["soort"] == "INGETROKKEN"
+    keten.wacht_stil()
+    assert sum(m["soort"] == "AANDRAGEN" for m in keten.meldingen().values()) == 1
 
 
 def test_after_retention_nothing_is_left(keten: Keten) -> None:
