@@ -1,14 +1,16 @@
 """`hub worker`: the three rooms in one process, with the versions of policy, register and model pinned at start."""
 
 import asyncio
+import time
 from typing import Any
 
 import structlog
 from mode import Service
 
 from hub import metrics
+from hub.domein import kalender
 from hub.gezondheid import Gezondheidsserver
-from hub.matching.bakken import warm
+from hub.matching import bakken
 from hub.matching.model import Model
 from hub.privacy.filter import Filter
 from hub.processors.index import Indexkamer
@@ -43,7 +45,8 @@ class Werker:
         model = Model.van_bestanden(
             instellingen.model_bestand, instellingen.omvang_bestand, instellingen.frequenties_bestand
         )
-        warm(model.weging)  # before the group is joined: compiling would outlast the session
+        bakken.warm(model.weging)  # before the group is joined: compiling would outlast the session
+        kalender.warm(int(time.time() * 1000))
         tafels = instellingen.aangesloten(register.namen())
         Topicbeheer(instellingen.kafka).eis(declaratie(tafels))
         self.versies = {"beleid": filter_.hash, "register": register.hash, "model": model.hash}

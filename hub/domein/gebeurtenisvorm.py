@@ -31,6 +31,8 @@ _BEVRAGING: Final = TypeAdapter(Bevraging)
 _VRAAG: Final = TypeAdapter(Vraag)
 _ANTWOORD: Final = TypeAdapter(Antwoord)
 _BEHEERDAAD: Final = TypeAdapter(Beheerdaad)
+_VELDEN: Final[dict[type, tuple[str, ...]]] = {}
+"""The names of the fields of each noun, as they are first met."""
 
 
 def plat(waarde: Any) -> Any:
@@ -44,9 +46,13 @@ def plat(waarde: Any) -> Any:
             return str(waarde)
         case tuple():
             return [plat(deel) for deel in waarde]
-        case _ if is_dataclass(waarde):
-            return {veld.name: plat(getattr(waarde, veld.name)) for veld in fields(waarde)}
-    return waarde
+        case str() | int() | None:
+            return waarde
+    soort = type(waarde)
+    if soort not in _VELDEN:
+        _VELDEN[soort] = tuple(veld.name for veld in fields(soort)) if is_dataclass(soort) else ()
+    namen = _VELDEN[soort]
+    return {naam: plat(getattr(waarde, naam)) for naam in namen} if namen else waarde
 
 
 def terugkoppeling_uit(waarde: Mapping[str, Any]) -> Terugkoppeling:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from functools import lru_cache
 from typing import Annotated, NewType
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -59,6 +60,7 @@ def koppeling_id(een: Dossier, ander: Dossier) -> UUID:
     return uuid5(_KOPPELING, "|".join(sorted((een, ander))))
 
 
+@lru_cache(4096)
 def aandragen_id(dossier_: Dossier) -> UUID:
     """The bringing of a verdachte's dossier to an intake."""
     return uuid5(_AANDRAGEN, dossier_)

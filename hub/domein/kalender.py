@@ -55,6 +55,12 @@ def feestdag(dag: date) -> bool:
     return dag in GELIJKGESTELD or dag in _feestdagen(dag.year)
 
 
+def warm(tijd: int) -> None:
+    """Load the feestdagen around a moment (ms): about a second, that no first melding should wait for."""
+    for jaar in (lokaal(tijd).year, lokaal(tijd).year + 1):
+        _feestdagen(jaar)
+
+
 def werkdag(dag: date) -> bool:
     """Whether `dag` is no Saturday, Sunday or feestdag (Atw art. 1(1))."""
     return dag.weekday() < ZATERDAG and not feestdag(dag)

@@ -82,8 +82,8 @@ class _Oordeel:
 
 _LONG: Final = range(-(2**63), 2**63)
 """The numbers of Cedar; any other is a fault in the facts."""
-_ONTHOUD: Final = 4096
-"""Answers to keep: facts repeat, and one answer costs about a millisecond."""
+_ONTHOUD: Final = 32_768
+"""Answers to keep, about 10 MB: facts repeat, and one answer costs about a millisecond."""
 _GEFAALD: Final = _Oordeel(Besluit.AFGEWEZEN, frozenset({FOUT.id}))
 
 
@@ -106,8 +106,8 @@ class Filter:
     """Per fact that is a number: where the rules tell its values apart (`getalgrenzen`)."""
     velden: tuple[Veld, ...] = tuple(Veld)
     """The fields that are decided upon."""
-    _bekend: dict[str, _Oordeel] = field(default_factory=dict, compare=False, repr=False)
-    """Answers by facts; the facts name nobody."""
+    _bekend: dict[bytes, _Oordeel] = field(default_factory=dict, compare=False, repr=False)
+    """Answers by the digest of the facts; the facts name nobody."""
     _gelezen: dict[str, Entities] = field(default_factory=dict, compare=False, repr=False)
     """The last facts as Cedar read them, for the next set of rules under the same schema."""
 
@@ -227,7 +227,7 @@ class Filter:
         """What the rules say of these facts. The same facts get the same answer: no rule may name a tafel or a dossier, and numbers
         count as the same where no rule tells them apart."""
         alle = volledig(feiten)
-        merk = json.dumps(self._merk(alle))
+        merk = hashlib.blake2b(json.dumps(self._merk(alle)).encode(), digest_size=16).digest()
         oordeel = self._bekend.get(merk)
         if oordeel is None:
             if len(self._bekend) >= _ONTHOUD:
