@@ -165,7 +165,10 @@ class Opstelling:
 
     def processen(self) -> tuple[Proces, ...]:
         """The five processes that stay."""
-        werkers = tuple(
+        return self.werkers() + self.connectoren()
+
+    def werkers(self) -> tuple[Proces, ...]:
+        return tuple(
             Proces(
                 w.instantie,
                 (str(BIN / "hub"), "worker"),
@@ -176,7 +179,9 @@ class Opstelling:
             )
             for w in WERKERS
         )
-        connectoren = tuple(
+
+    def connectoren(self) -> tuple[Proces, ...]:
+        return tuple(
             Proces(
                 c.tafel,
                 (str(BIN / "connector"), "serve", "--config", str(self.instelbestand(c))),
@@ -184,7 +189,6 @@ class Opstelling:
             )
             for c in CONNECTOREN
         )
-        return werkers + connectoren
 
     def maak_topics(self) -> None:
         """`hub topics apply`, and on a secured broker users and access rules. Raises Mislukt."""

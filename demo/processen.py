@@ -89,6 +89,15 @@ class Kudde:
                 stderr=subprocess.STDOUT,
             )
 
+    def pid(self, naam: str) -> int:
+        return self._draaiend[naam].pid
+
+    def dood(self, proces: Proces) -> None:
+        """SIGKILL, and it is no fault that it ended."""
+        weg = self._draaiend.pop(proces.naam)
+        weg.kill()
+        weg.wait()
+
     async def wacht_gereed(self, processen: Sequence[Proces], sessie: aiohttp.ClientSession) -> None:
         """Return when all of them are ready. Raises Mislukt when one ends, or takes longer than STARTTIJD."""
         einde = time.monotonic() + STARTTIJD

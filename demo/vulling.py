@@ -1,0 +1,90 @@
+"""A hub that has been running for years: the index of so many dossiers, written as its workers would have left it.
+
+Invented dossiers of nobody: the blocks of real signalen under other dossier names and other tokens, so that they fill the index and
+its topic as real ones do and meet nobody. Everything counts as acknowledged; the workers load it as state.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from confluent_kafka import ConsumerGroupTopicPartitions, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from demo.toezicht import Toezicht
+from hub.domein.identiteit import dossier, organisatie_van
+from hub.domein.signaal import Signaal
+from hub.domein.vorm import sleutelblok_naar
+from hub.processors.inname import splits
+from hub.processors.namen import SLEUTEL
+from hub.stream.codec import standaard
+from hub.stream.topics import partities
+from hub.stream.verbinding import Verbinding
+
+STAP: Final = 10_000
+"""Dossiers between two calls of `na`."""
+
+
+def vul_index(
+    verbinding: Verbinding, groep: str, sjablonen: Sequence[Signaal], aantal: int, *, na: Callable[[int], None]
+) -> None:
+    """Write `aantal` dossiers to the state of the index, and acknowledge them for the group, which must have no members.
+
+    `na` hears how many there are so far. Raises RuntimeError where the broker refuses a record.
+    """
+    fouten: list[str] = []
+    producer = Producer(
+        verbinding.librdkafka() | {"linger.ms": 20, "acks": "all", "queue.buffering.max.messages": 500_000}
+    )
+    topic, mallen = verbinding.topic(SLEUTEL), [mal for een in sjablonen if (mal := _Mal(een, partities())).bruikbaar]
+
+    def bezorgd(fout: object, _: object) -> None:
+        if fout is not None:
+            fouten.append(str(fout))
+
+    for nummer in range(aantal):
+        sleutel, blokken = mallen[nummer % len(mallen)].giet(nummer)
+        for partitie, blok in enumerate(blokken):
+            while True:
+                try:
+                    producer.produce(topic, blok, sleutel, partition=partitie, on_delivery=bezorgd)
+                    break
+                except BufferError:  # the broker is slower than we are
+                    producer.poll(0.1)
+        if nummer % STAP == STAP - 1:
+            producer.poll(0)
+            na(nummer + 1)
+    if producer.flush(120) or fouten:
+        raise RuntimeError(f"the index could not be filled: {fouten[:1]}")
+    einden = Toezicht(verbinding, groep, (), partities()).einden(SLEUTEL)
+    plekken = [TopicPartition(topic, nr, einde) for nr, einde in einden.items()]
+    vraag = [ConsumerGroupTopicPartitions(verbinding.topic(groep), plekken)]
+    for wacht in AdminClient(verbinding.librdkafka()).alter_consumer_group_offsets(vraag).values():
+        wacht.result(60)
+
+
+class _Mal:
+    """One signaal as encoded blocks, in which dossier and tokens can be replaced without encoding again."""
+
+    def __init__(self, signaal: Signaal, partities: int) -> None:
+        self._organisatie = organisatie_van(signaal.dossier)
+        self._dossier = signaal.dossier.encode()
+        blokken = splits(signaal, signaal.versie, partities)
+        self._tokens = blokken[0].tokens
+        self._blokken = [standaard().codeer("sleutelblok", sleutelblok_naar(blok)) for blok in blokken]
+
+    @property
+    def bruikbaar(self) -> bool:
+        """Whether the first two bytes alone put its tokens in order."""
+        return len({token[:2] for token in self._tokens}) == len(self._tokens) > 0
+
+    def giet(self, nummer: int) -> tuple[bytes, list[bytes]]:
+        """Key and blocks of dossier `nummer`. First two bytes and last of a token stay: they order it, and say where it lives."""
+        hash_ = hashlib.blake2b(nummer.to_bytes(8, "big"), digest_size=21).digest()
+        naam = dossier(self._organisatie, hash_[:16]).encode()
+        uit = []
+        for blok in self._blokken:
+            for token in self._tokens:
+                blok = blok.replace(token, token[:2] + hash_[16:] + token[7:])  # noqa: PLW2901
+            uit.append(blok.replace(self._dossier, naam))
+        return naam, uit
