@@ -93,6 +93,7 @@ class Opstelling:
     def bereid(cls, map_: Path, verbinding: Verbinding) -> Self:
         """Write settings and fresh keys. `verbinding` is the operator's: what it says of security, every process follows."""
         poorten = {c.tafel: _poort(c.poort) for c in CONNECTOREN} | {w.instantie: _poort(w.poort) for w in WERKERS}
+        map_.mkdir(parents=True, exist_ok=True)
         ring = map_ / "sleutelring.json"
         Sleutelring.nieuw("demo").schrijf(ring)
         uit = cls(map_, verbinding, poorten)

@@ -59,7 +59,8 @@ def vul_index(
     einden = Toezicht(verbinding, groep, (), partities()).einden(SLEUTEL)
     plekken = [TopicPartition(topic, nr, einde) for nr, einde in einden.items()]
     vraag = [ConsumerGroupTopicPartitions(verbinding.topic(groep), plekken)]
-    for wacht in AdminClient(verbinding.librdkafka()).alter_consumer_group_offsets(vraag).values():
+    admin = AdminClient(verbinding.librdkafka())  # kept: its futures die with it
+    for wacht in admin.alter_consumer_group_offsets(vraag).values():
         wacht.result(60)
 
 
