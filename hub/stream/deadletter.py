@@ -21,6 +21,17 @@ PAST: Final = 1_900_000
 topic with other settings: better a dead letter that says what it was than a stream that stops."""
 
 
+_KORT: Final = 64
+"""Kafka writes a shorter length in one byte, any other that matters here in four at most."""
+
+
+def _omvang(record: Record) -> int:
+    """Bytes that the record takes again. A name that was no text has grown by being read (`koppen.py`)."""
+    delen = [record.key or b"", record.value or b""]
+    delen += [deel for naam, waarde in record.headers for deel in (naam.encode(), waarde or b"")]
+    return sum(len(deel) + (1 if len(deel) < _KORT else 4) for deel in delen)
+
+
 def _wat_niet_past(record: Record) -> Headers:
     waarde = record.value or b""
     return (
@@ -60,7 +71,7 @@ def van_afzender(headers: Headers) -> Headers:
 def dode_letter(record: Record, *, code: str, kamer: str, fout: str) -> Uitvoer:
     """The record as its dead letter. `code` is one of a closed list of reasons, `fout` the name of the exception's class."""
     metrics.DODE_LETTERS.labels(topic_soort(record.topic), code).inc()
-    past = sum(len(deel or b"") for deel in (record.key, record.value, *(w for _, w in record.headers))) <= PAST
+    past = _omvang(record) <= PAST
     return Uitvoer(
         record.topic + ACHTERVOEGSEL,
         record.key if past else None,

@@ -62,4 +62,4 @@ def traceparent_uit(headers: Iterable[tuple[str, bytes]] | Mapping[str, bytes]) 
         tekst = (waarde or b"").decode("ascii")
     except UnicodeDecodeError:
         return None
-    return tekst if _TRACEPARENT.match(tekst) else None
+    return tekst if _TRACEPARENT.fullmatch(tekst) else None
