@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,9 +16,9 @@ from hub.beheer.bevestiging import volg
 from hub.beheer.dodeletter import (
     UUR,
     VERWERP_DAAD,
+    Afhandeling,
     Grootboek,
     Keuze,
-    Stand,
     achterhaald,
     regels,
     waarom_niet,
@@ -197,12 +198,12 @@ async def _toon(over: Instellingen, keuze: Keuze, *, alles: bool, met_bytes: boo
     bak, codec, nu, oudste, aantal = _Bak(Grootboek()), standaard(), _nu(), _nu(), 0
     async with Lezer(over, _topics(over)) as lezer:
         async for letter in _letters(lezer, bak):
-            stand = bak.grootboek.van(letter.plek)
-            if not keuze.kiest(letter) or (stand.afgehandeld and not alles):
+            wat = bak.grootboek.van(letter.plek)
+            if not keuze.kiest(letter) or (wat.afgehandeld and not alles):
                 continue
-            if not stand.afgehandeld:
+            if not wat.afgehandeld:
                 aantal, oudste = aantal + 1, min(oudste, letter.tijd)
-            click.echo("\n".join(regels(letter, stand, nu, codec, met_bytes=met_bytes)))
+            click.echo("\n".join(regels(letter, wat, nu, codec, met_bytes=met_bytes)))
             niet = waarom_niet(letter)
             if niet is not None:
                 click.echo(f"    niet te herstellen: {niet}")
@@ -252,15 +253,15 @@ async def _herstel(over: Instellingen, keuze: Keuze, reden: str, actor: str, wac
 
         gedaan = await volg(audit, grootboek, klaar, wacht, standaard())
         await lezer.wis_voor(bak.klaar())
-    standen = [grootboek.van(letter.plek) for letter in kan]
-    click.echo(f"Opnieuw ingeleverd: {len(kan)}. Ingenomen: {standen.count(Stand.INGENOMEN)}.")
-    if Stand.GEWEIGERD in standen:
-        click.echo(f"Weer geweigerd: {standen.count(Stand.GEWEIGERD)}; die staan er opnieuw, zie hub dlq toon.")
+    telling = Counter(grootboek.van(letter.plek) for letter in kan)
+    click.echo(f"Opnieuw ingeleverd: {len(kan)}. Ingenomen: {telling[Afhandeling.INGENOMEN]}.")
+    if telling[Afhandeling.GEWEIGERD]:
+        click.echo(f"Weer geweigerd: {telling[Afhandeling.GEWEIGERD]}; die staan er opnieuw, zie hub dlq toon.")
     _zeg_meer(meer)
     if not gedaan:
         raise Onvoltooid(
-            f"gevraagd en vastgelegd (spoor {handeling}), van {standen.count(Stand.GEVRAAGD)} nog niet bekend wat ervan werd. Draaien"
-            " de werkers? Er gaat niets verloren; zie hub dlq toon"
+            f"gevraagd en vastgelegd (spoor {handeling}), van {telling[Afhandeling.GEVRAAGD]} nog niet bekend wat ervan werd."
+            " Draaien de werkers? Er gaat niets verloren; zie hub dlq toon"
         )
 
 
@@ -268,16 +269,24 @@ async def _verwerp(over: Instellingen, keuze: Keuze, reden: str, actor: str) -> 
     handeling, bak = uuid4(), _Bak(Grootboek())
     async with Lezer(over, _topics(over)) as lezer, Lezer(over, (AUDIT,)) as audit:
         gekozen, meer = await _gekozen(lezer, bak, keuze)
+        onderweg = await _onderweg(over, bak, gekozen)
+        weg = [letter.plek for letter in gekozen if letter.plek not in onderweg]
+        if not weg:
+            raise BeheerFout(
+                "dit is al opnieuw ingeleverd; er is niets verworpen. Wacht op de werkers, zie hub dlq toon"
+            )
         await audit.vanaf_nu()
         async with Post(over, standaard()) as post:
-            objecten = [object_van(letter.plek) for letter in gekozen]
+            objecten = [object_van(plek) for plek in weg]
             daad = f"{VERWERP_DAAD} {reden}"
-            await post.leg_alle_vast(handeling, objecten, actor=actor, daad=daad, uitkomst=Stand.VERWORPEN)
+            await post.leg_alle_vast(handeling, objecten, actor=actor, daad=daad, uitkomst=Afhandeling.VERWORPEN)
         while await audit.over():
             for record in await audit.hap():
                 bak.grootboek.neem_op(record, standaard())
         await lezer.wis_voor(bak.klaar())
-    click.echo(f"Verworpen: {len(gekozen)}.")
+    click.echo(f"Verworpen: {len(weg)}.")
+    if len(weg) < len(gekozen):
+        click.echo(f"Niet verworpen, want al opnieuw ingeleverd: {len(gekozen) - len(weg)}.")
     _zeg_meer(meer)
 
 
@@ -306,7 +315,7 @@ async def _herstelbaar(over: Instellingen, letters: Sequence[Record]) -> list[Re
 
 async def _onderweg(over: Instellingen, bak: _Bak, letters: Sequence[Record]) -> frozenset[Plek]:
     """Those that were handed in before, and of which the workers have said nothing yet: once is enough."""
-    if all(bak.grootboek.van(letter.plek) is Stand.OPEN for letter in letters):
+    if all(bak.grootboek.van(letter.plek) is Afhandeling.OPEN for letter in letters):
         return frozenset()
     uit: set[Plek] = set()
     async with Lezer(over, (HERSTEL,)) as lezer:

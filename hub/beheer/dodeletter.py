@@ -33,7 +33,7 @@ _KOPPEN: Final = {
 """Headers that are shown, where they look as they should."""
 
 
-class Stand(Code):
+class Afhandeling(Code):
     """What has been done about a dead letter."""
 
     OPEN = auto()
@@ -46,17 +46,17 @@ class Stand(Code):
 
     @property
     def afgehandeld(self) -> bool:
-        return self not in (Stand.OPEN, Stand.GEVRAAGD)
+        return self not in (Afhandeling.OPEN, Afhandeling.GEVRAAGD)
 
 
-_UITKOMST: Final = {INGENOMEN: Stand.INGENOMEN, GEWEIGERD: Stand.GEWEIGERD}
+_UITKOMST: Final = {INGENOMEN: Afhandeling.INGENOMEN, GEWEIGERD: Afhandeling.GEWEIGERD}
 
 
 @dataclass(slots=True)
 class Grootboek:
     """What the audit says of dead letters, by their names in it: the only record of what was done about them."""
 
-    standen: dict[str, Stand] = field(default_factory=dict)
+    per_letter: dict[str, Afhandeling] = field(default_factory=dict)
 
     def neem_op(self, record: Record, codec: Codec) -> None:
         """A record of hub.audit.v1; of one dead letter they stand in one partition, in order."""
@@ -64,15 +64,18 @@ class Grootboek:
             return
         regel = codec.decodeer(record.value)[1]
         daad = regel["daad"].partition(" ")[0]
-        if self.standen.get(regel["object"], Stand.OPEN).afgehandeld or daad not in (HERSTEL_DAAD, VERWERP_DAAD):
+        if self.per_letter.get(regel["object"], Afhandeling.OPEN).afgehandeld or daad not in (
+            HERSTEL_DAAD,
+            VERWERP_DAAD,
+        ):
             return
         verworpen = daad == VERWERP_DAAD
-        self.standen[regel["object"]] = (
-            Stand.VERWORPEN if verworpen else _UITKOMST.get(regel["uitkomst"], Stand.GEVRAAGD)
+        self.per_letter[regel["object"]] = (
+            Afhandeling.VERWORPEN if verworpen else _UITKOMST.get(regel["uitkomst"], Afhandeling.GEVRAAGD)
         )
 
-    def van(self, letter: Plek) -> Stand:
-        return self.standen.get(object_van(letter), Stand.OPEN)
+    def van(self, letter: Plek) -> Afhandeling:
+        return self.per_letter.get(object_van(letter), Afhandeling.OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ def achterhaald(
     return frozenset(uit)
 
 
-def regels(letter: Record, stand: Stand, nu: int, codec: Codec, *, met_bytes: bool) -> list[str]:
+def regels(letter: Record, wat: Afhandeling, nu: int, codec: Codec, *, met_bytes: bool) -> list[str]:
     """What an operator needs, in lines; the bytes in hex only where he asks for them."""
     bron, poging = bron_van(letter), poging_uit(letter.headers)
     eerste = [
@@ -154,7 +157,7 @@ def regels(letter: Record, stand: Stand, nu: int, codec: Codec, *, met_bytes: bo
         code_van(letter) or "code onbekend",
         f"{len(letter.value or b'')} bytes" if is_volledig(letter) else "alleen de maat bewaard",
         *([f"poging {poging}"] if poging else []),
-        *([stand.lower()] if stand is not Stand.OPEN else []),
+        *([wat.lower()] if wat is not Afhandeling.OPEN else []),
     ]
     uit = ["  ".join(eerste), "    " + ", ".join([*_inhoud(letter, codec), *_koppen(letter)])]
     if met_bytes:

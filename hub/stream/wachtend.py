@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError
 
 from hub import metrics
 from hub.stream.deadletter import ACHTERVOEGSEL, topic_soort
+from hub.stream.geheim import GeheimFout
 from hub.stream.verbinding import Verbinding
 
 log = structlog.get_logger()
@@ -31,7 +32,7 @@ async def meet(verbinding: Verbinding, topics: Iterable[str], partities: int) ->
         try:
             async with asyncio.timeout(TERMIJN):
                 gevonden = await vraag(verbinding, tps)
-        except (KafkaError, OSError, TimeoutError) as fout:
+        except (KafkaError, OSError, TimeoutError, GeheimFout) as fout:  # whoever only counts ends nothing
             log.warning("dode_letters_niet_geteld", fout=type(fout).__name__)
         else:
             zet({topic.removesuffix(ACHTERVOEGSEL) for topic in dlqs}, gevonden, time.time())
@@ -54,8 +55,8 @@ def zet(topics: Iterable[str], gevonden: Iterable[tuple[str, int, float]], nu: f
 async def vraag(verbinding: Verbinding, tps: Mapping[TopicPartition, str]) -> list[tuple[str, int, float]]:
     """(topic, number, moment of the oldest in s) of every partition that holds any; `tps` with the bare names of their topics."""
     consumer = AIOKafkaConsumer(**verbinding.aiokafka(), group_id=None)
-    await consumer.start()
     try:
+        await consumer.start()
         begin, einde = await consumer.beginning_offsets(list(tps)), await consumer.end_offsets(list(tps))
         vol = [tp for tp in tps if begin[tp] < einde[tp]]
         eerste = await consumer.offsets_for_times(dict.fromkeys(vol, 0)) if vol else {}

@@ -124,6 +124,8 @@ def test_without_workers_nothing_is_lost_or_handed_in_twice(keten: Keten, opdrac
         uit = opdracht(dlq, *HERSTELLEN, "--plek", eerste, "--wacht", "0")
         assert uit.exit_code == 75 and "nog niet bekend wat ervan werd" in uit.output, uit.output
     assert over(keten, HERSTEL) == 1 and over(keten, DLQ) == 2
+    verworpen = opdracht(dlq, "verwerp", "--plek", eerste, "--reden", "TE_LAAT", "--actor", "a.een")
+    assert verworpen.exit_code == 1 and "al opnieuw ingeleverd; er is niets verworpen" in verworpen.output
     assert "gevraagd" in opdracht(dlq, "toon").output and "2 open" in opdracht(dlq, "toon").output
     keten.start("worker-1")
     keten.wacht_stil()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.beheer.dodeletter import Grootboek, Keuze, Stand, achterhaald, code_van, regels, waarom_niet, zegt_staat
+from hub.beheer.dodeletter import Afhandeling, Grootboek, Keuze, achterhaald, code_van, regels, waarom_niet, zegt_staat
 from hub.domein.vorm import signaal_naar
 from hub.processors.namen import AUDIT, HERSTEL, VRAAG, Weigering
 from hub.stream.codec import standaard
@@ -43,7 +43,7 @@ def test_an_operator_sees_where_when_and_why_and_nobody() -> None:
     los = bericht(signaal(ZSM, 1))
     headers = (*los.headers, ("hub.herstel.poging", b"2"))
     tekst = "\n".join(
-        regels(letter(los.value, key=los.key, headers=headers), Stand.OPEN, NU, standaard(), met_bytes=False)
+        regels(letter(los.value, key=los.key, headers=headers), Afhandeling.OPEN, NU, standaard(), met_bytes=False)
     )
     for deel in (f"{TOPIC}.dlq/2/3  van {TOPIC}/2/7", "2 uur oud  ongeldig", f"{len(los.value)} bytes  poging 2"):
         assert deel in tekst
@@ -83,9 +83,9 @@ def test_what_a_sender_writes_never_reaches_the_screen(koppen: list[tuple[str, s
     waarden.append(standaard().codeer("termijn", termijn))
     for waarde in waarden:
         dood = letter(waarde, key=gif, headers=headers)
-        open_ = "\n".join(regels(dood, Stand.OPEN, NU, standaard(), met_bytes=False))
+        open_ = "\n".join(regels(dood, Afhandeling.OPEN, NU, standaard(), met_bytes=False))
         assert KANARIE not in open_ and open_.isprintable() is False and not set(open_) & {"\x1b", "\x07"}
-        met = regels(dood, Stand.OPEN, NU, standaard(), met_bytes=True)
+        met = regels(dood, Afhandeling.OPEN, NU, standaard(), met_bytes=True)
         assert met[-2:] == [f"    sleutel {gif.hex()}", f"    waarde {(waarde or b'').hex()}"]
 
 
@@ -98,7 +98,9 @@ def test_headers_of_anybody_are_read_without_an_exception(koppen: list[Any], wel
     """A dead letter that no worker wrote is shown too, and never handed in."""
     dood = Record(f"{TOPIC}.dlq", 2, 3, BEGIN, None, None, (*koppen, (f"__streams.errors.{welke}", waarde)))
     assert bron_van(dood) is None and waarom_niet(dood) == "de herkomst staat er niet bij"
-    assert regels(dood, Stand.OPEN, NU, standaard(), met_bytes=False)[0].startswith(f"{TOPIC}.dlq/2/3  van onbekend")
+    assert regels(dood, Afhandeling.OPEN, NU, standaard(), met_bytes=False)[0].startswith(
+        f"{TOPIC}.dlq/2/3  van onbekend"
+    )
     assert code_van(dood) in {"", *Weigering}
 
 
@@ -160,11 +162,11 @@ def regel(plek: Plek, daad: str, uitkomst: str) -> Record:
 
 
 DADEN = {
-    ("HERSTEL OP_VERZOEK", "GEVRAAGD"): Stand.GEVRAAGD,
-    ("HERSTEL OP_VERZOEK", "INGENOMEN"): Stand.INGENOMEN,
-    ("HERSTEL OP_VERZOEK", "GEWEIGERD"): Stand.GEWEIGERD,
-    ("VERWERP TE_LAAT", "VERWORPEN"): Stand.VERWORPEN,
-    ("NOODSTOP", "GEVRAAGD"): Stand.OPEN,
+    ("HERSTEL OP_VERZOEK", "GEVRAAGD"): Afhandeling.GEVRAAGD,
+    ("HERSTEL OP_VERZOEK", "INGENOMEN"): Afhandeling.INGENOMEN,
+    ("HERSTEL OP_VERZOEK", "GEWEIGERD"): Afhandeling.GEWEIGERD,
+    ("VERWERP TE_LAAT", "VERWORPEN"): Afhandeling.VERWORPEN,
+    ("NOODSTOP", "GEVRAAGD"): Afhandeling.OPEN,
 }
 
 
@@ -174,7 +176,7 @@ def test_what_is_dealt_with_stays_dealt_with(daden: list[tuple[str, str]]) -> No
     grootboek, plek = Grootboek(), Plek(f"{TOPIC}.dlq", 2, 3)
     for daad, uitkomst in daden:
         grootboek.neem_op(regel(plek, daad, uitkomst), standaard())
-    standen = [DADEN[een] for een in daden if DADEN[een] is not Stand.OPEN]
-    einde = next((stand for stand in standen if stand.afgehandeld), standen[-1] if standen else Stand.OPEN)
+    standen = [DADEN[een] for een in daden if DADEN[een] is not Afhandeling.OPEN]
+    einde = next((stand for stand in standen if stand.afgehandeld), standen[-1] if standen else Afhandeling.OPEN)
     assert grootboek.van(plek) is einde
-    assert grootboek.van(plek._replace(offset=4)) is Stand.OPEN
+    assert grootboek.van(plek._replace(offset=4)) is Afhandeling.OPEN

@@ -6,19 +6,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domein.codes import Uitkomst
-from hub.domein.gebeurtenis import Antwoord, Termijn, Triage, vrager
+from hub.domein.codes import Levensfase, Reactie, Uitkomst
+from hub.domein.gebeurtenis import Antwoord, Termijn, Terugkoppeling, Triage, vrager
 from hub.domein.gebeurtenisvorm import plat, triage_naar
 from hub.domein.koppeling import Bewijs, Kant, Stand
 from hub.domein.signaal import Signaal
 from hub.domein.vorm import sleutelblok_naar, stand_naar
+from hub.matching.index import Index
+from hub.matching.model import Model
+from hub.opvolging.levensloop import Koppeling
+from hub.opvolging.richting import Richting
 from hub.processors.herstel import GEWEIGERD, INGENOMEN, Herkomst, herkomst_uit, poging_uit
+from hub.processors.index import Indexkamer
 from hub.processors.inname import Inname, splits
+from hub.processors.koppeling import Koppelingkamer
+from hub.processors.koppelingstaat import Koppelingstaat
 from hub.processors.namen import AUDIT, GEBEURTENIS, HERSTEL, SLEUTEL, VRAAG, Weigering
+from hub.processors.staat import Staat
 from hub.routing.register import Register
 from hub.stream.codec import standaard
 from hub.stream.deadletter import bron_van
 from hub.stream.record import Headers, Plek, Record, Uitvoer
+from tests.keten.oorzaak import omgeving
 from tests.keten.signalen import BEGIN, BEWAREN_TOT, TAFELS, TWENTE, ZSM, bericht, signaal
 
 P = 4
@@ -211,3 +220,53 @@ def test_provenance_survives_its_headers() -> None:
     ):
         with pytest.raises(ValueError, match=r".*"):
             herkomst_uit((*van.koppen(), (f"hub.herstel.{naam}", waarde)))
+
+
+def gelopen(hub: tuple[Indexkamer, list[Index], Koppelingkamer, Staat], uit: list[Uitvoer], offset: int) -> list[str]:
+    """What the rooms behind the gate make of its output; the kinds of meldingen that leave."""
+    index, indexen, koppeling, staat = hub
+    gemeld: list[str] = []
+    for een in uit:
+        if een.topic == SLEUTEL:
+            nr = een.partitie or 0
+            verder = index.verwerk(indexen[nr], nr, [Record(SLEUTEL, nr, offset, NU, een.key, een.value)]).uit
+            gemeld += gelopen(hub, verder, offset)
+        else:
+            stap = koppeling.verwerk(staat, 0, [Record(GEBEURTENIS, 0, offset, NU + offset, een.key, een.value)])
+            gemeld += [standaard().decodeer(u.value)[1]["soort"] for u in stap.uit if u.topic.startswith("melding.")]
+    return gemeld
+
+
+def test_restored_twice_it_has_one_effect(inname: Inname) -> None:
+    """A signaal, a block, a stand, a reaction: what is handed in a second time tells nobody anything, and changes nothing."""
+    bron = "urn:nld:oin:00000099000000000001:systeem:hub"
+    index = Indexkamer(standaard(), Model.laad(), P)
+    koppeling = Koppelingkamer(standaard(), omgeving(), TAFELS, bron=bron, register="r")
+    hub = (index, [index.statelog.nieuw(nr) for nr in range(P)], koppeling, Staat())
+    los = bericht(signaal(TWENTE, 1))
+    binnen = Record(los.topic, 2, 1, NU, los.key, los.value, tuple(los.headers))
+    gelopen(hub, inname.verwerk(None, 2, [binnen]).uit, 1)
+    reactie = Terugkoppeling(uuid4(), STAND.koppeling, Reactie.ONTVANGEN, TWENTE, STAND.rechts.dossier, 0)
+    codec, waarde = standaard(), standaard().codeer("terugkoppeling", plat(reactie))
+    letters = [van_signaal(signaal(ZSM, 1))]
+    gemeld = gelopen(hub, inname.verwerk(None, 2, letters).uit, 10)
+    assert sorted(gemeld) == ["BEKEND", "BEKEND"]
+    (gevonden,) = (een.lijf.stand for een in hub[3].values() if isinstance(een.lijf, Koppeling))
+    topic, sleutel, blok = van_de_hub()["sleutelblok"]
+    letters += [
+        ingeleverd(herkomst(topic), sleutel, blok),
+        ingeleverd(herkomst(GEBEURTENIS), str(STAND.koppeling).encode(), codec.codeer("stand", stand_naar(gevonden))),
+        ingeleverd(herkomst(f"signaal.{TWENTE}.v1"), str(STAND.koppeling).encode(), waarde),
+    ]
+    for nr, letter in enumerate(letters):
+        assert gelopen(hub, inname.verwerk(None, 2, [letter]).uit, 11 + nr) == []
+    was = dict(hub[3])
+    assert len(was) == 1 and sum(regel.fase is Levensfase.ONTVANGEN for regel in richtingen(was)) == 1
+    for nr, letter in enumerate(letters):
+        assert gelopen(hub, inname.verwerk(None, 2, [letter]).uit, 20 + nr) == []
+    assert dict(hub[3]) == was
+
+
+def richtingen(staat: dict[bytes, Koppelingstaat]) -> list[Richting]:
+    lijven = [een.lijf for een in staat.values() if isinstance(een.lijf, Koppeling)]
+    return [richting for lijf in lijven for richting in (lijf.naar_links, lijf.naar_rechts)]
