@@ -60,7 +60,7 @@ def bron_van(letter: Record) -> Plek | None:
 
 def is_volledig(letter: Record) -> bool:
     """Whether the dead letter holds the record itself, and not merely its size."""
-    return letter.value is not None or not tekst_uit(letter.headers, "hub.error.omvang")
+    return bool(letter.value) or not tekst_uit(letter.headers, "hub.error.omvang")
 
 
 def van_afzender(headers: Headers) -> Headers:
@@ -72,10 +72,11 @@ def dode_letter(record: Record, *, code: str, kamer: str, fout: str) -> Uitvoer:
     """The record as its dead letter. `code` is one of a closed list of reasons, `fout` the name of the exception's class."""
     metrics.DODE_LETTERS.labels(topic_soort(record.topic), code).inc()
     past = _omvang(record) <= PAST
+    key, value = (record.key, record.value) if past else (None, None)
     return Uitvoer(
         record.topic + ACHTERVOEGSEL,
-        record.key if past else None,
-        record.value if past else None,
+        key,
+        b"" if key is None and value is None else value,  # aiokafka sends no record of nothing at all
         (
             *(record.headers if past else _wat_niet_past(record)),
             ("__streams.errors.exception", fout.encode()),

@@ -66,10 +66,17 @@ def test_a_dead_letter_holds_nothing_that_its_source_did_not(
     assert van_afzender(letter.headers) == van_afzender(koppen)
 
 
+def test_a_record_of_nothing_is_a_dead_letter_that_can_be_sent() -> None:
+    """Kafka takes a record without key and value; aiokafka sends none, and a worker that tried would try for ever."""
+    letter = dode_letter(Record("t", 0, 1, 1, None, None), code="leeg", kamer="i", fout="F")
+    assert (letter.key, letter.value) == (None, b"")
+    assert is_volledig(Record(letter.topic, 0, 0, 1, letter.key, letter.value, letter.headers))
+
+
 def test_what_fits_no_dead_letter_leaves_its_measure_alone() -> None:
     """Too large for the topic: size and digest, no byte of the record and no header of its sender."""
     letter = dode_letter(Record("t", 0, 1, 1, b"k", b"x" * PAST, (("a", b"b"),)), code="te_groot", kamer="i", fout="F")
-    assert (letter.key, letter.value) == (None, None) and set(dict(letter.headers)) <= GEZEGD
+    assert (letter.key, letter.value) == (None, b"") and set(dict(letter.headers)) <= GEZEGD
     assert not is_volledig(Record(letter.topic, 0, 0, 1, None, None, letter.headers))
 
 
