@@ -79,6 +79,8 @@ def regels(pad: Path, model: type[Verdachte] | type[Casus], gelezen: Callable[[i
     """The messages of a file; `gelezen` hears how many bytes were read so far. Raises BestandFout."""
     if pad.suffix.lower() not in {".jsonl", ".csv"}:
         raise BestandFout("geef een bestand met de naam *.jsonl of *.csv")
+    if pad.exists() and not pad.is_file():
+        raise BestandFout("geef een gewoon bestand: een map, een apparaat of een pijp heeft geen eind")
     try:
         if pad.suffix.lower() == ".jsonl":
             with pad.open("rb") as bron:
@@ -147,9 +149,9 @@ def _kolommen(kop: list[str], model: type[Verdachte] | type[Casus]) -> list[str]
         raise BestandFout("de kop ontbreekt: de eerste regel noemt de kolommen")
     onbekend = [str(nummer) for nummer, kolom in enumerate(kop, 1) if kolom.strip() not in KOLOMMEN[model]]
     if onbekend:
-        raise BestandFout(
-            f"de kop heeft onbekende kolommen: nummer {', '.join(onbekend)}; bekend zijn: {', '.join(sorted(KOLOMMEN[model]))}"
-        )
+        bekend = sorted(KOLOMMEN[model])
+        genoemd = ", ".join(onbekend[: len(bekend)]) + (" en verder" if len(onbekend) > len(bekend) else "")
+        raise BestandFout(f"de kop heeft onbekende kolommen: nummer {genoemd}; bekend zijn: {', '.join(bekend)}")
     kolommen = [kolom.strip() for kolom in kop]
     if len(set(kolommen)) != len(kolommen):
         raise BestandFout("de kop noemt een kolom tweemaal")

@@ -163,7 +163,8 @@ def _lees(
             )
 
     with balk:
-        deel = balk.add_task(bestand.name, total=bestand.stat().st_size)
+        # Not under its own name: that may be no text, or look like markup.
+        deel = balk.add_task("lezen", total=bestand.stat().st_size)
         yield regels(bestand, model, lambda bytes_: balk.update(deel, completed=bytes_)), geweigerd
 
 

@@ -29,6 +29,7 @@ from hub.stream.logregel import plaats
 from hub.stream.lus import Luspolitiek
 from hub.stream.registry import Register as Schemaregister
 from hub.stream.topics import Topicbeheer, declaratie, partities
+from hub.stream.wachtend import meet
 
 log = structlog.get_logger()
 
@@ -48,7 +49,8 @@ class Werker:
         bakken.warm(model.weging)  # before the group is joined: compiling would outlast the session
         kalender.warm(int(time.time() * 1000))
         tafels = instellingen.aangesloten(register.namen())
-        Topicbeheer(instellingen.kafka).eis(declaratie(tafels))
+        self.topics = declaratie(tafels)
+        Topicbeheer(instellingen.kafka).eis(self.topics)
         self.versies = {"beleid": filter_.hash, "register": register.hash, "model": model.hash}
         metrics.VERSIE.labels(**self.versies).set(1)
         for naam, grondslag in filter_.grondslagen.items():
@@ -92,6 +94,7 @@ class Werker:
             app.task(dienst.klok)
             app.task(dienst.wek)
         app.task(self.bewaak_aanmelding)
+        app.task(self.tel_dode_letters)
 
     async def bewaak_aanmelding(self) -> None:
         """Ends the process when its password or certificates were replaced, or are refused: aiokafka would go on with the old ones,
@@ -105,6 +108,10 @@ class Werker:
                 await meld_aan(kafka)
             except (AanmeldingGeweigerd, GeheimFout) as fout:
                 halt("the broker would refuse a new connection", uitleg=str(fout))
+
+    async def tel_dode_letters(self) -> None:
+        """Every worker counts: one that is left tells enough."""
+        await meet(self.instellingen.kafka, [topic.naam for topic in self.topics], partities())
 
     def toestand(self) -> dict[str, Any]:
         """What `/gereed` answers."""

@@ -5,6 +5,7 @@ import sys
 import click
 
 from hub import journaal, opdracht
+from hub.beheer.dlq import dlq
 from hub.beheer.koppeling import koppeling
 from hub.beheer.noodstop import noodstop
 from hub.beheer.registerregels import onjuist
@@ -46,6 +47,7 @@ main.add_command(beleid)
 main.add_command(matching)
 main.add_command(noodstop)
 main.add_command(koppeling)
+main.add_command(dlq)
 main.add_command(tafel)
 
 

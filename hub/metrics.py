@@ -20,6 +20,14 @@ OVERVOL = Counter(
     ["tafel"],
 )
 DODE_LETTERS = Counter("hub_dode_letters_total", "Records refused to a dead-letter topic.", ["topic_soort", "code"])
+DODE_LETTERS_WACHTEND = Gauge(
+    "hub_dode_letters_wachtend",
+    "Dead letters from the oldest open one on: an operator must hand them in again or discard them.",
+    ["topic_soort"],
+)
+DODE_LETTER_LEEFTIJD = Gauge(
+    "hub_oudste_dode_letter_seconds", "Age of the oldest open dead letter, zero when there is none.", ["topic_soort"]
+)
 ACHTERSTAND = Gauge(
     "hub_achterstand_seconds", "Age of the newest record acknowledged, zero when caught up.", ["kamer", "partitie"]
 )

@@ -18,7 +18,8 @@ from deploy.kafka.vorm import Vorm, beheer, gekozen_vorm
 
 # How long an example takes says something of the machine, not of the code.
 settings.register_profile("hub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("hub")
+settings.register_profile("lang", settings.get_profile("hub"), max_examples=5_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "hub"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -71,8 +71,8 @@ RIJEN: Final[tuple[tuple[str, int, tuple[Paneel, ...]], ...]] = (
                 ("red", 60),
             ),
             stand(
-                "Dode letters, laatste uur",
-                "sum(increase(hub_dode_letters_total[1h]))",
+                "Dode letters die wachten",
+                "sum(max by (topic_soort) (hub_dode_letters_wachtend))",
                 "short",
                 ("green", None),
                 ("yellow", 1),

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from hub.beheer.lezer import Lezer
@@ -36,10 +37,17 @@ class Bevestiging:
                 self.uitkomst = regel["uitkomst"]
 
 
-async def volg(
-    lezer: Lezer, bevestiging: Bevestiging, klaar: Callable[[Bevestiging], bool], wacht: int, codec: Codec
-) -> bool:
-    """Read on until it is done; False when `wacht` seconds have gone by first. `lezer` reads TOPICS, from before the act."""
+class Gevolgd(Protocol):
+    """What grows with what the workers write."""
+
+    def neem_op(self, record: Record, codec: Codec) -> None: ...
+
+
+G = TypeVar("G", bound=Gevolgd)
+
+
+async def volg(lezer: Lezer, bevestiging: G, klaar: Callable[[G], bool], wacht: int, codec: Codec) -> bool:
+    """Read on until it is done; False when `wacht` seconds have gone by first. `lezer` reads from before the act."""
     einde = time.monotonic() + wacht
     while True:
         for record in await lezer.hap():

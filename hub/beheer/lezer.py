@@ -5,12 +5,12 @@ from types import TracebackType
 from typing import Final, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from hub.beheer.fout import BeheerFout
 from hub.processors.namen import signaal_topic
 from hub.settings import Instellingen
-from hub.stream.record import Record
+from hub.stream.record import Plek, Record
 from hub.stream.statelog import als_record
 from hub.stream.topics import partities
 
@@ -59,9 +59,11 @@ class Lezer:
         assert self._consumer is not None
         return self._consumer
 
-    async def vanaf_begin(self) -> None:
-        """Begin with the oldest record."""
+    async def vanaf_begin(self) -> int | None:
+        """Begin with the oldest record. Returns the moment (ms) of the oldest of all, None where there is nothing."""
         await self._kafka.seek_to_beginning()
+        eerste = await self._kafka.offsets_for_times(dict.fromkeys(self._kafka.assignment(), 0))
+        return min((plek.timestamp for plek in eerste.values() if plek is not None), default=None)
 
     async def vanaf_nu(self) -> None:
         """Begin with what comes after this moment."""
@@ -69,10 +71,41 @@ class Lezer:
         for tp, einde in einden.items():
             self._kafka.seek(tp, einde)
 
+    async def vanaf(self, moment: int) -> None:
+        """Begin with what was written at or after a moment (ms)."""
+        await self.vanaf_nu()
+        eerste = await self._kafka.offsets_for_times(dict.fromkeys(self._kafka.assignment(), moment))
+        for tp, plek in eerste.items():
+            if plek is not None:
+                self._kafka.seek(tp, plek.offset)
+
+    async def achter(self, plekken: Iterable[Plek]) -> frozenset[Plek]:
+        """Begin behind the first of these places in each partition that has any; of the other partitions with what comes after this moment.
+
+        Returns those places behind which something has already been deleted.
+        """
+        await self.vanaf_nu()
+        per = {TopicPartition(self._verbinding.topic(p.topic), p.partitie): p for p in sorted(plekken, reverse=True)}
+        begin = await self._kafka.beginning_offsets(list(per)) if per else {}
+        for tp, plek in per.items():
+            self._kafka.seek(tp, max(plek.offset + 1, begin[tp]))
+        tps = {(self._verbinding.kaal(tp.topic), tp.partition): offset for tp, offset in begin.items()}
+        return frozenset(p for p in plekken if p.offset + 1 < tps[p.topic, p.partitie])
+
     async def hap(self) -> list[Record]:
         """The next records, none when nothing comes for a moment."""
         gelezen = await self._kafka.getmany(timeout_ms=HAP_MS, max_records=HAP)
         return [als_record(record, self._verbinding) for records in gelezen.values() for record in records]
+
+    async def wis_voor(self, plekken: Iterable[Plek]) -> None:
+        """Delete what stands before these places, for good."""
+        beheer = AIOKafkaAdminClient(**self._verbinding.aiokafka())
+        await beheer.start()
+        try:
+            tot = {TopicPartition(self._verbinding.topic(p.topic), p.partitie): p.offset for p in plekken}
+            await beheer.delete_records({tp: RecordsToDelete(offset) for tp, offset in tot.items()})
+        finally:
+            await beheer.close()
 
     async def over(self) -> int:
         """How many records there are still to read at this moment."""

@@ -21,6 +21,7 @@ from hub.settings import Instellingen
 from hub.stream.codec import Codec
 from hub.stream.kop import cloudevent, trace_van
 from hub.stream.record import Uitvoer
+from hub.stream.topics import DLQ_BYTES
 from hub.verantwoording.records import audit
 
 TERMIJN: Final = 15.0
@@ -39,7 +40,11 @@ class Post:
 
     async def __aenter__(self) -> Self:
         self._producent = AIOKafkaProducer(
-            **self.verbinding.aiokafka(), client_id="beheer", acks="all", request_timeout_ms=int(TERMIJN * 1000)
+            **self.verbinding.aiokafka(),
+            client_id="beheer",
+            acks="all",
+            request_timeout_ms=int(TERMIJN * 1000),
+            max_request_size=2 * DLQ_BYTES,
         )
         try:
             await self._producent.start()
@@ -58,18 +63,27 @@ class Post:
 
     async def leg_vast(self, handeling: UUID, *, actor: str, daad: str, object_: str, uitkomst: str = GEVRAAGD) -> None:
         """Write the audit line of an act. Raises BeheerFout; then nothing may be done."""
-        regel = audit(
-            handeling=handeling,
-            trace_id=trace_id(handeling),
-            tijd=_nu(),
-            actor=actor,
-            daad=daad,
-            object_=object_,
-            uitkomst=uitkomst,
-        )
-        record = Uitvoer(AUDIT, object_.encode(), self.codec.codeer("audit", regel), self._koppen("audit", handeling))
+        await self.leg_alle_vast(handeling, (object_,), actor=actor, daad=daad, uitkomst=uitkomst)
+
+    async def leg_alle_vast(
+        self, handeling: UUID, objecten: Sequence[str], *, actor: str, daad: str, uitkomst: str = GEVRAAGD
+    ) -> None:
+        """Write the audit lines of one act upon several things. Raises BeheerFout; then nothing may be done."""
+        koppen = self._koppen("audit", handeling)
+        regels = {
+            object_: audit(
+                handeling=handeling,
+                trace_id=trace_id(handeling),
+                tijd=_nu(),
+                actor=actor,
+                daad=daad,
+                object_=object_,
+                uitkomst=uitkomst,
+            )
+            for object_ in objecten
+        }
         await self._bezorg(
-            [record],
+            [Uitvoer(AUDIT, een.encode(), self.codec.codeer("audit", regel), koppen) for een, regel in regels.items()],
             f"de auditregel ({AUDIT}) is niet bevestigd, dus er is niets gedaan. Bestaat de topic (hub topics apply) en mag u erin"
             " schrijven?",
         )
@@ -94,6 +108,10 @@ class Post:
             _ONZEKER,
         )
 
+    async def lever_in(self, records: Sequence[Uitvoer]) -> None:
+        """Hand in dead letters of an act that was written down. Raises BeheerFout."""
+        await self._bezorg(records, _ONZEKER)
+
     def _koppen(self, soort: str, handeling: UUID) -> tuple[tuple[str, bytes], ...]:
         return tuple(
             cloudevent(
@@ -112,7 +130,11 @@ class Post:
             async with asyncio.timeout(TERMIJN):
                 wachten = [
                     await self._producent.send(
-                        self.verbinding.topic(een.topic), een.value, key=een.key, headers=list(een.headers)
+                        self.verbinding.topic(een.topic),
+                        een.value,
+                        key=een.key,
+                        partition=een.partitie,
+                        headers=list(een.headers),
                     )
                     for een in records
                 ]
@@ -122,7 +144,7 @@ class Post:
 
 
 _ONZEKER: Final = (
-    f"Kafka bevestigt {_TOPIC} niet. De vraag staat in de audit, maar of zij is aangekomen is niet zeker. Herhaal de opdracht:"
+    "Kafka bevestigt de opdracht niet. De vraag staat in de audit, maar of zij is aangekomen is niet zeker. Herhaal de opdracht:"
     " twee keer kan geen kwaad."
 )
 

@@ -185,7 +185,11 @@ class Frequenties:
     @classmethod
     def lees(cls, pad: Path) -> "Frequenties":
         """Raises FrequentieFout; OSError where the file cannot be read."""
-        return cls.uit(pad.read_text("utf-8"), str(pad))
+        try:
+            tekst = pad.read_text("utf-8")
+        except UnicodeDecodeError:
+            raise FrequentieFout(f"{pad}: not a table of frequencies (not UTF-8): make one with a count") from None
+        return cls.uit(tekst, str(pad))
 
     @classmethod
     def uit(cls, tekst: str, waar: str) -> "Frequenties":
@@ -202,7 +206,7 @@ class Frequenties:
                 for soort, deel in inhoud["tellingen"].items()
             }
             tabel = cls(str(inhoud["naam"]), int(inhoud["k"]), tellingen)
-        except (KeyError, TypeError, ValueError, AttributeError) as fout:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as fout:
             raise FrequentieFout(f"{waar}: not a table of frequencies ({fout}): make one with a count") from None
         if set(tellingen) != set(SOORTEN):
             raise FrequentieFout(f"{waar}: a table must count {', '.join(SOORTEN)}")

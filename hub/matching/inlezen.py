@@ -5,10 +5,11 @@ truth has links, rechts and optionally `fouten`: the kinds of error that a gener
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from hub.matching.namen import Persoon, PersoonFout
 
@@ -17,6 +18,23 @@ KOLOMMEN: Final = (
 )
 _ELF: Final = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _GESLACHT: Final = {"": None, "M": "M", "V": "V", "m": "M", "v": "V", "O": None, "o": None}
+
+
+REGEL_MAX: Final = 65_536
+"""Bytes of a line."""
+DOSSIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/:#-]{0,63}")
+"""A dossier's name comes back in paren.csv, and nothing of it may be a formula to a spreadsheet, however that splits its cells."""
+
+
+class _TeLang(Exception):
+    """A line that no row needs."""
+
+
+_REDEN: Final[dict[type[Exception], str]] = {
+    UnicodeDecodeError: "geen UTF-8",
+    csv.Error: "geen geldige CSV-regel",
+    _TeLang: f"langer dan {REGEL_MAX} bytes",
+}
 
 
 class BestandFout(Exception):
@@ -39,6 +57,11 @@ class Telling:
     bestand: str
     gelezen: int = 0
     fouten: list[Leesfout] = field(default_factory=list)
+
+
+def bestandsnaam(pad: Path) -> str:
+    """The file's name as text: a byte that is none is shown as a question mark."""
+    return pad.name.encode("utf-8", "replace").decode()
 
 
 def elfproef(bsn: str) -> bool:
@@ -71,6 +94,10 @@ def lees_register(
 def _nieuw(dossier: str, gezien: set[str]) -> None:
     if not dossier:
         raise PersoonFout("dossier: leeg")
+    if not DOSSIER.fullmatch(dossier):
+        raise PersoonFout(
+            "dossier: meer dan 64 tekens, of iets anders dan letters, cijfers, spatie en ._/:#- na een letter of cijfer"
+        )
     if dossier in gezien:
         raise PersoonFout("dossier: komt eerder in dit bestand voor")
 
@@ -116,16 +143,18 @@ def _rijen(
     """Line number and fields. A row is one line: a stray quote then spoils that line only, not all that follow."""
     kop: list[str] = []
     gelezen = 0
+    if not pad.is_file():
+        raise BestandFout(f"{pad}: geen gewoon bestand")
     with pad.open("rb") as bestand:
-        for regel, rauw in enumerate(bestand, 1):
+        for regel, rauw in enumerate(_begrensd(bestand), 1):
             gelezen += len(rauw)
             if voortgang is not None and gelezen >= 1 << 20:
                 voortgang(gelezen)
                 gelezen = 0
             try:
                 velden = _velden(rauw)
-            except (UnicodeDecodeError, csv.Error) as fout:
-                reden = "geen UTF-8" if isinstance(fout, UnicodeDecodeError) else "geen geldige CSV-regel"
+            except (UnicodeDecodeError, csv.Error, _TeLang) as fout:
+                reden = _REDEN[type(fout)]
                 if regel == 1:
                     raise BestandFout(f"{pad}: {reden}; de eerste regel noemt de kolommen") from None
                 fouten.append(Leesfout(regel, reden))
@@ -144,5 +173,16 @@ def _rijen(
         voortgang(gelezen)
 
 
+def _begrensd(bestand: BinaryIO) -> Iterator[bytes]:
+    """The lines; of one that is too long no more than shows that it is."""
+    while rauw := bestand.readline(REGEL_MAX + 1):
+        yield rauw
+        rest = rauw
+        while len(rest) > REGEL_MAX and not rest.endswith(b"\n"):
+            rest = bestand.readline(REGEL_MAX + 1)
+
+
 def _velden(rauw: bytes) -> list[str]:
+    if len(rauw) > REGEL_MAX:
+        raise _TeLang
     return next(csv.reader([rauw.decode("utf-8-sig").rstrip("\r\n")], strict=True), [])

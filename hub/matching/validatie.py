@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from hub.matching.codering import Codeerder
 from hub.matching.frequenties import Frequenties, tel
-from hub.matching.inlezen import Telling, lees_register, lees_waarheid
+from hub.matching.inlezen import Telling, bestandsnaam, lees_register, lees_waarheid
 from hub.matching.klassen import pas
 from hub.matching.maten import DREMPELS, Kwaliteit, Soort, histogram, meet, per_soort
 from hub.matching.model import Model, Omvang
@@ -106,7 +106,7 @@ class _Register:
 
     def __init__(self, pad: Path, opdracht: Opdracht, voortgang: Voortgang) -> None:
         self.pad, self._opdracht, self._voortgang = pad, opdracht, voortgang
-        self.telling = Telling(pad.name)
+        self.telling = Telling(bestandsnaam(pad))
 
     def lees(self, stap: str) -> Iterator[tuple[str, Persoon]]:
         gedaan, alles = 0, self.pad.stat().st_size
@@ -114,14 +114,14 @@ class _Register:
         def verder(erbij: int) -> None:
             nonlocal gedaan
             gedaan += erbij
-            self._voortgang(f"{self.pad.name}: {stap}", gedaan, alles)
+            self._voortgang(f"{self.telling.bestand}: {stap}", gedaan, alles)
 
         return lees_register(self.pad, self.telling, fictief=self._opdracht.fictief, voortgang=verder)
 
     def bron(self, kant: str) -> Bron:
         with self.pad.open("rb") as bestand:
             som = hashlib.file_digest(bestand, "sha256").hexdigest()
-        return Bron(kant, self.pad.name, som, self.telling.gelezen, tuple(self.telling.fouten))
+        return Bron(kant, self.telling.bestand, som, self.telling.gelezen, tuple(self.telling.fouten))
 
 
 def _ring() -> Sleutelring:
@@ -168,7 +168,7 @@ def _beoordeel(
         klassen=asdict(model.omvang),
         klassen_herkomst="gegeven bestand" if opdracht.omvang else "geschat zonder waarheid, op deze vergelijking",
         frequenties=(
-            f"{'geteld in deze registers' if opdracht.frequenties is None else opdracht.frequenties.name} ({tabel.hash})"
+            f"{'geteld in deze registers' if opdracht.frequenties is None else bestandsnaam(opdracht.frequenties)} ({tabel.hash})"
         ),
         k=tabel.k,
         paren=len(paren),

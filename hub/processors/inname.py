@@ -14,9 +14,20 @@ from hub.domein.signaal import Signaal, Sleutel, Sleutelblok, Sleutelbos, partit
 from hub.domein.tafel import TafelSoort
 from hub.domein.vorm import signaal_uit, sleutelblok_naar
 from hub.processors.gebeurtenissen import sleutel_van
+from hub.processors.herstel import Herstel
 from hub.processors.kamers import geldig, open_record, per_record, spoor
 from hub.processors.meldingrecord import Meldingschrijver
-from hub.processors.namen import BEHEER, GEBEURTENIS, SLEUTEL, VRAAG, Geweigerd, Weigering, signaal_topic, tafel_van
+from hub.processors.namen import (
+    BEHEER,
+    GEBEURTENIS,
+    HERSTEL,
+    SLEUTEL,
+    VRAAG,
+    Geweigerd,
+    Weigering,
+    signaal_topic,
+    tafel_van,
+)
 from hub.processors.omgeving import dag_van
 from hub.routing.register import Register
 from hub.stream.codec import Codec
@@ -92,7 +103,7 @@ def signaal_geweigerd(signaal: Signaal, tijd: int) -> Melding:
 
 
 class Inname:
-    """The gate of all tafels that have joined, and of the operator."""
+    """The gate of all tafels that have joined, and of the operator, who may hand in dead letters again."""
 
     naam = "inname"
     statelog: Statelog[None] | None = None
@@ -103,10 +114,16 @@ class Inname:
         self.codec, self.register, self.partities = codec, register, partities
         aangesloten = tuple(tafels)
         self.meldingen = Meldingschrijver(codec, aangesloten, bron)
-        self.invoer = tuple(signaal_topic(tafel) for tafel in (*aangesloten, BEHEER))
+        zegt = tuple(signaal_topic(tafel) for tafel in (*aangesloten, BEHEER))
+        self.invoer = (*zegt, HERSTEL)
+        self.herstel = Herstel(codec, self.naam, zegt, self._een)
 
     def verwerk(self, staat: None, partitie: int, records: Sequence[Record]) -> Stap:
         stap = Stap()
+        if records[0].topic == HERSTEL:
+            for record in records:
+                self.herstel.verwerk(stap, record)
+            return stap
         per_record(self.naam, stap, records, lambda record: self._een(stap, record))
         return stap
 

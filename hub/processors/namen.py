@@ -12,6 +12,7 @@ BESLISSING: Final = "hub.beslissing.v1"
 VERWERKING: Final = "hub.verwerking.v1"
 VRAAG: Final = "hub.vraag.v1"
 ONBESTELBAAR: Final = "hub.onbestelbaar.v1"
+HERSTEL: Final = "hub.herstel.v1"
 AUDIT: Final = "hub.audit.v1"
 BEHEER: Final = TafelId("beheer")
 """The tafel under whose name the operator speaks; in no register, so that nothing is ever matched or told to it."""
@@ -49,6 +50,7 @@ class Weigering(Code):
     BEWAARTERMIJN_VOORBIJ = "bewaartermijn_voorbij"
     VREEMDE_VOORGANGER = "vreemde_voorganger"
     BUITEN_TERMIJN = "buiten_termijn"
+    ONBEKENDE_HERKOMST = "onbekende_herkomst"
     INTERN = "intern"
 
 

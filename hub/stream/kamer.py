@@ -282,7 +282,7 @@ class Kamerdienst:
         for record in records:
             if record.value and record.value[0] == CONFLUENT:
                 try:
-                    self.codec.decodeer(record.value)
+                    self.codec.naam(record.value)  # no more of it: how much it is to read the gate has not looked at
                 except OnbekendSchema as fout:
                     if fout.schema_id is not None:
                         onbekend.add(fout.schema_id)

@@ -49,6 +49,12 @@ def trace_van(naam: str) -> str:
     return f"00-{merk[:32]}-{merk[32:48]}-01"
 
 
+def tekst_uit(headers: Iterable[tuple[str, bytes | None]], naam: str) -> str:
+    """The last header of this name as text; empty where there is none, or it is not ASCII."""
+    waarde = dict(headers).get(naam) or b""
+    return waarde.decode("ascii") if waarde.isascii() else ""
+
+
 def traceparent_uit(headers: Iterable[tuple[str, bytes]] | Mapping[str, bytes]) -> str | None:
     """The valid traceparent among record headers, or None: a malformed one is as good as none (W3C Trace Context)."""
     waarde = dict(headers).get("traceparent")
@@ -56,4 +62,4 @@ def traceparent_uit(headers: Iterable[tuple[str, bytes]] | Mapping[str, bytes]) 
         tekst = (waarde or b"").decode("ascii")
     except UnicodeDecodeError:
         return None
-    return tekst if _TRACEPARENT.match(tekst) else None
+    return tekst if _TRACEPARENT.fullmatch(tekst) else None

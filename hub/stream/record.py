@@ -1,10 +1,32 @@
 """What a room reads and what it orders: records by their bare topic names, and one step as three ordered phases."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple, Self
 
 Headers = tuple[tuple[str, bytes], ...]
+
+_PLEK: Final = re.compile(r"([a-z0-9][a-z0-9.-]{0,200})/([0-9]{1,6})/([0-9]{1,19})")
+
+
+class Plek(NamedTuple):
+    """One place in the log, written `topic/partition/offset`; the topic by its bare name."""
+
+    topic: str
+    partitie: int
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.topic}/{self.partitie}/{self.offset}"
+
+    @classmethod
+    def van(cls, tekst: str) -> Self:
+        """Raises ValueError."""
+        gevonden = _PLEK.fullmatch(tekst)
+        if gevonden is None:
+            raise ValueError("not topic/partition/offset")
+        return cls(gevonden[1], int(gevonden[2]), int(gevonden[3]))
 
 
 class Record(NamedTuple):
@@ -17,6 +39,10 @@ class Record(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: Headers = ()
+
+    @property
+    def plek(self) -> Plek:
+        return Plek(self.topic, self.partitie, self.offset)
 
 
 class Uitvoer(NamedTuple):

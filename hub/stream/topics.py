@@ -72,7 +72,7 @@ def tafelgebruiker(tafel: str) -> str:
 def declaratie(tafels: Iterable[str], bestand: Path = BESTAND) -> list[Topic]:
     """Every topic, with its dead-letter topic, for these tafels."""
     inhoud = tomllib.loads(bestand.read_text("utf-8"))
-    partities, dlq_ms = int(inhoud["partities"]), int(inhoud["dlq_retentie_dagen"]) * 86_400_000
+    partities = int(inhoud["partities"])
     namen = sorted(tafels)
     topics: list[Topic] = []
     for vorm, blok in inhoud["topics"].items():
@@ -82,9 +82,19 @@ def declaratie(tafels: Iterable[str], bestand: Path = BESTAND) -> list[Topic]:
             leest, schrijft = (_gebruikers(vorm, blok[wat], tafel) for wat in ("leest", "schrijft"))
             topics.append(Topic(naam, partities, config, leest, schrijft))
             if blok.get("dlq"):
-                dlq = {"cleanup.policy": "delete", "retention.ms": str(dlq_ms), "max.message.bytes": str(DLQ_BYTES)}
+                dlq = {
+                    "cleanup.policy": "delete",
+                    "retention.ms": _bewaard(config),
+                    "max.message.bytes": str(DLQ_BYTES),
+                }
                 topics.append(Topic(naam + ACHTERVOEGSEL, partities, dlq, schrijft=frozenset({WERKER})))
     return topics
+
+
+def _bewaard(config: dict[str, str]) -> str:
+    """ms that a dead letter of a topic is kept: as long as the topic keeps what was said, so that refusal prolongs nothing. Of a compacted
+    topic that is how long every superseded record is still there: whatever came after a dead letter can be seen for as long as it waits."""
+    return config["retention.ms" if config["cleanup.policy"] == "delete" else "min.compaction.lag.ms"]
 
 
 def _gebruikers(vorm: str, rollen: list[str], tafel: str | None) -> frozenset[str]:

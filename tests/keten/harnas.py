@@ -255,9 +255,14 @@ class Keten:
                     raise
                 self.admin.list_topics(timeout=20)
 
+    def begin(self, topic: str) -> dict[int, int]:
+        vraag = {TopicPartition(self.prefix + topic, p): OffsetSpec.earliest() for p in range(partities())}
+        return {tp.partition: wacht.result(20).offset for tp, wacht in self.admin.list_offsets(vraag).items()}
+
     def lees(self, topic: str) -> list[Gelezen]:
         """Every record of a topic from its beginning to its present end, in order per partition."""
-        einden = {p: einde for p, einde in self.einden(topic).items() if einde > 0}
+        begin = self.begin(topic)
+        einden = {p: einde for p, einde in self.einden(topic).items() if einde > begin[p]}
         if not einden:
             return []
         consumer = Consumer(
@@ -269,7 +274,7 @@ class Keten:
                 "enable.partition.eof": True,
             }
         )
-        consumer.assign([TopicPartition(self.prefix + topic, p, 0) for p in einden])
+        consumer.assign([TopicPartition(self.prefix + topic, p, begin[p]) for p in einden])
         uit: list[Gelezen] = []
         wachten = set(einden)
         tot = time.monotonic() + 180
@@ -298,7 +303,7 @@ class Keten:
         """Until every input is acknowledged, room after room: what a room acknowledges, it has delivered to the next."""
         einde = time.monotonic() + termijn
         for topic in [f"signaal.{tafel}.v1" for tafel in TAFELS] + [
-            *("signaal.beheer.v1", "hub.sleutel.v1", "hub.vraag.v1", "hub.gebeurtenis.v1")
+            *("signaal.beheer.v1", "hub.herstel.v1", "hub.sleutel.v1", "hub.vraag.v1", "hub.gebeurtenis.v1")
         ]:
             while (over := self.achterstand(topic)) != 0:
                 self.toezicht()

@@ -13,7 +13,7 @@ from hub.domein.vorm import signaal_naar
 from hub.processors.kamers import MAX_BYTES
 from hub.processors.namen import GEBEURTENIS
 from hub.stream.codec import SINGLE_OBJECT, standaard
-from tests.keten.harnas import Keten
+from tests.keten.harnas import Gelezen, Keten
 from tests.keten.signalen import BEGIN, TWENTE, ZSM, Bericht, bericht, dossier_van, signaal
 
 TOPIC = f"signaal.{ZSM}.v1"
@@ -123,7 +123,7 @@ def test_a_decompression_bomb_is_refused_to_its_sender(keten: Keten) -> None:
     assert fouten == ["MSG_SIZE_TOO_LARGE"]
 
 
-async def _zend_kapotte_kop(keten: Keten) -> None:
+async def _zend_kapotte_kop(keten: Keten, naam: bytes = b"\xff\xfe") -> None:
     """A record with a header name of bytes that are no text, as other clients can send."""
 
     class Ruw(str):
@@ -132,13 +132,13 @@ async def _zend_kapotte_kop(keten: Keten) -> None:
         __slots__ = ()
 
         def encode(self, *_: object) -> bytes:
-            return b"\xff\xfe"
+            return naam
 
     producer = AIOKafkaProducer(**keten.verbinding.aiokafka())
     await producer.start()
     try:
         batch = producer.create_batch()
-        batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, 0, 100_000)
+        batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, 0, 1_000_000)
         batch.append(key=b"kapot", value=KANARIE, timestamp=None, headers=[(Ruw("xx"), b"w")])
         await (await producer.send_batch(batch, keten.prefix + TOPIC, partition=0))
     finally:
@@ -162,3 +162,26 @@ def test_a_header_name_that_is_no_text_stops_nothing(keten: Keten) -> None:
     keten.zend([bericht(signaal(TWENTE, 2))])
     keten.wacht_stil()
     assert len(keten.meldingen()) == 4 and KANARIE not in werker.log.read_bytes()
+
+
+def test_a_header_name_that_grows_by_being_read_stops_nothing(keten: Keten) -> None:
+    """Nine hundred thousand bytes that are no text read as four times as many: more than any topic takes, so its measure is kept."""
+    (werker,) = keten.start("worker-1")
+    asyncio.run(_zend_kapotte_kop(keten, b"\xff" * 900_000))
+    keten.zend([bericht(signaal(ZSM, 1)), bericht(signaal(TWENTE, 1))])
+    keten.wacht_stil()
+    assert werker.leeft and len(keten.meldingen()) == 2
+    (letter,) = keten.lees(f"{TOPIC}.dlq")
+    assert not letter.value and dict(letter.headers)["hub.error.omvang"] == str(len(KANARIE)).encode()
+
+
+def test_a_record_of_nothing_stops_nothing(keten: Keten) -> None:
+    """No key, no value: other clients can send it, and it is a dead letter like any other."""
+    (werker,) = keten.start("worker-1")
+    for topic in (TOPIC, GEBEURTENIS, "hub.vraag.v1", "hub.herstel.v1"):
+        keten.zend_naar(topic, Gelezen(0, -1, None, None, ()))
+    keten.zend([bericht(signaal(ZSM, 1)), bericht(signaal(TWENTE, 1))])
+    keten.wacht_stil()
+    assert werker.leeft and len(keten.meldingen()) == 2
+    for topic in (TOPIC, GEBEURTENIS, "hub.vraag.v1", "hub.herstel.v1"):
+        assert [(letter.key, letter.value) for letter in keten.lees(f"{topic}.dlq")] == [(None, b"")]

@@ -125,10 +125,11 @@ def test_a_bug_about_one_record_harms_no_other(inname: Inname, monkeypatch: pyte
 
 
 def test_only_tafels_that_joined_are_read() -> None:
-    """The gate reads the topics of the tafels that have joined and of the operator, no others."""
+    """The gate reads the topics of the tafels that have joined and the operator's two, no others."""
     assert Inname(standaard(), Register.laad(), [TafelId("vhh-twente")], P, BRON).invoer == (
         "signaal.vhh-twente.v1",
         "signaal.beheer.v1",
+        "hub.herstel.v1",
     )
 
 

@@ -106,6 +106,8 @@ def test_nobody_may_more_than_his_part(tafels: list[str], werkers: list[str], pr
     }
     assert not [naam for naam in gelezen if naam.endswith(".dlq") or naam.startswith("melding.")]
     assert not gelezen & {"hub.beslissing.v1", "hub.verwerking.v1", "hub.audit.v1", "hub.onbestelbaar.v1"}
+    geschreven = {verbinding.kaal(r.naam) for r in alle if r.handeling == "WRITE"}
+    assert not geschreven & {"hub.herstel.v1", "signaal.beheer.v1"}, "only the operator acts"
     assert {r.handeling for r in alle} <= {"READ", "WRITE", "DESCRIBE", "DESCRIBE_CONFIGS"}
 
 
@@ -113,9 +115,7 @@ def test_a_role_that_does_not_exist_is_no_rule(tmp_path: Path) -> None:
     """A slip in the topic file stops the command: a right for nobody, or for "tafel" where there is none, is a mistake."""
     bestand = tmp_path / "topics.toml"
     for wie in ("iedereen", "tafel"):
-        bestand.write_text(
-            f'partities = 1\ndlq_retentie_dagen = 1\n[topics."hub.x.v1"]\nleest = ["{wie}"]\nschrijft = []\nconfig = {{}}\n'
-        )
+        bestand.write_text(f'partities = 1\n[topics."hub.x.v1"]\nleest = ["{wie}"]\nschrijft = []\nconfig = {{}}\n')
         with pytest.raises(ValueError, match=f"hub.x.v1 names who is no role here: {wie}"):
             declaratie(["a"], bestand)
 
