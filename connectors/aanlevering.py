@@ -18,7 +18,7 @@ from connectors.invoer import Intrekking, Invoer
 from connectors.meters import Meters
 from connectors.opslag import Opslag
 from connectors.pseudoniem import OnbekendeOrganisatie, Pseudonimiseerder
-from connectors.publicaties import Publicatie, volgende_versie
+from connectors.publicaties import Publicatie, persoon_sinds, volgende_versie
 from connectors.signaal import Afzender, signaal
 from hub.domein import vorm
 from hub.domein.identiteit import Dossier
@@ -127,7 +127,9 @@ class Aanlevering:
         eerder = self._opslag.onthoud(dossier, invoer.zaaknummer)
         moment, reeksen = invoer.gewijzigd_op, self.pseudoniem.reeksen if sleutels else frozenset()
         versie = volgende_versie(moment, vorige, eerder.versie if eerder else None, reeksen, self._klok())
-        record = signaal(invoer, dossier, versie, sleutels, self._afzender, voorganger)
+        persoon = b"" if isinstance(invoer, Intrekking) else self.pseudoniem.afdruk(invoer.zaaknummer, invoer.persoon)
+        sinds = persoon_sinds(persoon, vorige, versie)
+        record = signaal(invoer, dossier, versie, sleutels, self._afzender, voorganger, sinds)
         waarde = self._codec.codeer("signaal", vorm.signaal_naar(record))
         inhoud = hashlib.blake2b(waarde, digest_size=16).digest()
         try:
@@ -139,7 +141,8 @@ class Aanlevering:
             versie < eerder.versie or (versie == eerder.versie and inhoud != eerder.inhoud)
         )
         if not verouderd:
-            publicatie = Publicatie(versie if moment is None else moment, reeksen, record.bewaren_tot, voorganger)
+            van_bron = versie if moment is None else moment
+            publicatie = Publicatie(van_bron, reeksen, record.bewaren_tot, voorganger, persoon, sinds)
             self._opslag.afgeleverd(dossier, versie, inhoud, publicatie)
         self._meters.signalen.labels("verouderd" if verouderd else "verzonden").inc()
         return Ontvangst(invoer.zaaknummer, versie, verouderd)

@@ -83,6 +83,11 @@ INSERT INTO publicatie SELECT dossier, versie, 'onbekend', versie + 157766400000
 ALTER TABLE publicatie ADD COLUMN voorganger TEXT;
 CREATE INDEX publicatie_voorganger ON publicatie (voorganger) WHERE voorganger IS NOT NULL;
 """,
+    """
+-- Keyed digest of the person that was delivered last: it never leaves this file, and tells only whether the next delivery is the same.
+ALTER TABLE publicatie ADD COLUMN persoon BLOB NOT NULL DEFAULT x'';
+ALTER TABLE publicatie ADD COLUMN persoon_sinds INTEGER NOT NULL DEFAULT 0;
+""",
 )
 """One step per version of the store: an older one is brought up to date when it is opened."""
 

@@ -31,6 +31,10 @@ class Publicatie:
     bewaren_tot: int
     voorganger: Dossier | None = None
     """The dossier that this one continues, and the first of them where that one continued another."""
+    persoon: bytes = b""
+    """Digest of the person that was delivered, under the organisation's key; empty: withdrawn, or not remembered."""
+    persoon_sinds: int = 0
+    """The versie that was the first with this person."""
 
 
 class Publicaties:
@@ -42,17 +46,19 @@ class Publicaties:
     def van(self, dossier: str) -> Publicatie | None:
         """What was delivered last of a dossier; None: nothing yet."""
         rij = self._db.execute(
-            "SELECT moment, reeksen, bewaren_tot, voorganger FROM publicatie WHERE dossier = ?", (dossier,)
+            "SELECT moment, reeksen, bewaren_tot, voorganger, persoon, persoon_sinds FROM publicatie WHERE dossier = ?",
+            (dossier,),
         ).fetchone()
-        return None if rij is None else Publicatie(rij[0], _uit(rij[1]), rij[2], rij[3])
+        return None if rij is None else Publicatie(rij[0], _uit(rij[1]), *rij[2:])
 
     def onthoud(self, dossier: str, publicatie: Publicatie) -> None:
         """Part of the transaction that remembers the delivery."""
         self._db.execute(
-            "INSERT OR REPLACE INTO publicatie (dossier, moment, reeksen, bewaren_tot, voorganger) VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO publicatie (dossier, moment, reeksen, bewaren_tot, voorganger, persoon, persoon_sinds) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 *(dossier, publicatie.moment, " ".join(sorted(publicatie.reeksen)), publicatie.bewaren_tot),
-                publicatie.voorganger,
+                *(publicatie.voorganger, publicatie.persoon, publicatie.persoon_sinds),
             ),
         )
 
@@ -118,6 +124,12 @@ def volgende_versie(
         return moment
     andere_sleutels = reeksen and vorige.reeksen and reeksen != vorige.reeksen
     return laatste + 1 if andere_sleutels else laatste
+
+
+def persoon_sinds(persoon: bytes, vorige: Publicatie | None, versie: int) -> int:
+    """The versie since which the dossier has said the same of its person; `persoon` is the digest that goes out as `versie`."""
+    zelfde = vorige is not None and persoon and persoon == vorige.persoon
+    return min(vorige.persoon_sinds, versie) if vorige is not None and zelfde else versie
 
 
 def meet(meters: Meters, publicaties: Publicaties, reeksen: Reeksen, klok: Callable[[], int]) -> None:

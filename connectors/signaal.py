@@ -33,8 +33,12 @@ def signaal(
     sleutels: tuple[Sleutelbos, ...],
     afzender: Afzender,
     voorganger: Dossier | None = None,
+    persoon_sinds: int = 0,
 ) -> Signaal:
-    """The full current state of a dossier as it leaves this process; `versie` in milliseconds since the epoch."""
+    """The full current state of a dossier as it leaves this process; `versie` in milliseconds since the epoch.
+
+    `persoon_sinds`: the versie since which the person is the same; 0: not said.
+    """
     termijn = versie + afzender.bewaartermijn_dagen * DAG_MS
     match invoer:
         case Verdachte():
@@ -54,6 +58,7 @@ def signaal(
         bewaren_tot=termijn,
         sleutels=sleutels,
         voorganger=voorganger,
+        persoon_sinds=persoon_sinds,
     )
 
 

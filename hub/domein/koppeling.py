@@ -1,6 +1,7 @@
 """Two dossiers that may be one person: the stand of the evidence, and the state of the koppeling in both directions."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from hub.domein.codes import Soort, Uitkomst
@@ -21,18 +22,24 @@ class Kant:
     feiten: Feiten
     voorganger: DossierVeld | None = None
     """The dossier that this one continues."""
+    persoon_sinds: Moment = 0
 
     @classmethod
     def van(cls, blok: Sleutelblok) -> "Kant":
         return cls(
             *(blok.dossier, blok.soort, blok.versie, blok.tafel, blok.tijd, blok.bewaren_tot, blok.feiten),
-            blok.voorganger,
+            *(blok.voorganger, blok.persoon_sinds),
         )
 
     @property
     def stam(self) -> Dossier:
         """The dossier under which its koppelingen run on after a merger or move."""
         return self.dossier if self.voorganger is None else self.voorganger
+
+    @property
+    def persoon(self) -> tuple[Dossier, Moment]:
+        """Equal as long as the dossier says the same of its person: other facts and other keys make no difference."""
+        return self.dossier, self.persoon_sinds or self.versie
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,14 @@ class Bewijs:
     gewicht: float = 0.0
     niveaus: tuple[int, ...] = ()
     model: str = ""
+
+
+_RANG: Final = (Uitkomst.GEEN, Uitkomst.MOGELIJK, Uitkomst.ZEKER)
+
+
+def sterkte(bewijs: Bewijs) -> tuple[int, float]:
+    """By which evidence of one model is ordered."""
+    return _RANG.index(bewijs.uitkomst), bewijs.gewicht
 
 
 GEEN_BEWIJS = Bewijs(Uitkomst.GEEN)

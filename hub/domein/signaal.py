@@ -82,6 +82,8 @@ class Signaal:
     bewaren_tot: Moment
     sleutels: Annotated[tuple[Sleutelbos, ...], Field(max_length=4)] = ()
     voorganger: DossierVeld | None = None
+    persoon_sinds: Moment = 0
+    """The versie since which the person's data have been the same, whatever the keys; 0: not said, they may be new in this versie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Sleutelblok:
     """Ascending. Empty after a withdrawal, which keeps its versie."""
     sleutels: tuple[Sleutel, ...]
     voorganger: DossierVeld | None = None
+    persoon_sinds: Moment = 0
 
 
 def partitie_van(token: bytes, partities: int) -> int:

@@ -57,6 +57,7 @@ def signaal_naar(signaal: Signaal) -> Waarde:
             for bos in signaal.sleutels
         ],
         "voorganger": signaal.voorganger,
+        "persoon_sinds": signaal.persoon_sinds,
     }
 
 
@@ -76,6 +77,7 @@ def sleutelblok_naar(blok: Sleutelblok) -> Waarde:
         "tokens": b"".join(blok.tokens),
         "sleutels": _sleutels_naar(blok.sleutels),
         "voorganger": blok.voorganger,
+        "persoon_sinds": blok.persoon_sinds,
     }
 
 
@@ -100,6 +102,7 @@ def sleutelblok_uit(waarde: Mapping[str, Any]) -> Sleutelblok:
         tokens=tokens_uit(waarde["tokens"]),
         sleutels=_SLEUTELS.validate_python(waarde["sleutels"]),
         voorganger=kant.voorganger,
+        persoon_sinds=kant.persoon_sinds,
     )
 
 
@@ -120,6 +123,7 @@ def _kant_naar(kant: Kant) -> Waarde:
         "bewaren_tot": kant.bewaren_tot,
         "feiten": feiten_naar(kant.feiten),
         "voorganger": kant.voorganger,
+        "persoon_sinds": kant.persoon_sinds,
     }
 
 

@@ -78,7 +78,7 @@ class Index:
         self._naam: list[Dossier | None] = []
         self._begrenzing = Begrenzing(self._bakken, self._naam)
         self._feiten: list[Feiten | None] = []
-        self._versie, self._tijd, self._bewaren_tot = array("q"), array("q"), array("q")
+        self._versie, self._tijd, self._bewaren_tot, self._sinds = array("q"), array("q"), array("q"), array("q")
         self._herzien = np.zeros(16, np.bool_)
         """It replaced an earlier block, now or ever before."""
         self._tafels: dict[TafelId, int] = {}
@@ -98,7 +98,7 @@ class Index:
     @property
     def nbytes(self) -> int:
         """Memory of the arrays, in bytes; names and facts of the dossiers come on top."""
-        return self._bakken.nbytes + self._herzien.nbytes + 24 * len(self._versie)
+        return self._bakken.nbytes + self._herzien.nbytes + 32 * len(self._versie)
 
     def blok(self, dossier: Dossier) -> Sleutelblok | None:
         """The block with the highest versie; of two with the same versie the first."""
@@ -125,7 +125,7 @@ class Index:
                 Sleutel(lokaal[8 * n : 8 * n + 8], coderingen[LENGTE * n : LENGTE * n + LENGTE])
                 for n in range(len(lokaal) // 8)
             ),
-            self._voorganger.get(nr),
+            *(kant.voorganger, kant.persoon_sinds),
         )
 
     def laad(self, blok: Sleutelblok) -> None:
@@ -203,7 +203,7 @@ class Index:
         self._naam[nr] = self._feiten[nr] = None
         self._voorganger.pop(nr, None)
         self._bijzonder.pop(nr, None)
-        self._versie[nr] = self._tijd[nr] = self._bewaren_tot[nr] = 0
+        self._versie[nr] = self._tijd[nr] = self._bewaren_tot[nr] = self._sinds[nr] = 0
         self._herzien[nr] = False
         self._vrij.append(nr)
         return _in_orde(self._van_verschoven(verschoven))
@@ -257,7 +257,7 @@ class Index:
             nr = len(self._naam)
             self._naam.append(None)
             self._feiten.append(None)
-            for getallen in (self._versie, self._tijd, self._bewaren_tot):
+            for getallen in (self._versie, self._tijd, self._bewaren_tot, self._sinds):
                 getallen.append(0)
             if nr == len(self._herzien):
                 self._herzien.resize(nr + nr // 8 + 64, refcheck=False)
@@ -276,6 +276,7 @@ class Index:
         self._versie[nr] = kant.versie
         self._tijd[nr] = kant.tijd
         self._bewaren_tot[nr] = kant.bewaren_tot
+        self._sinds[nr] = kant.persoon_sinds
         self._voorganger.pop(nr, None)
         self._bijzonder.pop(nr, None)
         if blok.voorganger is not None:
@@ -291,7 +292,7 @@ class Index:
         return Kant(
             *(naam, _SOORTEN[bron_en_soort & 1], self._versie[nr], self._tafelnaam[bron_en_soort >> 1]),
             *(self._tijd[nr], self._bewaren_tot[nr], feiten),
-            self._voorganger.get(nr),
+            *(self._voorganger.get(nr), self._sinds[nr]),
         )
 
     def _stand(self, nr: int, ander: int, bewijs: Bewijs) -> Stand:

@@ -24,7 +24,7 @@ from hub.domein.identiteit import TafelId, aandragen_dossier, aandragen_id
 from hub.domein.koppeling import Kant, Stand
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
-from hub.opvolging.levensloop import NAWERK, is_verouderd, ouder, volgens, vrijgegeven
+from hub.opvolging.levensloop import NAWERK, ouder, verenigd, volgens, vrijgegeven
 from hub.opvolging.omgeving import Aanvraag, Genomen, Gevolg, Intake, Omgeving
 from hub.opvolging.richting import OPEN, Richting
 
@@ -276,10 +276,9 @@ def _klim(aandragen: Aandragen, beurt: Beurt) -> Aandragen:
 
 
 def _samen(eerder: tuple[Stand, ...], nieuw: tuple[Stand, ...]) -> tuple[Stand, ...]:
-    """The newest stand of each pair, in order of koppeling."""
+    """What holds of each pair, in order of koppeling."""
     bekend = {stand.koppeling: stand for stand in eerder}
     for stand in nieuw:
         was = bekend.get(stand.koppeling)
-        if was is None or not is_verouderd(stand, was):
-            bekend[stand.koppeling] = stand
+        bekend[stand.koppeling] = stand if was is None else verenigd(stand, was)
     return tuple(bekend[koppeling] for koppeling in sorted(bekend))

@@ -11,7 +11,7 @@ from uuid import UUID
 from hub.domein.codes import Dossierstatus, Levensfase, MeldingSoort, Reactie, Soort, Uitkomst, Vrijgaverol
 from hub.domein.gebeurtenis import Terugkoppeling, Vrijgave
 from hub.domein.identiteit import Dossier, TafelId
-from hub.domein.koppeling import Kant, Stand
+from hub.domein.koppeling import Kant, Stand, sterkte
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
 from hub.opvolging.omgeving import Aanvraag, Gevolg, Omgeving
@@ -100,6 +100,20 @@ def ouder(kant: Kant, bekend: Kant) -> bool:
     return (kant.tijd, kant.dossier) < (bekend.tijd, bekend.dossier)
 
 
+def verenigd(nieuw: Stand, bekend: Stand) -> Stand:
+    """What holds of a pair once a stand is known beside another: the newer sides, with the strongest evidence of the same two persons.
+
+    Other keys draw the noise of the sketches anew, and may let another partition judge: that says nothing of the persons, so that it takes
+    no koppeling away (docs/adr/0018). Which stand came first makes no difference. Evidence of another model does not count, and without a
+    shared token there is none.
+    """
+    later, eerder = (bekend, nieuw) if is_verouderd(nieuw, bekend) else (nieuw, bekend)
+    personen = [(stand.links.persoon, stand.rechts.persoon, stand.bewijs.model) for stand in (later, eerder)]
+    if personen[0] != personen[1]:
+        return later
+    return replace(later, bewijs=max(later.bewijs, eerder.bewijs, key=sterkte))
+
+
 def stap(koppeling: Koppeling | None, stand: Stand, omgeving: Omgeving) -> Gevolg[Koppeling] | None:
     """Apply one stand. None: it is old or says nothing new, and nothing changes.
 
@@ -107,8 +121,10 @@ def stap(koppeling: Koppeling | None, stand: Stand, omgeving: Omgeving) -> Gevol
     """
     if koppeling is None:
         koppeling = Koppeling(stand, Richting(stand.links.tafel), Richting(stand.rechts.tafel))
-    elif is_verouderd(stand, koppeling.stand) or stand == koppeling.stand:
-        return None
+    else:
+        stand = verenigd(stand, koppeling.stand)
+        if stand == koppeling.stand:
+            return None
     over = replace(koppeling, stand=stand, tijd=max(koppeling.tijd, stand.tijd))
     if over.tijd < over.bewaren_tot:
         over = replace(over, geeindigd=None)

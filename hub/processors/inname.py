@@ -61,6 +61,7 @@ def splits(signaal: Signaal, tijd: int, partities: int) -> list[Sleutelblok]:
             tokens=tokens,
             sleutels=tuple(deel),
             voorganger=signaal.voorganger,
+            persoon_sinds=signaal.persoon_sinds,
         )
         for deel in hier
     ]
@@ -154,6 +155,8 @@ class Inname:
     def _signaal(self, stap: Stap, waarde: dict[str, Any], record: Record, tafel: TafelId) -> Signaal:
         """A signaal that may come in. Raises Geweigerd; its own tafel hears of it where the dossier is its own."""
         signaal: Signaal = geldig(signaal_uit, waarde)
+        if signaal.persoon_sinds > signaal.versie:
+            raise Geweigerd(Weigering.ONGELDIG)
         beheert = tafel == BEHEER and signaal.status is Status.VERVALLEN
         if signaal.tafel != tafel and not beheert:
             raise Geweigerd(Weigering.ANDERE_TAFEL)

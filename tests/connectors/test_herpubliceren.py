@@ -157,6 +157,36 @@ def test_zonder_moment_van_de_bron(tmp_path: Path, kafka: NepKafka) -> None:
         assert signaal.feiten == was.feiten
 
 
+def test_zelfde_persoon(tmp_path: Path, kafka: NepKafka) -> None:
+    """Other keys and other facts leave the moment since which the person is the same; a letter of a name does not, nor does coming back
+    after a withdrawal. In the store is no trace of who it is, and no two cases look alike."""
+    een, ander = zaken(2)
+    begin(tmp_path, [een, ander])
+    opdracht(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, [een, ander]))
+    opdracht(tmp_path, "import", uitvoer(tmp_path, [met(een, gewijzigdOp=LATER, feiten__spoedeisend=True)]))
+    van_een = [s for s in kafka.signalen if s.dossier == kafka.signalen[0].dossier]
+    assert len({s.versie for s in van_een}) == 3
+    assert {s.persoon_sinds for s in van_een} == {van_een[0].versie}
+    anders = met(een, gewijzigdOp=LATER.replace("00Z", "01Z"), persoon__naam__voornamen="Jan")
+    opdracht(tmp_path, "import", uitvoer(tmp_path, [anders]))
+    assert kafka.signalen[-1].persoon_sinds == kafka.signalen[-1].versie
+
+    async def trek_in() -> None:
+        opslag = open_opslag(lees_instellingen(tmp_path / "connector.toml"))
+        levering = aanlevering(lees_instellingen(tmp_path / "connector.toml"), opslag, kafka, Meters())
+        intrekking = Intrekking(zaaknummer=een["zaaknummer"])
+        await levering.lever(intrekking.model_copy(update={"gewijzigd_op": kafka.signalen[-1].versie + 1}))
+        opslag.sluit()
+
+    asyncio.run(trek_in())
+    opdracht(tmp_path, "import", uitvoer(tmp_path, [met(anders, gewijzigdOp=LATER.replace("00Z", "03Z"))]))
+    assert kafka.signalen[-1].persoon_sinds == kafka.signalen[-1].versie
+    opslag = open_opslag(lees_instellingen(tmp_path / "connector.toml"))
+    afdrukken = {rij for (rij,) in opslag.db.execute("SELECT persoon FROM publicatie")}
+    opslag.sluit()
+    assert {len(afdruk) for afdruk in afdrukken} == {16} and len(afdrukken) == 2
+
+
 def test_de_gewone_weg_wisselt_ook(tmp_path: Path, kafka: NepKafka) -> None:
     """A source that delivers its whole file every night changes keys by itself; a later change of its own still wins."""
     (zaak,) = zaken(1)

@@ -38,6 +38,7 @@ kanten = st.builds(
     tijd=momenten,
     bewaren_tot=momenten,
     feiten=feiten,
+    persoon_sinds=momenten,
 )
 
 
@@ -53,6 +54,7 @@ kanten = st.builds(
             st.builds(Sleutelbos, st.just("2026a"), st.integers(1, 255), st.just("t"), sleutels), max_size=2
         ).map(tuple),
         voorganger=st.none() | dossiers,
+        persoon_sinds=momenten,
     )
 )
 def test_a_signaal_survives_the_wire(signaal: Signaal) -> None:
@@ -73,6 +75,7 @@ def test_a_signaal_survives_the_wire(signaal: Signaal) -> None:
         tokens=st.lists(tokens, max_size=6).map(tuple),
         sleutels=sleutels,
         voorganger=st.none(),
+        persoon_sinds=momenten,
     )
 )
 def test_a_block_survives_the_wire(blok: Sleutelblok) -> None:

@@ -1,5 +1,9 @@
 """The state machine of a koppeling: what is told, corrected and recalled, whatever the order in which standen arrive."""
 
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,6 +134,48 @@ def test_a_tafel_that_was_taken_over_hears_at_its_successor() -> None:
         (TWENTE, MeldingSoort.INGETROKKEN),
         (ELDERS, MeldingSoort.BEKEND),
     ]
+
+
+ZWAK = Bewijs(Uitkomst.GEEN, -0.4, (1, 0), "model")
+
+
+def sinds(een: Stand, versie: int) -> Stand:
+    """The same stand, where both dossiers say the same of their persons since that versie."""
+    return replace(
+        een, links=replace(een.links, persoon_sinds=versie), rechts=replace(een.rechts, persoon_sinds=versie)
+    )
+
+
+def test_other_keys_of_the_same_persons_take_nothing_away() -> None:
+    """Evidence that only the keys made weaker recalls nothing and corrects nothing, and facts that come with it do count."""
+    koppeling, meldingen = leven([stand(MOGELIJK), sinds(stand(ZWAK, zsm=2), 1), sinds(stand(ZWAK, zsm=2, vhh=2), 1)])
+    assert len(meldingen) == 2
+    assert koppeling is not None and koppeling.stand == sinds(stand(MOGELIJK, zsm=2, vhh=2), 1)
+    _, meldingen = leven([stand(), sinds(stand(ZWAK, vhh=2, advies_beschikbaar=False), 1)])
+    assert [m.soort for m in meldingen[2:]] == [MeldingSoort.CORRECTIE]
+
+
+@pytest.mark.parametrize(
+    "nieuw",
+    [
+        stand(ZWAK, zsm=2),
+        sinds(stand(ZWAK, zsm=2, vhh=2), 2),
+        sinds(stand(GEEN_BEWIJS, zsm=2), 1),
+        sinds(stand(replace(ZWAK, model="ander"), zsm=2), 1),
+    ],
+    ids=["versie", "persoon", "geen token", "model"],
+)
+def test_what_is_more_than_other_keys_does_recall(nieuw: Stand) -> None:
+    """Another person, no shared token any more, or another model: the evidence is judged by itself."""
+    assert [m.soort for m in leven([stand(), nieuw])[1][2:]] == [MeldingSoort.INGETROKKEN] * 2
+
+
+def test_the_strongest_evidence_holds_in_any_order() -> None:
+    """Standen of the same persons under old, both and new keys: whichever partition reports first, the same stands in the end."""
+    rij = [stand(MOGELIJK), sinds(stand(ZWAK, zsm=2), 1), sinds(stand(ZEKER, zsm=2, vhh=2), 1), stand(ZWAK)]
+    for volgorde in permutations(rij):
+        koppeling, _ = leven(list(volgorde))
+        assert koppeling is not None and koppeling.stand == sinds(stand(ZEKER, zsm=2, vhh=2), 1)
 
 
 bewijzen = st.sampled_from([ZEKER, MOGELIJK, GEEN_BEWIJS])
