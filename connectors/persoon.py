@@ -185,6 +185,13 @@ class Naam(Bericht):
     geslachtsnaam: Naamtekst
 
 
+class AndereNaam(Bericht):
+    """A name that the person is known by beside the registered one: an alias, a partner's name, a name of before."""
+
+    voornamen: Naamtekst | None = None
+    geslachtsnaam: Naamtekst | None = None
+
+
 class Geboorte(Bericht):
     """Birth."""
 
@@ -197,6 +204,8 @@ class NatuurlijkPersoon(Bericht):
 
     burgerservicenummer: Bsn | None = None
     naam: Naam
+    andere_namen: Annotated[tuple[AndereNaam, ...], Field(max_length=5)] = ()
+    """Compared too: of these the first given name and the first surname that the person has not already."""
     geboorte: Geboorte
     geslacht: Literal["M", "V", "O"]
     """O: unknown."""

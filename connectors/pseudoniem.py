@@ -17,7 +17,7 @@ from hub.domein.identiteit import Dossier, OrganisatieId, dossier
 from hub.domein.signaal import Sleutelbos
 from hub.matching.codering import INDELING, encode
 from hub.matching.frequenties import Frequenties
-from hub.matching.namen import Persoon
+from hub.matching.namen import Alias, Persoon
 from hub.matching.sleutels import Sleutelring
 
 _SLEUTEL: Final = re.compile(r"[0-9a-f]{64}")
@@ -74,6 +74,7 @@ def als_persoon(persoon: NatuurlijkPersoon) -> Persoon:
         geslacht=None if persoon.geslacht == "O" else persoon.geslacht,
         geboorteplaats=persoon.geboorte.plaats,
         bsn=persoon.burgerservicenummer,
+        aliassen=tuple(Alias(naam.voornamen, naam.geslachtsnaam) for naam in persoon.andere_namen),
     )
 
 

@@ -59,7 +59,7 @@ class Persoon:
     voorvoegsel: str | None = None
     """Not compared: registers put it anywhere."""
     geboortedatum: str | None = None
-    """`YYYYMMDD`, `00` for an unknown day or month, `00000000` for an unknown date."""
+    """`YYYYMMDD`, `00` for an unknown day or month, `0000` for an unknown year (then the rest is not compared)."""
     geslacht: Literal["M", "V"] | None = None
     geboorteplaats: str | None = None
     bsn: str | None = None
@@ -127,9 +127,9 @@ def kern(persoon: Persoon) -> Kern:
 
 
 def _met(namen: tuple[str, ...], erbij: Iterable[str], hoogstens: int) -> tuple[str, ...]:
-    """The names with the first new one of an alias, in the last seat if all are taken."""
+    """The names with the first new one of an alias in the second seat, so that it makes keys."""
     nieuw = next((naam for naam in erbij if naam not in namen), None)
-    return namen if nieuw is None else (*namen[: hoogstens - 1], nieuw)
+    return namen if nieuw is None else (*namen[:1], nieuw, *namen[1 : hoogstens - 1])
 
 
 def _is_datum(tekst: str) -> bool:
@@ -137,7 +137,7 @@ def _is_datum(tekst: str) -> bool:
         return False
     jaar, maand, dag = int(tekst[:4]), int(tekst[4:6]), int(tekst[6:])
     if jaar == 0:
-        return maand == dag == 0
+        jaar = 4  # of an unknown year any day may exist
     if maand == 0:
         return dag <= 31  # registers have it
     try:

@@ -13,8 +13,10 @@ from connectors import bsn, datum
 from connectors.fouten import Ongeldig, Onleesbaar
 from connectors.invoer import Casus, Intrekking, Verdachte, lees
 from connectors.persoon import Kader
+from connectors.pseudoniem import Pseudonimiseerder
 from connectors.signaal import feiten_verdachte
-from hub.domein.identiteit import GrondslagId
+from hub.domein.identiteit import GrondslagId, OrganisatieId
+from hub.matching.sleutels import Sleutelring
 from tests.connectors.opstelling import CASUS, NU, VERDACHTE, met
 
 FICTIEF = Kader(NU, bsn.fout_fictief)
@@ -162,6 +164,22 @@ def test_goed() -> None:
     assert fouten(Verdachte, VERDACHTE) == {}
     assert fouten(Casus, CASUS) == {}
     assert fouten(Intrekking, {"zaaknummer": "1"}) == {}
+
+
+def test_andere_namen() -> None:
+    """Whoever gives an alias is found by those who know the person by that name only; a name too many is a fault."""
+    anders = [{"voornamen": "Kareltje", "geslachtsnaam": "Kwartelaar"}, {"geslachtsnaam": "Vogelzangerd"}]
+    persoon = lees(Verdachte, json.dumps(met(VERDACHTE, persoon__andereNamen=anders)), FICTIEF).persoon
+    bekend = met(VERDACHTE, persoon__naam=anders[0], persoon__burgerservicenummer=...)
+    pseudoniem = Pseudonimiseerder(OrganisatieId("om"), bytes(32), Sleutelring.nieuw("2026a"))
+    een, ander = (
+        {sleutel.token for bos in pseudoniem.sleutels(wie) for sleutel in bos.sleutels}
+        for wie in (persoon, lees(Verdachte, json.dumps(bekend), FICTIEF).persoon)
+    )
+    assert een & ander
+    with pytest.raises(Ongeldig) as fout:
+        lees(Verdachte, json.dumps(met(VERDACHTE, persoon__andereNamen=anders * 3)), FICTIEF)
+    assert [wat.pointer for wat in fout.value.fouten] == ["/persoon/andereNamen"]
 
 
 @given(st.sets(st.integers(0, len(FOUTEN) - 1), min_size=1, max_size=8))

@@ -103,17 +103,17 @@ def test_grof(een: str, ander: str) -> None:
 
 
 def test_alias() -> None:
-    """An alias takes part as one more name of each kind, in the last seat when all are taken; what is known is not doubled."""
+    """An alias takes part as one more name of each kind, in the second seat, so that it makes keys; what is known is not doubled."""
     alias = (Alias("Piet", "Smit"), Alias("Klaas", "Bos"))
     assert kern(Persoon("Jan", "Bakker", aliassen=alias)).voornamen == ("jan", "piet")
     assert kern(Persoon("Jan", "Bakker", aliassen=alias)).achternamen == ("bakker", "smit")
-    assert kern(Persoon("Jan Jacob Maria", "Bakker-Vos", aliassen=alias)).voornamen == ("jan", "jacob", "piet")
+    assert kern(Persoon("Jan Jacob Maria", "Bakker-Vos", aliassen=alias)).voornamen == ("jan", "piet", "jacob")
     assert kern(Persoon("Jan", "Bakker-Vos", aliassen=alias)).achternamen == ("vos", "smit")
     assert kern(Persoon("Piet", "Smit", aliassen=alias)).voornamen == ("piet", "klaas")
     assert repr(alias[0]) == "Alias(...)"
 
 
-@pytest.mark.parametrize("datum", ["1980", "19801301", "19800230", "19800032", "00000101", "1980-1-1", "٢٠٠٠٠١٠١"])
+@pytest.mark.parametrize("datum", ["1980", "19801301", "19800230", "19800032", "00000230", "1980-1-1", "٢٠٠٠٠١٠١"])
 def test_datum_geweigerd(datum: str) -> None:
     """A date that cannot exist is refused by its field name, without its content."""
     with pytest.raises(PersoonFout, match="geboortedatum") as fout:
@@ -121,10 +121,10 @@ def test_datum_geweigerd(datum: str) -> None:
     assert datum not in str(fout.value)
 
 
-@pytest.mark.parametrize("datum", ["19800000", "19800300", "19800015", "20000229", "00000000"])
+@pytest.mark.parametrize("datum", ["19800000", "19800300", "19800015", "20000229", "00000000", "00000412"])
 def test_datum_onvolledig(datum: str) -> None:
     """Unknown parts of a date are allowed; a wholly unknown date is absent."""
-    assert kern(Persoon(geboortedatum=datum)).geboortedatum == (None if datum == "00000000" else datum)
+    assert kern(Persoon(geboortedatum=datum)).geboortedatum == (None if datum[:4] == "0000" else datum)
 
 
 def test_niets_te_zien() -> None:
