@@ -220,7 +220,7 @@ def tabel_kwaliteit(uitslagen: dict[str, tuple[dict[str, float] | None, dict[str
         "|---|---|---|---|---|---|---|---|",
     ]
     for naam, (splink, eigen, vast) in uitslagen.items():
-        groot = " x ".join(str(bron["gelezen"]) for bron in eigen["bronnen"])
+        groot = " x ".join(str(bron["gelezen"]) for bron in eigen["bronnen"][:2])
         ander = "niet gelukt" if splink is None else f"{_f(splink['beste_f1'])} / {_f(splink['f1_half'])}"
         ook = "niet gemeten" if vast is None else f"{_f(vast['beste_f1'])} / {_f(vast['f1_half'])}"
         regels.append(

@@ -27,7 +27,7 @@ padding:.6rem 1rem}code{font-size:.9em;overflow-wrap:anywhere}details{margin:.8r
 
 @dataclass(frozen=True, slots=True)
 class Bron:
-    """One register as it was read."""
+    """One file as it was read: a register, or the truth."""
 
     kant: str
     bestand: str
@@ -129,7 +129,7 @@ def _kern(u: Uitslag) -> str:
 
 def _gelezen(u: Uitslag) -> str:
     rijen = [(b.kant, b.bestand, _aantal(b.gelezen), _aantal(len(b.fouten)), b.sha256[:16]) for b in u.bronnen]
-    uit = "<h2>Wat is vergeleken</h2>" + _tabel(("kant", "bestand", "gelezen", "onleesbaar", "sha-256 (begin)"), rijen)
+    uit = "<h2>Wat is vergeleken</h2>" + _tabel(("bron", "bestand", "gelezen", "onleesbaar", "sha-256 (begin)"), rijen)
     uit += (
         f"<p>{_aantal(u.paren)} paren deelden een sleutel en zijn vergeleken: {_aantal(u.uitkomsten.get('ZEKER', 0))} zijn ZEKER, "
         f"{_aantal(u.uitkomsten.get('MOGELIJK', 0))} MOGELIJK, de andere GEEN overeenkomst.</p>"

@@ -8,7 +8,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from hub.matching.codering import Codeerder
 from hub.matching.frequenties import Frequenties, tel
-from hub.matching.inlezen import Telling, bestandsnaam, lees_register, lees_waarheid
+from hub.matching.inlezen import Leesfout, Telling, bestandsnaam, lees_register, lees_waarheid
 from hub.matching.klassen import pas
 from hub.matching.maten import DREMPELS, Kwaliteit, Soort, histogram, meet, per_soort
 from hub.matching.model import Model, Omvang
@@ -74,7 +74,7 @@ def valideer(opdracht: Opdracht, voortgang: Voortgang) -> Uitslag:
     opdracht.uit.mkdir(parents=True, exist_ok=True)
     klok = _Klok()
     links, rechts = _Register(opdracht.links, opdracht, voortgang), _Register(opdracht.rechts, opdracht, voortgang)
-    waarheid = {} if opdracht.waarheid is None else lees_waarheid(opdracht.waarheid)[0]
+    waarheid = _Waarheid.lees(opdracht.waarheid)
     with klok.stap("namen tellen"):
         geteld = tel((persoon for reg in (links, rechts) for _, persoon in reg.lees("tellen")), naam="deze registers")
     tabel = geteld if opdracht.frequenties is None else Frequenties.lees(opdracht.frequenties)
@@ -119,9 +119,28 @@ class _Register:
         return lees_register(self.pad, self.telling, fictief=self._opdracht.fictief, voortgang=verder)
 
     def bron(self, kant: str) -> Bron:
-        with self.pad.open("rb") as bestand:
-            som = hashlib.file_digest(bestand, "sha256").hexdigest()
-        return Bron(kant, self.telling.bestand, som, self.telling.gelezen, tuple(self.telling.fouten))
+        return _bron(kant, self.pad, self.telling.gelezen, self.telling.fouten)
+
+
+def _bron(kant: str, pad: Path, gelezen: int, fouten: Sequence[Leesfout]) -> Bron:
+    with pad.open("rb") as bestand:
+        som = hashlib.file_digest(bestand, "sha256").hexdigest()
+    return Bron(kant, bestandsnaam(pad), som, gelezen, tuple(fouten))
+
+
+@dataclass(frozen=True, slots=True)
+class _Waarheid:
+    paren: dict[tuple[str, str], tuple[str, ...]]
+    """The true pairs, with the kinds of error that the file names."""
+    bron: Bron | None
+    """None: there is no file."""
+
+    @classmethod
+    def lees(cls, pad: Path | None) -> "_Waarheid":
+        if pad is None:
+            return cls({}, None)
+        paren, fouten = lees_waarheid(pad)
+        return cls(paren, _bron("waarheid", pad, len(paren), fouten))
 
 
 def _ring() -> Sleutelring:
@@ -147,21 +166,24 @@ def _beoordeel(
     registers: tuple[_Register, _Register],
     paren: Paren,
     gewogen: Gewogen,
-    waarheid: dict[tuple[str, str], tuple[str, ...]],
+    waarheid: _Waarheid,
     model: Model,
     tabel: Frequenties,
     duur: dict[str, float],
 ) -> Uitslag:
     kans = gewogen.kans[paren.patroon]
-    waar = _waar(paren, waarheid)
-    kwaliteit = None if opdracht.waarheid is None else meet(kans, waar, len(waarheid))
-    naar_soort = _Soorten() if kwaliteit is None else _naar_soort(registers, paren, kans >= 0.5, waar, waarheid)
+    waar = _waar(paren, waarheid.paren)
+    kwaliteit = None if waarheid.bron is None else meet(kans, waar, len(waarheid.paren))
+    naar_soort = _Soorten() if kwaliteit is None else _naar_soort(registers, paren, kans >= 0.5, waar, waarheid.paren)
     uitkomsten = Counter[str]()
     for uitkomst, aantal in zip(gewogen.uitkomst, paren.aantallen.tolist(), strict=True):
         uitkomsten[str(uitkomst)] += aantal
     bekend = set(paren.links), set(paren.rechts)
     return Uitslag(
-        bronnen=(registers[0].bron("links"), registers[1].bron("rechts")),
+        bronnen=(
+            *(reg.bron(kant) for reg, kant in zip(registers, ("links", "rechts"), strict=True)),
+            *([] if waarheid.bron is None else [waarheid.bron]),
+        ),
         model=model.hash,
         kaart=model.kaart,
         tabellen=tabelhash(model),
@@ -180,7 +202,7 @@ def _beoordeel(
         opgegeven=naar_soort.opgegeven,
         groepen=naar_soort.groepen,
         verwarringen=naar_soort.verwarringen,
-        onbekend=sum(a not in bekend[0] or b not in bekend[1] for a, b in waarheid),
+        onbekend=sum(a not in bekend[0] or b not in bekend[1] for a, b in waarheid.paren),
         duur=duur,
     )
 

@@ -81,16 +81,18 @@ def test_links_en_rechts_verwisseld(registers: Path, tmp_path: Path) -> None:
 
 
 def test_onleesbare_regels_en_onbekende_dossiers(registers: Path, tmp_path: Path) -> None:
-    """A bad row is reported by its line; a true pair that names a dossier that was not read counts as missed."""
+    """A bad row is reported by its line, of the truth too; a true pair that names a dossier that was not read counts as missed."""
     kapot = tmp_path / "kapot.csv"
     kapot.write_text(
         (registers / "links.csv").read_text(encoding="utf-8") + "X1,Jan,,Vos,19809999,M,,\n", encoding="utf-8"
     )
     waar = tmp_path / "waar.csv"
-    waar.write_text((registers / "waarheid.csv").read_text(encoding="utf-8") + "X1,B1,\n", encoding="utf-8")
+    waar.write_text((registers / "waarheid.csv").read_text(encoding="utf-8") + "X1,B1,\nA1,\n", encoding="utf-8")
     argumenten = ["valideer", "--links", str(kapot), "--rechts", str(registers / "rechts.csv"), "--fictief"]
     uitslag = CliRunner().invoke(matching, [*argumenten, "--waarheid", str(waar), "--uit", str(tmp_path / "uit")])
     assert uitslag.exit_code == 0 and "kapot.csv, regel 1202" in uitslag.stdout
+    regel = len(waar.read_text().splitlines())
+    assert f"waar.csv, regel {regel}: 2 velden waar de kop er 3 noemt" in uitslag.stdout
     html = (tmp_path / "uit" / "rapport.html").read_text(encoding="utf-8")
     assert "Onleesbare regels" in html and "tellen als gemist" in html
 
