@@ -81,7 +81,7 @@ def beoordeel(set_: Set, model: Model, k: int | None = None) -> Kwaliteit:
 
 
 def toeval(set_: Set, codeerder: Codeerder) -> Niveaus:
-    """Levels of random pairs that are not true, compared under a few salts."""
+    """Levels of random pairs that are not true, spread over a few salts."""
     rng = np.random.default_rng(1)
     i, j = rng.integers(0, len(set_.links), _TOEVAL), rng.integers(0, len(set_.rechts), _TOEVAL)
     goed = np.array(
@@ -89,12 +89,8 @@ def toeval(set_: Set, codeerder: Codeerder) -> Niveaus:
     )
     i, j = i[goed], j[goed]
     a, b = (codeerder.onder_een_zout(kant, _ZOUTEN).coderingen for kant in (set_.links, set_.rechts))
-    uit = Overeenkomst.leeg(len(i))
-    for zout in range(_ZOUTEN):
-        overeenkomst(
-            *(a, a.view(np.uint32), b, b.view(np.uint32), i * _ZOUTEN + zout, j * _ZOUTEN + zout),
-            *(np.arange(len(i)), *uit),
-        )
+    uit, zout = Overeenkomst.leeg(len(i)), np.arange(len(i)) % _ZOUTEN
+    overeenkomst(a, b, i * _ZOUTEN + zout, j * _ZOUTEN + zout, *uit)
     return niveaus(uit)
 
 

@@ -46,17 +46,17 @@ class _Werk:
     """Room in which one search counts; nothing in it outlives the search."""
 
     def __init__(self, ruimte: int) -> None:
-        """`ruimte`: meetings, a power of two."""
+        """`ruimte`: tokens, or rows that are met; a power of two."""
         self.ruimte = ruimte
         self.werk = np.zeros((tafel.WERK, ruimte), np.int64)
         self.merk = np.zeros(2 * ruimte, np.int64)
-        self.maat, self.gelijk = np.empty((ruimte, vergelijk.MATEN), np.int64), np.empty((ruimte, 2), np.uint64)
+        self.maat, self.gelijk = np.zeros((1, vergelijk.MATEN), np.int64), np.zeros((1, 2), np.uint64)
         self.uit, self.som = np.empty((ruimte, vergelijk.VELDEN), np.uint8), np.empty(ruimte)
         self.dicht = np.empty(ruimte, np.int64)
 
 
 class Overeenkomst(NamedTuple):
-    """Per pair: sums of sketch distances, digests that are equal under every key, and key count with both sides' marks."""
+    """Per pair: distances of the sketches, digests that are equal, and whether it was compared with both sides' marks."""
 
     afstand: NDArray[np.int64]
     gelijk: NDArray[np.uint64]
@@ -188,29 +188,23 @@ class Bakken:
 
         `tokens`: all of the question, ascending; `eigen`: an encoding for each of them that lives here, in the same order.
         """
-        n, m = self._verzamel(tokens, -1, bron << 1 | soort)
-        return self._vergeleken(eigen, n, m, weging)
+        return self._vergeleken(eigen, self._verzamel(tokens, -1, bron << 1 | soort), weging)
 
     def overeenkomst(self, tokens: Tokens, eigen: Coderingen) -> tuple[Rijen, Overeenkomst]:
         """The same, not judged: who shares a key, and what the encodings have in common. For a field profile with its own levels."""
-        n, m = self._verzamel(tokens, -1, 0)
-        werk = self._werk.werk
-        uit = Overeenkomst.leeg(m)
-        vergelijk.overeenkomst(
-            *(eigen, eigen.view(np.uint32), self._post, self._post.view(np.uint32)),
-            *(werk[0, :n], werk[1, :n], werk[2, :n], *uit),
-        )
-        return werk[tafel.RIJEN, :m].copy(), uit
+        n = self._verzamel(tokens, -1, 0)
+        werk, uit = self._werk.werk, Overeenkomst.leeg(n)
+        vergelijk.overeenkomst(eigen, self._post, werk[tafel.WELKE, :n], werk[tafel.POST, :n], *uit)
+        return werk[tafel.RIJEN, :n].copy(), uit
 
     def buren(self, rij: int, weging: tuple[Any, ...]) -> Gevonden:
         """The same for a row that is held: all pairs with it that this partition owns."""
-        n, m = self._verzamel(self.tokens(rij), rij, int(self._rij_kant[rij]))
-        return self._vergeleken(self._post, n, m, weging)
+        return self._vergeleken(self._post, self._verzamel(self.tokens(rij), rij, int(self._rij_kant[rij])), weging)
 
     def ontmoet(self, rij: int) -> Rijen:
         """The rows of `buren`, not compared."""
-        _, m = self._verzamel(self.tokens(rij), rij, int(self._rij_kant[rij]))
-        return self._werk.werk[tafel.RIJEN, :m].copy()
+        n = self._verzamel(self.tokens(rij), rij, int(self._rij_kant[rij]))
+        return self._werk.werk[tafel.RIJEN, :n].copy()
 
     def eigen(self, tokens: Tokens, kant: int, rijen: Rijen) -> tuple[NDArray[np.bool_], Rijen]:
         """Per row: whether it may be compared and shares a token at all, and the position of the smallest that is shared (or -1)."""
@@ -234,23 +228,23 @@ class Bakken:
                 return uit[:n]
             uit = np.empty(n, np.int64)
 
-    def _verzamel(self, tokens: Tokens, rij: int, kant: int) -> tuple[int, int]:
+    def _verzamel(self, tokens: Tokens, rij: int, kant: int) -> int:
         werk = self._plaats(len(tokens))
         while True:
-            n, m = tafel.verzamel(
+            n: int = tafel.verzamel(
                 *(tokens, rij, kant, self._vast, self._slot, self._post),
                 *(self._pool, self._rij_van, self._rij_aantal, werk.merk, werk.werk),
             )
             if n >= 0:
-                return n, m
+                return n
             werk = self._plaats(-n)
 
-    def _vergeleken(self, eigen: Coderingen, n: int, m: int, weging: tuple[Any, ...]) -> Gevonden:
-        if m == 0:
+    def _vergeleken(self, eigen: Coderingen, n: int, weging: tuple[Any, ...]) -> Gevonden:
+        if n == 0:
             return _NIEMAND
         werk = self._werk
-        vergelijk.vergelijk(eigen, self._post, werk.werk, n, m, werk.maat, werk.gelijk, werk.uit, weging, werk.som)
-        return Gevonden(werk.werk[tafel.RIJEN, :m].copy(), werk.uit[:m].copy(), werk.som[:m].copy())
+        vergelijk.vergelijk(eigen, self._post, werk.werk, n, werk.maat, werk.gelijk, werk.uit, weging, werk.som)
+        return Gevonden(werk.werk[tafel.RIJEN, :n].copy(), werk.uit[:n].copy(), werk.som[:n].copy())
 
     def _plaats(self, ruimte: int) -> _Werk:
         if ruimte > self._werk.ruimte:

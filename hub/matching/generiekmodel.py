@@ -46,16 +46,15 @@ def _grens(jaccard: float) -> float:
 
 def niveaus(o: Overeenkomst) -> Niveaus:
     """One row per pair: a level for each of SCHALEN, then a rarity class from 1 for each of SCHETSEN."""
-    keer = np.maximum(o.teken[:, 0], 1)
     vlaggen = o.teken[:, 1] & o.teken[:, 2]
-    uit = np.zeros((len(keer), len(SCHALEN) + len(SCHETSEN)), np.uint8)
+    uit = np.zeros((len(vlaggen), len(SCHALEN) + len(SCHETSEN)), np.uint8)
 
     def bit(woord: int, plek: int) -> NDArray[np.bool_]:
         aan: NDArray[np.bool_] = (o.gelijk[:, woord] >> np.uint64(plek)) & np.uint64(1) == 1
         return aan
 
-    def schets(p: int, q: int) -> tuple[Getallen, NDArray[np.bool_], NDArray[np.bool_]]:
-        return o.afstand[:, 5 * p + q] / keer, bit(0, 5 * p + q), bit(0, 25 + 5 * p + q)
+    def schets(p: int, q: int) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+        return o.afstand[:, 5 * p + q], bit(0, 5 * p + q), bit(0, 25 + 5 * p + q)
 
     def naam(p: int, q: int) -> NDArray[np.int64]:
         d, zelfde, klank = schets(p, q)

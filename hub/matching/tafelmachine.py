@@ -23,9 +23,9 @@ BREED: Final = LENGTE + 12
 """Bytes of an entry."""
 # A slot: the token; entries in its bucket << 32 | first entry + 1 (0: an empty slot).
 
-WELKE, POST, KANDIDAAT, RIJEN, KOP, PLEK, MERK = 0, 1, 2, 3, 4, 5, 6
-WERK: Final = 7
-"""Rows of the working space of a search. Per meeting: own encoding, entry met, pair (-1: not to be compared); per pair: row."""
+WELKE, POST, RIJEN, KOP, PLEK, MERK = 0, 1, 2, 3, 4, 5
+WERK: Final = 6
+"""Rows of the working space of a search. Per pair: own encoding, entry met, its row; then what the search itself needs."""
 ZAAD, PARTITIE, PARTITIES, STRENG = 0, 1, 2, 3
 """What a table is told in words of 64 bits. STRENG: an entry is outside its bucket, so that a first meeting may not be the first."""
 _GOUD: Final = u64(0x9E3779B97F4A7C15)
@@ -227,12 +227,12 @@ def verzamel(alle, zelf, kant, vast, slot, post, pool, rij_van, rij_aantal, merk
     """Who meets these tokens in a bucket, may be compared, and makes a pair that this partition owns.
 
     A pair is owned where its smallest shared token lives, and only if both are in that bucket: it is the token under which they
-    meet first. `alle`: all tokens, ascending. `zelf`: their row (-1: a question, which is in no bucket); where a bucket was full for
-    it, nobody is met there.
+    meet first, and the one under which they are compared. `alle`: all tokens, ascending. `zelf`: their row (-1: a question, which is
+    in no bucket); where a bucket was full for it, nobody is met there.
 
     Writes into `werk`; its own encoding is the entry of the row, or the position among the encodings of a question. `merk` (zeros,
-    and left so; a power of two) finds a row again: number of its pair << 32 | row + 1. Returns meetings and pairs; meetings negated
-    where there is no room for them.
+    and left so; a power of two, at least twice the room) finds a row again. Returns pairs; negated the room that it needs, where
+    there is less.
     """
     post32, ruimte, masker = post.view(np.int32), werk.shape[1], u64(len(merk) - 1)
     vrij = vast[PARTITIES] == 1 and vast[STRENG] == 0
@@ -242,45 +242,41 @@ def verzamel(alle, zelf, kant, vast, slot, post, pool, rij_van, rij_aantal, merk
             werk[KOP, lokaal] = _eerste(slot, _zoek(alle[k], vast[ZAAD], slot))
             werk[PLEK, lokaal] = k
             lokaal += 1
-    n, m, d = 0, 0, 0
+    n, gezien, te_veel = 0, 0, 0
     for k in range(lokaal):
-        n0, m0, d0, eigen_post = n, m, d, i64(-1)
+        n0, eigen_post = n, i64(-1)
         e = werk[KOP, k]
         while e >= 0:
             r, ander = i64(post32[e, RIJ]), post32[e, KANT]
             if r == zelf:
                 eigen_post = e
-            elif (ander ^ kant) & 1 or (kant & 1 and ander != kant):
-                if n < ruimte:
-                    plek = ((u64(r) * _GOUD) >> u64(32)) & masker
-                    while merk[plek] != 0 and (merk[plek] & 0xFFFFFFFF) != r + 1:
-                        plek = (plek + u64(1)) & masker
-                    if merk[plek] == 0:
-                        merk[plek] = r + 1
-                        werk[MERK, d] = plek
-                        d += 1
-                        van = rij_van[r]
-                        if vrij or _kleinste(alle, pool, van, van + rij_aantal[r]) == werk[PLEK, k]:
-                            merk[plek] += (m + 1) << 32
-                            werk[RIJEN, m] = r
-                            m += 1
-                    werk[WELKE, n] = k
-                    werk[POST, n] = e
-                    werk[KANDIDAAT, n] = (merk[plek] >> 32) - 1
-                n += 1
+            elif not ((ander ^ kant) & 1 or (kant & 1 and ander != kant)):
+                pass
+            elif gezien == ruimte:
+                te_veel += 1
+            else:
+                plek = ((u64(r) * _GOUD) >> u64(32)) & masker
+                while merk[plek] != 0 and merk[plek] != r + 1:
+                    plek = (plek + u64(1)) & masker
+                if merk[plek] == 0:
+                    merk[plek] = r + 1
+                    werk[MERK, gezien] = plek
+                    gezien += 1
+                    van = rij_van[r]
+                    if vrij or _kleinste(alle, pool, van, van + rij_aantal[r]) == werk[PLEK, k]:
+                        werk[WELKE, n] = k
+                        werk[POST, n] = e
+                        werk[RIJEN, n] = r
+                        n += 1
             e = i64(post32[e, VOLGT])
         if zelf >= 0:
-            for j in range(n0, min(n, ruimte)):
+            for j in range(n0, n):
                 werk[WELKE, j] = eigen_post
-                if eigen_post < 0:
-                    werk[KANDIDAAT, j] = -1
             if eigen_post < 0:
-                m = m0
-                for j in range(d0, d):
-                    merk[werk[MERK, j]] &= 0xFFFFFFFF
-    for j in range(d):
+                n = n0
+    for j in range(gezien):
         merk[werk[MERK, j]] = 0
-    return (n if n <= ruimte else -n), m
+    return n if te_veel == 0 else -(ruimte + te_veel)
 
 
 @gecompileerd

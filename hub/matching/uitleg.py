@@ -6,13 +6,11 @@ import numpy as np
 
 from hub.domein.codes import Uitkomst
 from hub.domein.koppeling import GEEN_BEWIJS, Bewijs
-from hub.domein.signaal import partitie_van
-from hub.matching.bakken import Bakken, Tokens
 from hub.matching.codering import Codeerder
 from hub.matching.frequenties import Frequenties
 from hub.matching.model import Model
 from hub.matching.namen import Persoon
-from hub.matching.niveaus import SCHALEN, TABELLEN
+from hub.matching.niveaus import SCHALEN, TABELLEN, vergelijk
 from hub.matching.sleutels import Sleutelring
 
 _SLOT = {
@@ -79,9 +77,8 @@ def explain(
     model: Model,
     *,
     frequenties: Frequenties | None = None,
-    partities: int = 1,
 ) -> Uitleg:
-    """What a hub of so many partitions would find for two persons, through their real keys and encodings."""
+    """What the hub would find for two persons, through their real keys and encodings."""
     codeerder = Codeerder(ring, frequenties)
     delen = [codeerder.bulk([a, b], nummer) for nummer in range(len(ring.tijdvakken))]
     links, rechts = (
@@ -93,21 +90,12 @@ def explain(
         }
         for kant in (0, 1)
     )
-    gedeeld = sorted(links.keys() & rechts.keys())
-    if not gedeeld:
+    token = min(links.keys() & rechts.keys(), default=None)
+    if token is None:
         return uitleg_van(GEEN_BEWIJS, model)
-    eigenaar = partitie_van(gedeeld[0].to_bytes(8, "big"), partities)
-    hier = [token for token in gedeeld if partitie_van(token.to_bytes(8, "big"), partities) == eigenaar]
-    bakken, tokens = Bakken(), np.array(hier, np.uint64)
-    bakken.voeg_toe(0, tokens, _rijen(links, tokens), soort=1)
-    _, niveaus, _ = bakken.zoek(tokens, _rijen(rechts, tokens), model.weging)
-    return uitleg_van(model.bewijs(tuple(niveaus[0].tolist())), model)
-
-
-def _rijen(
-    coderingen: dict[int, "np.ndarray[tuple[int], np.dtype[np.uint8]]"], tokens: Tokens
-) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
-    return np.array([coderingen[token] for token in tokens.tolist()], np.uint8)
+    niveaus = vergelijk(links[token].tobytes(), rechts[token].tobytes())
+    assert niveaus is not None, "both are of the layout that this program writes"
+    return uitleg_van(model.bewijs(niveaus), model)
 
 
 def uitleg_van(bewijs: Bewijs, model: Model) -> Uitleg:

@@ -2,9 +2,8 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
 """The compiled half of the hub's side: two encodings of a bucket -> how well each field agrees -> what that weighs.
 
-A pair that meets under several keys is compared under each, and what is found is put together before it is judged: the distances
-of the sketches are averaged (each is drawn anew under its own salt), and two digests are equal only where they are equal under
-every key. So chance collisions vanish, and neither the order of keys nor that of sides matters.
+A pair that meets under several keys is compared under the first of them, by token: comparing it under all finds no more (docs/adr/0008).
+The order of sides makes no difference.
 """
 
 import math
@@ -52,7 +51,7 @@ TABELLEN: Final = 8
 """Fields with a table of levels; the last three fields are rarity classes."""
 _SLOTS: Final = 25
 MATEN: Final = _SLOTS + 5
-"""Numbers that are gathered per pair, beside two words of equalities: distances of the sketches, then counts and marks."""
+"""Numbers that are taken of a pair, beside two words of equalities: distances of the sketches, then whether it was compared, and marks."""
 _LN2: Final = math.log(2.0)
 _W: Final = SCHETS // 4
 # Bits of the second word of equalities.
@@ -71,19 +70,15 @@ def _bits(x):
 
 @gecompileerd
 def ontmoet(a, a32, i, b, b32, j, afstand, gelijk, teken, c):
-    """Adds what encodings a[i] and b[j] have in common to what is known of pair c. Nothing where a layout is not known here."""
-    if a[i, 0] != INDELING or b[j, 0] != INDELING:
+    """What encodings a[i] and b[j] have in common, as pair c. Nothing where a layout is not known here."""
+    teken[c, 0] = a[i, 0] == INDELING and b[j, 0] == INDELING
+    if not teken[c, 0]:
         return
     fa, fb = i64(a[i, VLAG]) | i64(a[i, VLAG + 1]) << 8, i64(b[j, VLAG]) | i64(b[j, VLAG + 1]) << 8
-    if teken[c, 0] == 0:
-        teken[c, 1] = fa
-        teken[c, 2] = fb
-        for t in range(3):
-            teken[c, 3] |= i64(a[i, ZELDZAAM + t]) << (8 * t)
-            teken[c, 4] |= i64(b[j, ZELDZAAM + t]) << (8 * t)
-        gelijk[c, 0] = ~u64(0)
-        gelijk[c, 1] = ~u64(0)
-    teken[c, 0] += 1
+    teken[c, 1] = fa
+    teken[c, 2] = fb
+    teken[c, 3] = i64(a[i, ZELDZAAM]) | i64(a[i, ZELDZAAM + 1]) << 8 | i64(a[i, ZELDZAAM + 2]) << 16
+    teken[c, 4] = i64(b[j, ZELDZAAM]) | i64(b[j, ZELDZAAM + 1]) << 8 | i64(b[j, ZELDZAAM + 2]) << 16
     namen, anders = u64(0), u64(0)
     for p in range(5):
         if (p < 3 and p >= fa & 3) or (p >= 3 and p - 3 >= fa >> V_ACHTERNAMEN & 3):
@@ -93,7 +88,7 @@ def ontmoet(a, a32, i, b, b32, j, afstand, gelijk, teken, c):
                 continue
             x, y = _W + 3 * p, _W + 3 * q
             begin = u64(a32[i, x] ^ b32[j, y]) | u64(a32[i, x + 1] ^ b32[j, y + 1]) << u64(32)
-            afstand[c, 5 * p + q] += _bits(begin) + _bits(u64(a32[i, x + 2] ^ b32[j, y + 2]))
+            afstand[c, 5 * p + q] = _bits(begin) + _bits(u64(a32[i, x + 2] ^ b32[j, y + 2]))
             if a[i, EXACT + p] == b[j, EXACT + q]:
                 namen |= u64(1) << u64(5 * p + q)
             x, y = CANON + 2 * p, CANON + 2 * q
@@ -118,8 +113,8 @@ def ontmoet(a, a32, i, b, b32, j, afstand, gelijk, teken, c):
     for t in range(5):
         heel = heel and a[i, BSNHEEL + t] == b[j, BSNHEEL + t]
     anders |= u64(heel) << u64(_E_BSNHEEL)
-    gelijk[c, 0] &= namen
-    gelijk[c, 1] &= anders
+    gelijk[c, 0] = namen
+    gelijk[c, 1] = anders
 
 
 @gecompileerd
@@ -147,10 +142,9 @@ def _voornaam(afstand, gelijk, teken, c, p, q):
         return 6 if _is(gelijk[c, 0], 5 * p + q) else 5
     if _is(gelijk[c, 0], _SLOTS + 5 * p + q):
         return 5
-    d, n = afstand[c, 5 * p + q], teken[c, 0]
-    if d <= _STERK * n:
+    if afstand[c, 5 * p + q] <= _STERK:
         return 4
-    if d <= _ENIGSZINS * n:
+    if afstand[c, 5 * p + q] <= _ENIGSZINS:
         return 3
     return 1 if letter else 0
 
@@ -161,14 +155,14 @@ def _achternaam(afstand, gelijk, teken, c, p, q):
     klank = _is(gelijk[c, 0], _SLOTS + 5 * p + q)
     if afstand[c, 5 * p + q] == 0:
         return 7 if _is(gelijk[c, 0], 5 * p + q) else 6
-    d, n = afstand[c, 5 * p + q], teken[c, 0]
-    if klank and d <= _A_KLANK * n:
+    d = afstand[c, 5 * p + q]
+    if klank and d <= _A_KLANK:
         return 6
-    if d <= _A_STERK * n:
+    if d <= _A_STERK:
         return 5
-    if d <= _A_ENIGSZINS * n:
+    if d <= _A_ENIGSZINS:
         return 4
-    return 2 if d <= _A_NAUWELIJKS * n or klank else 1
+    return 2 if d <= _A_NAUWELIJKS or klank else 1
 
 
 @gecompileerd
@@ -310,10 +304,6 @@ def paren(a, a32, b, b32, i, j, uit):
     gelijk = np.zeros((1, 2), np.uint64)
     teken = np.zeros((1, 5), np.int64)
     for k in range(len(i)):
-        for t in range(_SLOTS):
-            afstand[0, t] = 0
-        for t in range(5):
-            teken[0, t] = 0
         ontmoet(a, a32, i[k], b, b32, j[k], afstand, gelijk, teken, 0)
         niveaus(afstand, gelijk, teken, 0, uit[k])
 
@@ -354,26 +344,21 @@ def gewichten(o, tabel, omvang, voor, achter, plaats, gemeenschap, uit):
 
 
 @gecompileerd
-def vergelijk(eigen, post, werk, n, m, maat, gelijk, uit, weging, som):
-    """The evidence for m pairs from n meetings: of each, `werk` has the row of `eigen`, that of `post`, and the pair (or -1)."""
+def vergelijk(eigen, post, werk, n, maat, gelijk, uit, weging, som):
+    """The evidence for n pairs: of each, `werk` has the row of `eigen` and that of `post`."""
     afstand, teken = maat[:, :_SLOTS], maat[:, _SLOTS:]
     eigen32, post32 = eigen.view(np.uint32), post.view(np.uint32)
-    for c in range(m):
-        for t in range(MATEN):
-            maat[c, t] = 0
-    for k in range(n):
-        if werk[2, k] >= 0:
-            ontmoet(eigen, eigen32, werk[0, k], post, post32, werk[1, k], afstand, gelijk, teken, werk[2, k])
     tabel, omvang, voor, achter, plaats, gemeenschap = weging
     per_klasse = np.empty(len(omvang))
-    for c in range(m):
-        niveaus(afstand, gelijk, teken, c, uit[c])
+    for c in range(n):
+        ontmoet(eigen, eigen32, werk[0, c], post, post32, werk[1, c], afstand, gelijk, teken, 0)
+        niveaus(afstand, gelijk, teken, 0, uit[c])
         som[c] = gewicht(uit[c], tabel, omvang, voor, achter, plaats, gemeenschap, per_klasse)
 
 
 @gecompileerd
-def overeenkomst(zelf, zelf32, andere, andere32, welke, post, kandidaat, afstand, gelijk, teken):
-    """What candidates have in common, not judged: for a field profile with levels of its own."""
-    for k in range(len(welke)):
-        if kandidaat[k] >= 0:
-            ontmoet(zelf, zelf32, welke[k], andere, andere32, post[k], afstand, gelijk, teken, kandidaat[k])
+def overeenkomst(a, b, i, j, afstand, gelijk, teken):
+    """What a[i] and b[j] have in common, pair by pair and not judged: for a field profile with levels of its own."""
+    a32, b32 = a.view(np.uint32), b.view(np.uint32)
+    for c in range(len(i)):
+        ontmoet(a, a32, i[c], b, b32, j[c], afstand, gelijk, teken, c)
