@@ -103,8 +103,9 @@ def ouder(kant: Kant, bekend: Kant) -> bool:
 def verenigd(nieuw: Stand, bekend: Stand) -> Stand:
     """What holds of a pair once a stand is known beside another: the newer sides, with the strongest evidence of the same two persons.
 
-    Other keys draw the noise of the sketches anew: that says nothing of the persons, so that it takes no koppeling away (docs/adr/0018). Which stand came first makes no difference. Evidence of another model does not count, and without a
-    shared token there is none.
+    Other keys draw the noise of the sketches anew: that says nothing of the persons, so that it takes no koppeling away
+    (docs/adr/0018). Which stand came first makes no difference. Evidence of another model does not count, and without a shared token
+    there is none.
     """
     later, eerder = (bekend, nieuw) if is_verouderd(nieuw, bekend) else (nieuw, bekend)
     personen = [(stand.links.persoon, stand.rechts.persoon, stand.bewijs.model) for stand in (later, eerder)]
