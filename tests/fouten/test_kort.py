@@ -10,7 +10,7 @@ from tests.fouten.veld import Veld
 
 KORT = (
     *("oud naast nieuw", "door elkaar", "alles dubbel", "gif"),
-    *("kamer index", "record koppeling", "dood in koppeling staat"),
+    *("record koppeling", "dood in koppeling staat"),
     *("produce 19", "produce 10", "commit 27", "klok +1 uur"),
     *("kill -9", "lijn even geknipt", "broker kill -9"),
 )
