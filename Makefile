@@ -1,9 +1,9 @@
 # One command for each thing. ARGS goes to the program: make demo ARGS=--blijf, make test ARGS="-k broker".
-# BEVEILIGD=1 runs demo and tests on a secured broker: make demo BEVEILIGD=1.
+# BEVEILIGD=1 runs demo, tests and chaos on a secured broker: make demo BEVEILIGD=1.
 # PYTHON=... names another Python; HUB_KAFKA_BOOTSTRAP=host:port uses an existing broker (then without Java and Maven).
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python kafka demo test bench bench-matching lint
+.PHONY: help setup python kafka demo test chaos bench bench-matching lint
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ demo: setup ## an invented day through a real Kafka, both ways (ARGS=--blijf kee
 
 test: setup ## all tests
 	@.venv/bin/pytest $(ARGS)
+
+chaos: setup ## the long faults, each once; MINUTEN=30 (SEED=7): random ones for so long; adds to build/chaos.json
+	@$(if $(MINUTEN),.venv/bin/python -m tests.fouten.soak --minuten $(MINUTEN) $(if $(SEED),--seed $(SEED)),.venv/bin/pytest -n 0 -s -m chaos tests/fouten) $(ARGS)
 
 bench: setup ## measure the hub beside plain Kafka; writes build/bench.json
 	@.venv/bin/python -m demo.bench $(ARGS)

@@ -22,11 +22,15 @@ settings.register_profile("lang", settings.get_profile("hub"), max_examples=5_00
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "hub"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks for a broker needs Kafka: `pytest -m "not kafka"` runs all the others."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Whoever asks for a broker needs Kafka: `pytest -m "not kafka"` runs all the others. What is marked chaos runs only when asked."""
     for item in items:
         if {"broker", "veilige_broker", "eigen_broker"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("kafka")
+    if "chaos" not in config.option.markexpr:
+        lang = [item for item in items if item.get_closest_marker("chaos")]
+        config.hook.pytest_deselected(items=lang)
+        items[:] = [item for item in items if item not in lang]
 
 
 def gedeelde_broker(vorm: Vorm, loop: str) -> Iterator[Broker | BestaandeBroker]:

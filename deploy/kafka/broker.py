@@ -57,7 +57,8 @@ class Broker:
     """One Kafka node that lives in `map`. On Linux it dies with the thread that started it, whatever ends that thread.
 
     `poort` is the clients' port; without it a free one is chosen at the first start and kept for every later one.
-    `jvm` is SNEL_STARTEN or VOLLE_VAART. A secured one has its secrets in `map`/geheim.
+    `jvm` is SNEL_STARTEN or VOLLE_VAART. A secured one has its secrets in `map`/geheim. `erbij` is put behind the form's
+    server.properties, with the same words filled in; what stands last counts.
     """
 
     def __init__(
@@ -67,9 +68,11 @@ class Broker:
         *,
         jvm: Sequence[str] = SNEL_STARTEN,
         vorm: Vorm = Vorm.OPEN,
+        erbij: str = "",
     ) -> None:
         self.map = map.absolute()
         self.vorm = vorm
+        self._erbij = erbij
         self._vaste_poort = poort
         self._poort = poort
         self._jvm = tuple(jvm)
@@ -181,7 +184,7 @@ class Broker:
             begin(self.geheim, ("127.0.0.1", "localhost"), dt.datetime.now(dt.UTC))
         plekken = {"poort": self._poort, "besturing": _vrije_poort(), "onderling": _vrije_poort()}
         instellingen.write_text(
-            Template(self.vorm.sjabloon).substitute(plekken, data=data, geheim=self.geheim), "utf-8"
+            Template(f"{self.vorm.sjabloon}\n{self._erbij}").substitute(plekken, data=data, geheim=self.geheim), "utf-8"
         )
         if not (data / "meta.properties").exists():
             _formatteer(java, instellingen, [f"@{self.geheim / FORMAAT}"] if self.vorm is Vorm.BEVEILIGD else [])

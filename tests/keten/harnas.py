@@ -9,8 +9,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from hub.stream.toegang import Recht, Toegangbeheer, rechten
 from hub.stream.topics import Topicbeheer, declaratie, partities
 from hub.stream.verbinding import Verbinding
 from tests.keten.signalen import TAFELS, Bericht
-from tests.keten.vork import Proces
+from tests.keten.vork import Proces, hub_worker
 
 BIN = Path(sys.executable).parent
 GROEP = "hub"
@@ -35,7 +36,7 @@ VERHUISD = {
     *(KafkaError.LEADER_NOT_AVAILABLE, KafkaError._NOENT, KafkaError._TIMED_OUT),
 }
 """What an admin client hears that knows a former leader."""
-HERSTART = {70, 75}
+HERSTART = frozenset({70, 75})
 """Exit codes after which a supervisor starts the worker again: it halted, or found no broker."""
 
 
@@ -48,6 +49,8 @@ class Gelezen:
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
+    tijd: int = 0
+    """The record's timestamp, ms."""
 
 
 def vrije_poort() -> int:
@@ -64,10 +67,11 @@ class Werker:
     poort: int
     omgeving: dict[str, str]
     log: Path
+    programma: Callable[[], None] = hub_worker
     proces: Proces | None = None
 
     def start(self) -> None:
-        self.proces = Proces(self.omgeving, self.log)
+        self.proces = Proces(self.programma, self.omgeving, self.log)
 
     @property
     def leeft(self) -> bool:
@@ -98,7 +102,7 @@ class Werker:
         except OSError:
             return 0, ""
 
-    def wacht_gereed(self, termijn: float = 120) -> None:
+    def wacht_gereed(self, termijn: float = 180) -> None:
         einde = time.monotonic() + termijn
         while time.monotonic() < einde:
             if self.vraag("/gereed")[0] == 200:
@@ -120,12 +124,18 @@ class Keten:
     prefix: str
     map: Path
     werkers: list[Werker] = field(default_factory=list)
+    herstart: frozenset[int] = HERSTART
 
     def __post_init__(self) -> None:
         self.verbinding = self.beheer.model_copy(update={"topic_prefix": self.prefix})
-        self.admin = AdminClient(self.verbinding.librdkafka())
+        self.admin = AdminClient(self.client)
         self.geheim = self.map / "geheim"
         self._producer: Producer | None = None
+
+    @property
+    def client(self) -> dict[str, Any]:
+        """Settings of the test's own clients. A broker that is away is no news to a test."""
+        return self.verbinding.librdkafka() | {"log_level": 0}
 
     @property
     def beveiligd(self) -> bool:
@@ -185,20 +195,14 @@ class Keten:
         """What a supervisor does: start again what halted. Anything else that ended is a fault."""
         for werker in self.werkers:
             if werker.proces is not None and not werker.leeft:
-                assert werker.proces.returncode in HERSTART, f"{werker.naam}: {werker.staart()}"
+                code = werker.proces.returncode
+                assert code in self.herstart, f"{werker.naam} ended with {code}: {werker.staart()}"
                 werker.start()
 
     def zend(self, berichten: Iterable[Bericht]) -> None:
         """Produce with acks from all, and wait until every record is delivered; survives an outage of the broker."""
         fouten: list[Any] = []
-        producer = Producer(
-            self.verbinding.librdkafka()
-            | {
-                "enable.idempotence": True,
-                "message.timeout.ms": 60_000,
-                "linger.ms": 5,
-            }
-        )
+        producer = self._zender
         for een in berichten:
             producer.produce(
                 self.verbinding.topic(een.topic),
@@ -211,6 +215,11 @@ class Keten:
             producer.poll(0)
         assert producer.flush(60) == 0
         assert not fouten
+
+    @cached_property
+    def _zender(self) -> Producer:
+        eigen = {"enable.idempotence": True, "message.timeout.ms": 60_000, "linger.ms": 5}
+        return Producer(self.client | eigen)
 
     def zend_rauw(self, topic: str, key: bytes, value: bytes | None, partitie: int = 0) -> None:
         """Any bytes on any topic."""
@@ -231,7 +240,7 @@ class Keten:
 
     def _rauw(self) -> Producer:
         if self._producer is None:
-            self._producer = Producer(self.verbinding.librdkafka() | {"message.max.bytes": 2_000_000})
+            self._producer = Producer(self.client | {"message.max.bytes": 2_000_000})
         return self._producer
 
     # -- reading ------------------------------------------------------------------------------------------------------
@@ -261,12 +270,18 @@ class Keten:
 
     def lees(self, topic: str) -> list[Gelezen]:
         """Every record of a topic from its beginning to its present end, in order per partition."""
-        begin = self.begin(topic)
-        einden = {p: einde for p, einde in self.einden(topic).items() if einde > begin[p]}
-        if not einden:
-            return []
+        return self.lees_verder({topic: self.begin(topic)})[topic]
+
+    def lees_verder(self, vanaf: Mapping[str, Mapping[int, int]]) -> dict[str, list[Gelezen]]:
+        """Per topic every record from these offsets (per partition; 0 where none is named) to its present end."""
+        uit: dict[str, list[Gelezen]] = {topic: [] for topic in vanaf}
+        wachten = {
+            (topic, p) for topic in vanaf for p, einde in self.einden(topic).items() if einde > vanaf[topic].get(p, 0)
+        }
+        if not wachten:
+            return uit
         consumer = Consumer(
-            self.verbinding.librdkafka()
+            self.client
             | {
                 "group.id": "lezer",
                 "enable.auto.commit": False,
@@ -274,18 +289,18 @@ class Keten:
                 "enable.partition.eof": True,
             }
         )
-        consumer.assign([TopicPartition(self.prefix + topic, p, begin[p]) for p in einden])
-        uit: list[Gelezen] = []
-        wachten = set(einden)
+        consumer.assign([TopicPartition(self.prefix + topic, p, vanaf[topic].get(p, 0)) for topic, p in wachten])
         tot = time.monotonic() + 180
         try:
             while wachten and time.monotonic() < tot:
                 for bericht in consumer.consume(1000, 0.2):
+                    topic = bericht.topic().removeprefix(self.prefix)
                     if bericht.error():
-                        wachten.discard(bericht.partition())
+                        wachten.discard((topic, bericht.partition()))
                         continue
                     headers = tuple((k, bytes(v)) for k, v in bericht.headers() or [])
-                    uit.append(Gelezen(bericht.partition(), bericht.offset(), bericht.key(), bericht.value(), headers))
+                    plek, tijd = (bericht.partition(), bericht.offset()), bericht.timestamp()[1]
+                    uit[topic].append(Gelezen(*plek, bericht.key(), bericht.value(), headers, tijd))
         finally:
             consumer.close()
         assert not wachten
@@ -293,11 +308,25 @@ class Keten:
 
     def achterstand(self, topic: str) -> int:
         """Records of a topic that the hub has not acknowledged."""
+        bevestigd = self._bevestigd(topic)
+        return sum(einde - bevestigd[p] for p, einde in self.einden(topic).items())
+
+    def _bevestigd(self, topic: str) -> dict[int, int]:
         groep = self.prefix + GROEP
         tps = [TopicPartition(self.prefix + topic, p) for p in range(partities())]
-        gevraagd = self.admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(groep, tps)])
-        bevestigd = {tp.partition: max(tp.offset, 0) for tp in gevraagd[groep].result(60).topic_partitions}
-        return sum(einde - bevestigd[p] for p, einde in self.einden(topic).items())
+        tot = time.monotonic() + 60
+        while True:
+            gevraagd = self.admin.list_consumer_group_offsets(
+                [ConsumerGroupTopicPartitions(groep, tps)], request_timeout=10
+            )
+            try:
+                plaatsen = gevraagd[groep].result(20).topic_partitions
+            except KafkaException:  # a client that lost its broker in the midst of a question may hear nothing any more
+                if time.monotonic() > tot:
+                    raise
+                self.admin = AdminClient(self.client)
+            else:
+                return {tp.partition: max(tp.offset, 0) for tp in plaatsen}
 
     def wacht_stil(self, termijn: float = 120) -> None:
         """Until every input is acknowledged, room after room: what a room acknowledges, it has delivered to the next."""

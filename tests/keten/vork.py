@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -22,9 +22,15 @@ _CONTEXT.set_forkserver_preload(["tests.keten.voorgeladen"])
 class Proces:
     """One worker process; the part of subprocess.Popen that the tests use."""
 
-    def __init__(self, omgeving: Mapping[str, str], log: Path) -> None:
-        self._proces = _CONTEXT.Process(target=_draai, args=(dict(omgeving), str(log)), name="hub worker")
+    def __init__(self, programma: Callable[[], None], omgeving: Mapping[str, str], log: Path) -> None:
+        """`programma` runs in the process: `hub_worker`, or something around it."""
+        self._proces = _CONTEXT.Process(target=_draai, args=(programma, dict(omgeving), str(log)), name="hub worker")
         self._proces.start()
+
+    @property
+    def pid(self) -> int:
+        assert self._proces.pid is not None
+        return self._proces.pid
 
     @property
     def returncode(self) -> int | None:
@@ -46,11 +52,10 @@ class Proces:
         self._proces.kill()
 
     def send_signal(self, nummer: signal.Signals) -> None:
-        assert self._proces.pid is not None
-        os.kill(self._proces.pid, nummer)
+        os.kill(self.pid, nummer)
 
 
-def _draai(omgeving: dict[str, str], log: str) -> None:
+def _draai(programma: Callable[[], None], omgeving: dict[str, str], log: str) -> None:
     if sys.platform == "linux":  # whatever ends the test run ends its workers
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.environ.clear()
@@ -59,6 +64,11 @@ def _draai(omgeving: dict[str, str], log: str) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(uit, 1)
     os.dup2(uit, 2)
+    programma()
+
+
+def hub_worker() -> None:
+    """The command itself."""
     from hub.cli import main
 
     main(["worker"], prog_name="hub")

@@ -1,6 +1,6 @@
 """Many starts with state to load and input that nobody committed: every offset must be processed, every time.
 
-python -m tests.keten.starts 100            (its own broker, or that of HUB_KAFKA_BOOTSTRAP)
+python -m tests.fouten.starts 100            (its own broker, or that of HUB_KAFKA_BOOTSTRAP)
 """
 
 import secrets

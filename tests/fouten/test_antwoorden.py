@@ -1,0 +1,82 @@
+"""Error codes on the wire, from librdkafka's mock cluster, to the stream of a small room: the delivery rules alone, without a domain.
+
+The same codes against the whole hub are "produce ..." and "commit ..." of the table.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Consumer, Producer, TopicPartition
+
+from deploy.sterf_mee import sterf_mee
+from hub.stream.verbinding import Verbinding
+from tests.fouten.brokerfouten import COMMIT, PRODUCE
+from tests.fouten.nepbroker import OFFSET_COMMIT, Nepbroker
+from tests.fouten.nepbroker import PRODUCE as PRODUCE_VERZOEK
+from tests.stream.telkamer import IN, STAAT, UIT
+
+PARTITIES, AANTAL, KEER = 4, 400, 3
+HERSTART = {70, 75}
+
+
+def _uitvoer(verbinding: Verbinding) -> Iterator[str]:
+    """Every output: partition and offset of its input, and the sum."""
+    eigen = {"group.id": "l", "auto.offset.reset": "earliest", "enable.partition.eof": True, "log_level": 0}
+    consumer = Consumer(verbinding.librdkafka() | eigen)
+    consumer.assign([TopicPartition(UIT, nummer, 0) for nummer in range(PARTITIES)])
+    wachten = set(range(PARTITIES))
+    while wachten:
+        for bericht in consumer.consume(1000, 0.5):
+            if bericht.error():
+                wachten.discard(bericht.partition())
+            else:
+                yield bytes(bericht.value()).decode()
+    consumer.close()
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize(
+    ("verzoek", "code"), [*((PRODUCE_VERZOEK, code) for code in PRODUCE), *((OFFSET_COMMIT, code) for code in COMMIT)]
+)
+def test_no_record_is_passed_over_whatever_the_broker_answers(verzoek: int, code: int, tmp_path: Path) -> None:
+    """Three refusals in a row in the middle of a stream: every input has its output, with the sum that it should have, and no other."""
+    with Nepbroker((IN, STAAT, UIT), PARTITIES) as nep, (tmp_path / "werker.log").open("ab") as log:
+        verbinding = Verbinding(bootstrap=nep.bootstrap)
+        opdracht = sterf_mee([sys.executable, "-m", "tests.stream.telkamer", verbinding.model_dump_json(), "w1"])
+        producer = Producer(verbinding.librdkafka() | {"linger.ms": 1, "log_level": 0})
+        verwacht: set[str] = set()
+        werker = subprocess.Popen(opdracht, stdout=log, stderr=log, env=os.environ)
+        try:
+            for nummer in range(AANTAL):
+                partitie, plaats = nummer % PARTITIES, nummer // PARTITIES
+                producer.produce(IN, key=f"k{partitie}", value=b"1", partition=partitie)
+                verwacht.add(f"{partitie}:{plaats}={plaats + 1}")
+                if nummer == AANTAL // 2:
+                    assert producer.flush(30) == 0
+                    _wacht_op_eerste(verbinding)
+                    nep.weiger(verzoek, code, KEER)
+            assert producer.flush(60) == 0
+            einde = time.monotonic() + 180
+            while set(_uitvoer(verbinding)) != verwacht:
+                assert time.monotonic() < einde, (tmp_path / "werker.log").read_text()[-2000:]
+                if werker.poll() is not None:
+                    assert werker.returncode in HERSTART
+                    werker = subprocess.Popen(opdracht, stdout=log, stderr=log, env=os.environ)
+                time.sleep(0.3)
+            print(f"geval nepbroker {verzoek}/{code:<20} verloren/dubbel/gelekt = 0/0/0   ({AANTAL} records)")
+        finally:
+            werker.kill()
+            werker.wait(10)
+
+
+def _wacht_op_eerste(verbinding: Verbinding) -> None:
+    """The stream flows."""
+    einde = time.monotonic() + 60
+    while not any(_uitvoer(verbinding)):
+        assert time.monotonic() < einde, "nothing came out"
+        time.sleep(0.2)
