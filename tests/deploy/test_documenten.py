@@ -59,3 +59,23 @@ def test_the_licence_is_the_whole_eupl() -> None:
 def test_the_changelog_speaks_of_this_version() -> None:
     """An operator finds the version that he runs."""
     assert re.search(rf"^## \[.*{re.escape(PROJECT['version'])}", (WORTEL / "CHANGELOG.md").read_text(), re.M)
+
+
+def test_the_handbook_tells_how_long_every_topic_is_kept() -> None:
+    """The table of retention says of every kind of topic what the declaration says."""
+    handboek = (
+        (WORTEL / "docs" / "beheer.md").read_text().partition("## Hoe lang alles blijft")[2].partition("\n## ")[0]
+    )
+    rijen = [regel for regel in handboek.splitlines() if regel.startswith("| ")]
+    for naam, blok in tomllib.loads((WORTEL / "hub/stream/topics.toml").read_text())["topics"].items():
+        (rij,) = [regel for regel in rijen if f"`{naam}`" in regel]
+        config = blok["config"]
+        if config["cleanup.policy"] == "compact":
+            duren = [config[f"{grens}.compaction.lag.ms"] for grens in ("min", "max")] + [config["delete.retention.ms"]]
+        else:
+            duren = [config["retention.ms"]]
+        for duur in duren:
+            dagen, uren, minuten = duur / 86_400_000, duur / 3_600_000, duur / 60_000
+            woord = f"{dagen:.0f} dag" if dagen >= 1 else f"{uren:.0f} uur" if uren >= 1 else f"{minuten:.0f} min"
+            # "7 tot 8 dagen" names the unit once.
+            assert woord in rij or f"{dagen:.0f} tot" in rij, (naam, woord)
