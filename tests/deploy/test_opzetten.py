@@ -170,5 +170,5 @@ def test_make_help_names_every_target() -> None:
         text=True,
         check=True,
     )
-    doelen = ["help", "setup", "demo", "test", "bench", "bench-matching", "lint"]
+    doelen = ["help", "setup", "demo", "test", "chaos", "bench", "bench-matching", "lint"]
     assert [regel.split()[1] for regel in uit.stdout.splitlines()] == doelen

@@ -14,7 +14,10 @@ from hub.stream.codec import standaardmap
 from tests.keten.harnas import Keten, murmur2_partitie
 from tests.keten.signalen import TWENTE, ZSM, Bericht, bericht, signaal
 
-SCHEMA = (standaardmap() / "uitgebracht" / "1" / "signaal.avsc").read_text("utf-8")
+SCHEMA = max((standaardmap() / "uitgebracht").glob("*/signaal.avsc"), key=lambda pad: int(pad.parent.name)).read_text(
+    "utf-8"
+)
+"""That of today: the signalen of the tests are written with it."""
 
 
 class Proefregister(http.server.ThreadingHTTPServer):
