@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -51,7 +52,7 @@ TRAAGST: Final = 100.0
 """Signalen per second below which the bench gives up."""
 _KAAL_TERMIJN: Final = 60.0
 _NAIJL: Final = 15.0
-_OVERNAME: Final = 90.0
+_OVERNAME: Final = 300.0
 
 Toon = Callable[[str], None]
 
@@ -264,9 +265,10 @@ class Meting:
         gekomen: dict[str, float] = {}
         zender = kaal.producent(self.opstelling.verbinding.bootstrap)
         lezer = AIOKafkaConsumer(**self.opstelling.verbinding.aiokafka(), enable_auto_commit=False)
-        await zender.start()
-        await lezer.start()
-        try:
+        async with AsyncExitStack() as opruimen:
+            for een in (zender, lezer):
+                await een.start()
+                opruimen.push_async_callback(een.stop)
             plekken = [
                 TopicPartition(self.opstelling.verbinding.topic(melding_topic(tafel)), nr)
                 for tafel in TAFELS
@@ -275,6 +277,7 @@ class Meting:
             lezer.assign(plekken)
             await lezer.seek_to_end(*plekken)
             luisteraar = asyncio.create_task(_luister(lezer, gekomen))
+            opruimen.callback(luisteraar.cancel)
             begin = time.monotonic()
             for nr, (een, record) in enumerate(zip(gecodeerd, _records(gecodeerd), strict=True)):
                 await asyncio.sleep(max(begin + nr / tempo - time.monotonic(), 0))
@@ -285,11 +288,7 @@ class Meting:
                 if time.monotonic() > einde:
                     raise Mislukt(f"van {len(missen)} van {len(verwacht)} koppelingen kwam geen melding")
                 await asyncio.sleep(0.01)
-            luisteraar.cancel()
             return [gekomen[k] - max(verstuurd[zaak] for zaak in paren[k]) for k in verwacht]
-        finally:
-            await lezer.stop()
-            await zender.stop()
 
     async def _na_dood(self, kudde: Kudde, wie: Proces, berichten: Sequence[Bericht], weer: Proces | None) -> float:
         """Kill a worker, start it again or not; seconds until everything that was sent after it has led to its meldingen."""
