@@ -11,7 +11,7 @@ import structlog
 
 from hub.domein.codes import Besluit, Dossierstatus, MeldingSoort
 from hub.domein.identiteit import TafelId
-from hub.domein.kalender import lokaal, werkdag
+from hub.domein.kalender import lokaal
 from hub.domein.koppeling import Kant
 from hub.domein.tafel import Tafel
 from hub.opvolging.noodstop import Noodstop
@@ -51,7 +51,6 @@ class Pinned:
         # Of the tafels that have joined too: what could not be delivered may find its way when one joins.
         namen = hashlib.sha256(" ".join(sorted(self.tafels)).encode()).hexdigest()[:16]
         self.versies = f"{filter_.hash} {register.hash} {namen}"
-        werkdag(register.begin)  # reads the calendar now, and not at the first melding
 
     def met(self, noodstops: tuple[Noodstop, ...]) -> "Pinned":
         """The same with these noodstops in force."""
