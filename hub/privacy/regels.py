@@ -107,11 +107,8 @@ def lees_regels(tekst: str, schema: Schema) -> dict[str, Regel]:
 
 def termijnen(regels: Mapping[str, Regel]) -> frozenset[int]:
     """The numbers of whole days at which a comparison with TERMIJNFEIT turns, over all rules."""
-    dagen: set[int] = set()
-    for regel in regels.values():
-        for _, expressie in regel.voorwaarden:
-            dagen.update(_omslagen(expressie))
-    return frozenset(dagen)
+    grenzen = getalgrenzen(regels).items()
+    return frozenset(dag for naam, dagen in grenzen if naam.endswith(TERMIJNFEIT) for dag in dagen)
 
 
 def getalgrenzen(regels: Mapping[str, Regel]) -> dict[str, tuple[int, ...]]:
@@ -210,7 +207,8 @@ def _vreemd(expressie: Expressie) -> Iterator[str]:
         case {".": _} if (pad(expressie) or "").endswith(TERMIJNFEIT):
             yield f"{pad(expressie)} moet met een getal worden vergeleken, het getal rechts"
             return
-    if _omslag(expressie):
+    gelezen = _vergelijking(expressie)
+    if gelezen is not None and gelezen[0].endswith(TERMIJNFEIT):
         return
     delen = delen_van(expressie)
     lijsten = [LIJSTEN[naam] for deel in delen if (naam := pad(deel) or "") in LIJSTEN]
@@ -253,15 +251,3 @@ def _vergelijking(expressie: Expressie) -> tuple[str, tuple[int, ...]] | None:
                 case "==" | "!=":
                     return naam, (getal, getal + 1)
     return None
-
-
-def _omslag(expressie: Expressie) -> tuple[int, ...]:
-    """The days at which one comparison with TERMIJNFEIT turns; empty for any other expression."""
-    gelezen = _vergelijking(expressie)
-    return gelezen[1] if gelezen is not None and gelezen[0].endswith(TERMIJNFEIT) else ()
-
-
-def _omslagen(expressie: Expressie) -> Iterator[int]:
-    yield from _omslag(expressie)
-    for deel in delen_van(expressie):
-        yield from _omslagen(deel)
