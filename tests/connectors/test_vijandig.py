@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from connectors.invoer import Bevraging, Casus, Intrekking, Verdachte, lees
 from connectors.persoon import Kader
 from connectors.terugkoppeling import lees_reactie
 from tests.connectors.opstelling import CASUS, NU, VERDACHTE, Connector, NepZender, schrijf_instellingen
+from tests.geheugen import met_gebruik
 
 KADER = Kader(NU, bsn.fout_fictief)
 KANARIE = "Kanariekooi"
@@ -201,10 +201,7 @@ def test_a_line_without_end_fills_no_memory(tmp_path: Path, naam: str, begin: by
     pad = tmp_path / naam
     pad.write_bytes(begin)
     os.truncate(pad, 50_000_000)
-    tracemalloc.start()
-    gelezen = lees_bestand(pad)
-    piek = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    gelezen, piek = met_gebruik(lambda: lees_bestand(pad))
     assert piek < 2_000_000
     assert isinstance(gelezen, BestandFout) or all(
         isinstance(regel.inhoud, Fout) for regel in gelezen if regel.nummer > 2

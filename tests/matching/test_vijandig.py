@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import os
-import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from hub.matching.frequenties import SOORTEN, FrequentieFout, Frequenties
 from hub.matching.inlezen import KOLOMMEN, BestandFout, Telling, bestandsnaam, lees_register, lees_waarheid
 from hub.matching.namen import Persoon, PersoonFout, kern
 from hub.matching.validatie import Opdracht, valideer
+from tests.geheugen import met_gebruik
 from tests.keten.signalen import ring
 
 KOP = ",".join(KOLOMMEN)
@@ -80,10 +80,7 @@ def test_a_line_without_end_fills_no_memory(tmp_path: Path, begin: str) -> None:
     pad = tmp_path / "r.csv"
     pad.write_text(begin)
     os.truncate(pad, 50_000_000)
-    tracemalloc.start()
-    uit = lees(pad)
-    piek = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    uit, piek = met_gebruik(lambda: lees(pad))
     assert piek < 2_000_000
     assert isinstance(uit, BestandFout) or [fout.reden for fout in uit[1].fouten] == ["langer dan 65536 bytes"]
 

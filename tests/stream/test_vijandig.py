@@ -2,8 +2,6 @@
 
 import math
 import struct
-import tracemalloc
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,20 +14,11 @@ from hub.stream.kop import tekst_uit, trace_van, traceparent_uit
 from hub.stream.record import Plek, Record
 from hub.stream.topics import DLQ_BYTES
 from hub.stream.uitbrengen import records
+from tests.geheugen import met_gebruik
 from tests.stream.avrovormen import waarden
 
 SCHEMAS = sorted(records(standaardmap()))
 LIEGT = (-1, -2, -64, 1 << 20, 1 << 31, 1 << 40, (1 << 62), -(1 << 62), -(1 << 63))
-
-
-def geheugen(doe: Callable[[], object]) -> int:
-    """Bytes that were in use at most."""
-    tracemalloc.start()
-    try:
-        doe()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 def lees(data: bytes) -> tuple[str, Any] | None:
@@ -86,7 +75,7 @@ def test_a_length_that_lies_costs_nothing(schema: str) -> None:
     for leugen in LIEGT:
         for plek in range(40):
             data = kop_van(schema) + bytes(plek) + lengte(leugen) + b"\x02" * 60
-            assert geheugen(lambda data=data: lees(data)) < 200_000  # type: ignore[misc]
+            assert met_gebruik(lambda data=data: lees(data))[1] < 200_000  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
@@ -94,7 +83,7 @@ def test_a_length_that_lies_costs_nothing(schema: str) -> None:
 def test_the_densest_record_that_comes_in_is_bounded(schema: str, byte: bytes) -> None:
     """64 kB, the bound of the gate, of one byte over and over: many small things take no more than their own number."""
     data = kop_van(schema) + byte * 65_500
-    assert geheugen(lambda: lees(data)) < 8_000_000
+    assert met_gebruik(lambda: lees(data))[1] < 8_000_000
 
 
 def test_a_list_of_next_to_nothing_is_bounded() -> None:
@@ -102,7 +91,7 @@ def test_a_list_of_next_to_nothing_is_bounded() -> None:
     vol = {"tijdvak": "", "indeling": 0, "tabelhash": "", "sleutels": []}
     waarde = _signaal() | {"sleutels": [vol] * 16_000}
     data = standaard().codeer("signaal", waarde)
-    assert len(data) < 66_000 and geheugen(lambda: lees(data)) < 16_000_000
+    assert len(data) < 66_000 and met_gebruik(lambda: lees(data))[1] < 16_000_000
 
 
 def _signaal() -> dict[str, Any]:
@@ -118,7 +107,7 @@ def test_what_a_schema_id_names_is_known_without_reading_the_record() -> None:
     uitgebracht = sorted((standaardmap() / "uitgebracht").glob("*/signaal.avsc"))[-1]
     codec.ken(7, uitgebracht.read_text("utf-8"))
     data = b"\x00" + struct.pack(">I", 7) + b"\x02" * 1_000_000
-    assert geheugen(lambda: codec.naam(data)) < 10_000
+    assert met_gebruik(lambda: codec.naam(data))[1] < 10_000
 
 
 KOPPEN = st.lists(
