@@ -180,18 +180,17 @@ def _topics(over: Instellingen) -> list[str]:
 
 async def _letters(lezer: Lezer, bak: _Bak) -> AsyncIterator[Record]:
     """Every dead letter, once. `lezer` reads the dead-letter topics; the audit is read first."""
-    oudste = await lezer.vanaf_begin()
+    await lezer.vanaf_begin()
+    oudste = await lezer.oudste()
     if oudste is None:
         return
     async with Lezer(lezer.instellingen, (AUDIT,)) as audit:
         await audit.vanaf(max(oudste - MARGE, 0))
-        while await audit.over():
-            for record in await audit.hap():
-                bak.grootboek.neem_op(record, standaard())
-    while await lezer.over():
-        for letter in await lezer.hap():
-            bak.neem_op(letter)
-            yield letter
+        async for record in audit.rest():
+            bak.grootboek.neem_op(record, standaard())
+    async for letter in lezer.rest():
+        bak.neem_op(letter)
+        yield letter
 
 
 async def _toon(over: Instellingen, keuze: Keuze, *, alles: bool, met_bytes: bool) -> None:
@@ -280,9 +279,8 @@ async def _verwerp(over: Instellingen, keuze: Keuze, reden: str, actor: str) -> 
             objecten = [object_van(plek) for plek in weg]
             daad = f"{VERWERP_DAAD} {reden}"
             await post.leg_alle_vast(handeling, objecten, actor=actor, daad=daad, uitkomst=Afhandeling.VERWORPEN)
-        while await audit.over():
-            for record in await audit.hap():
-                bak.grootboek.neem_op(record, standaard())
+        async for record in audit.rest():
+            bak.grootboek.neem_op(record, standaard())
         await lezer.wis_voor(bak.klaar())
     click.echo(f"Verworpen: {len(weg)}.")
     if len(weg) < len(gekozen):
@@ -300,10 +298,9 @@ async def _herstelbaar(over: Instellingen, letters: Sequence[Record]) -> list[Re
         sleutels = {letter.key for letter in letters if letter.plek in goed}
         async with Lezer(over, sorted({bron.topic for bron in goed.values()})) as lezer:
             weg = await lezer.achter(goed.values())
-            while await lezer.over():
-                for record in await lezer.hap():
-                    if record.key in sleutels and zegt_staat(codec, record):
-                        later[record.plek._replace(offset=0), record.key] = record.offset
+            async for record in lezer.rest():
+                if record.key in sleutels and zegt_staat(codec, record):
+                    later[record.plek._replace(offset=0), record.key] = record.offset
         redenen |= {plek: "wat zijn bron daarna zei is al gewist" for plek, bron in goed.items() if bron in weg}
     ingehaald = achterhaald(codec, letters, later)
     redenen |= dict.fromkeys(ingehaald, "zijn bron heeft hierover daarna opnieuw gesproken")
@@ -320,10 +317,9 @@ async def _onderweg(over: Instellingen, bak: _Bak, letters: Sequence[Record]) ->
     uit: set[Plek] = set()
     async with Lezer(over, (HERSTEL,)) as lezer:
         await lezer.vanaf_begin()
-        while await lezer.over():
-            for record in await lezer.hap():
-                with suppress(ValueError):
-                    uit.add(herkomst_uit(record.headers).dlq)
+        async for record in lezer.rest():
+            with suppress(ValueError):
+                uit.add(herkomst_uit(record.headers).dlq)
     return frozenset(uit)
 
 

@@ -1,6 +1,6 @@
 """Reads the hub's topics beside the workers: no consumer group, nothing acknowledged, nothing disturbed."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from types import TracebackType
 from typing import Final, Self
 
@@ -59,9 +59,12 @@ class Lezer:
         assert self._consumer is not None
         return self._consumer
 
-    async def vanaf_begin(self) -> int | None:
-        """Begin with the oldest record. Returns the moment (ms) of the oldest of all, None where there is nothing."""
+    async def vanaf_begin(self) -> None:
+        """Begin with the oldest record."""
         await self._kafka.seek_to_beginning()
+
+    async def oudste(self) -> int | None:
+        """The moment (ms) of the oldest record of all, None where there is nothing."""
         eerste = await self._kafka.offsets_for_times(dict.fromkeys(self._kafka.assignment(), 0))
         return min((plek.timestamp for plek in eerste.values() if plek is not None), default=None)
 
@@ -96,6 +99,12 @@ class Lezer:
         """The next records, none when nothing comes for a moment."""
         gelezen = await self._kafka.getmany(timeout_ms=HAP_MS, max_records=HAP)
         return [als_record(record, self._verbinding) for records in gelezen.values() for record in records]
+
+    async def rest(self) -> AsyncIterator[Record]:
+        """Every record that there still is to read, until there is no more."""
+        while await self.over():
+            for record in await self.hap():
+                yield record
 
     async def wis_voor(self, plekken: Iterable[Plek]) -> None:
         """Delete what stands before these places, for good."""

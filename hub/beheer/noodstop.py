@@ -119,13 +119,12 @@ async def _toon(over: Instellingen) -> None:
     standen: dict[tuple[bytes, int], Noodstop] = {}
     async with Lezer(over, (KOPPELING,)) as lezer:
         await lezer.vanaf_begin()
-        while await lezer.over():
-            for record in await lezer.hap():
-                plek = (record.key or b"", record.partitie)
-                if record.value is None:
-                    standen.pop(plek, None)
-                elif codec.naam(record.value) == "noodstop":
-                    standen[plek] = noodstop_uit(codec.decodeer(record.value)[1])
+        async for record in lezer.rest():
+            plek = (record.key or b"", record.partitie)
+            if record.value is None:
+                standen.pop(plek, None)
+            elif codec.naam(record.value) == "noodstop":
+                standen[plek] = noodstop_uit(codec.decodeer(record.value)[1])
     if not standen:
         click.echo("Er geldt geen noodstop.")
     for sleutel in sorted({sleutel for sleutel, _ in standen}):

@@ -67,12 +67,11 @@ async def _auditregels(over: Instellingen) -> list[dict[str, Any]]:
     codec, uit, onleesbaar = standaard(), list[dict[str, Any]](), 0
     async with Lezer(over, [AUDIT]) as lezer:
         await lezer.vanaf_begin()
-        while await lezer.over():
-            for record in await lezer.hap():
-                try:
-                    uit.append(codec.decodeer(record.value or b"")[1])
-                except CodecFout:
-                    onleesbaar += 1
+        async for record in lezer.rest():
+            try:
+                uit.append(codec.decodeer(record.value)[1])
+            except CodecFout:
+                onleesbaar += 1
     if onleesbaar:
         click.echo(f"Let op: {onleesbaar} auditregels zijn hier niet te lezen en tellen niet mee.", err=True)
     return uit

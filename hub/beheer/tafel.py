@@ -79,8 +79,8 @@ async def _vertrek(over: Instellingen, naam: str, actor: str, wacht: int) -> Non
     async with Lezer(over, (SLEUTEL,)) as lezer, Post(over, standaard()) as post:
         await lezer.vanaf_begin()
         dossiers = Levend(id_)
-        while await lezer.over():
-            _neem_op(dossiers, await lezer.hap(), standaard())
+        async for record in lezer.rest():
+            _neem_op(dossiers, record, standaard())
         click.echo(f"{id_} heeft {dossiers.over} lopende dossiers.")
         await post.leg_vast(handeling, actor=actor, daad="VERTREK", object_=f"tafel:{id_}")
         rest = await _trek_in(lezer, post, dossiers, handeling, wacht)
@@ -114,19 +114,20 @@ async def _trek_in(lezer: Lezer, post: Post, dossiers: Levend, handeling: UUID, 
             rest = over or await lezer.wachtend(dossiers.tafel) or await lezer.over()
             if not rest or time.monotonic() >= einde:
                 return rest
-            _neem_op(dossiers, await lezer.hap(), post.codec)
+            for record in await lezer.hap():
+                _neem_op(dossiers, record, post.codec)
 
 
-def _neem_op(dossiers: Levend, records: list[Record], codec: Codec) -> None:
-    naam = dossiers.tafel.encode()
-    for record in records:
-        dossier = Dossier((record.key or b"").decode("ascii", "replace"))
-        if record.value is None:
-            dossiers.vergeet(dossier)
-        elif dossiers.kent(dossier) or naam in record.value:  # most records are another's, and reading one takes long
-            blok = sleutelblok_uit(codec.decodeer(record.value)[1])
-            if blok.tafel == dossiers.tafel or dossiers.kent(dossier):
-                dossiers.neem_op(record.partitie, blok)
+def _neem_op(dossiers: Levend, record: Record, codec: Codec) -> None:
+    dossier = Dossier((record.key or b"").decode("ascii", "replace"))
+    if record.value is None:
+        dossiers.vergeet(dossier)
+    elif (
+        dossiers.kent(dossier) or dossiers.tafel.encode() in record.value
+    ):  # most are another's, and reading one takes long
+        blok = sleutelblok_uit(codec.decodeer(record.value)[1])
+        if blok.tafel == dossiers.tafel or dossiers.kent(dossier):
+            dossiers.neem_op(record.partitie, blok)
 
 
 def _lees(over: Instellingen, naam: str) -> tuple[TafelId, frozenset[str]]:

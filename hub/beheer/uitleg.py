@@ -68,10 +68,9 @@ async def _record(over: Instellingen, id_: UUID) -> bytes:
     sleutel, waarde = str(id_).encode(), None
     async with Lezer(over, [KOPPELING]) as lezer:
         await lezer.vanaf_begin()
-        while await lezer.over():
-            for record in await lezer.hap():
-                if record.key == sleutel:
-                    waarde = record.value
+        async for record in lezer.rest():
+            if record.key == sleutel:
+                waarde = record.value
     if waarde is None:
         raise BeheerFout(f"koppeling {id_} is hier niet bekend, of vergeten toen haar termijn afliep")
     return waarde
