@@ -7,9 +7,10 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from hub.beheer.lezer import Lezer
-from hub.beheer.post import GEVRAAGD, trace_id
+from hub.beheer.post import GEVRAAGD
 from hub.processors.namen import AUDIT, KOPPELING
 from hub.stream.codec import Codec
+from hub.stream.kop import trace_id_van
 from hub.stream.record import Record
 
 TOPICS = (AUDIT, KOPPELING)
@@ -33,7 +34,7 @@ class Bevestiging:
                 self.partities.add(record.partitie)
         elif record.value is not None:
             regel = codec.decodeer(record.value)[1]
-            if regel["trace_id"] == trace_id(self.handeling) and regel["uitkomst"] != GEVRAAGD:
+            if regel["trace_id"] == trace_id_van(str(self.handeling)) and regel["uitkomst"] != GEVRAAGD:
                 self.uitkomst = regel["uitkomst"]
 
 

@@ -19,7 +19,7 @@ from hub.domein.vorm import signaal_naar
 from hub.processors.namen import AUDIT, BEHEER, signaal_topic
 from hub.settings import Instellingen
 from hub.stream.codec import Codec
-from hub.stream.kop import cloudevent, trace_van
+from hub.stream.kop import cloudevent, trace_id_van, trace_van
 from hub.stream.record import Uitvoer
 from hub.stream.topics import DLQ_BYTES
 from hub.verantwoording.records import audit
@@ -73,7 +73,7 @@ class Post:
         regels = {
             object_: audit(
                 handeling=handeling,
-                trace_id=trace_id(handeling),
+                trace_id=trace_id_van(str(handeling)),
                 tijd=_nu(),
                 actor=actor,
                 daad=daad,
@@ -147,11 +147,6 @@ _ONZEKER: Final = (
     "Kafka bevestigt de opdracht niet. De vraag staat in de audit, maar of zij is aangekomen is niet zeker. Herhaal de opdracht:"
     " twee keer kan geen kwaad."
 )
-
-
-def trace_id(handeling: UUID) -> str:
-    """By which the audit lines, the act and all that the hub does because of it are joined."""
-    return trace_van(str(handeling)).split("-")[1]
 
 
 def _nu() -> int:

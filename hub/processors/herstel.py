@@ -22,7 +22,7 @@ from hub.processors.kamers import geldig, open_record, per_record
 from hub.processors.namen import AUDIT, GEBEURTENIS, SLEUTEL, Geweigerd, Weigering
 from hub.stream.codec import Codec
 from hub.stream.deadletter import ACHTERVOEGSEL, HERSTELKOP
-from hub.stream.kop import tekst_uit, trace_van
+from hub.stream.kop import tekst_uit, trace_id_van
 from hub.stream.record import Headers, Plek, Record, Stap, Uitvoer
 from hub.verantwoording.records import audit
 
@@ -146,7 +146,7 @@ class Herstel:
     def _audit(self, herkomst: Herkomst, tijd: Moment, uitkomst: str) -> Uitvoer:
         regel = audit(
             handeling=herkomst.handeling,
-            trace_id=trace_van(str(herkomst.handeling)).split("-")[1],
+            trace_id=trace_id_van(str(herkomst.handeling)),
             tijd=tijd,
             actor=herkomst.actor,
             daad=f"{DAAD} {herkomst.reden}",

@@ -49,6 +49,11 @@ def trace_van(naam: str) -> str:
     return f"00-{merk[:32]}-{merk[32:48]}-01"
 
 
+def trace_id_van(naam: str) -> str:
+    """The trace id in `trace_van`: by it all is joined that was done because of what has this name."""
+    return trace_van(naam).split("-")[1]
+
+
 def tekst_uit(headers: Iterable[tuple[str, bytes | None]], naam: str) -> str:
     """The last header of this name as text; empty where there is none, or it is not ASCII."""
     waarde = dict(headers).get(naam) or b""
