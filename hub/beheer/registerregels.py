@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -11,12 +11,10 @@ from hub.beheer.lezer import Lezer
 from hub.beheer.opdracht import voer_uit
 from hub.domein.kalender import AMSTERDAM
 from hub.opdracht import aangemeld
+from hub.opvolging.beurt import ONJUIST
 from hub.processors.namen import AUDIT
 from hub.settings import Instellingen
 from hub.stream.codec import CodecFout, standaard
-
-ONJUIST: Final = "REGISTERREGEL_ONJUIST"
-"""The act of the audit line that a melding which was not for this desk leaves behind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from hub.opvolging.richting import NOODSTOP, Richting, Wending
 
 ZWEEFT: Final = "ZWEVEND"
 """The act of an audit line that says that nobody is left to ask."""
+ONJUIST: Final = "REGISTERREGEL_ONJUIST"
+"""The act of the audit line that a melding which was not for this desk leaves behind."""
 
 
 @dataclass(slots=True)
@@ -193,6 +195,10 @@ class Beurt:
         """Tell a source the state of its own dossier."""
         ontvanger = self.omgeving.bestemming(bron.tafel, self.tijd).tafel
         self._zend(MeldingSoort.STATUS, ontvanger, bron.dossier, status=status, reden=reden, contact=contact)
+
+    def onjuist(self, wat: Terugkoppeling, regel: str, was: Richting) -> None:
+        """Remember which line of the register addressed it wrongly, and how often by now."""
+        self.audit.append(Auditregel(wat.id, self.tijd, wat.tafel, ONJUIST, regel, str(was.omgeleid + 1)))
 
     def weiger(self, reactie: Terugkoppeling, code: Weigercode) -> None:
         """A reaction that is not possible comes back to its sender, and to nobody else."""

@@ -111,10 +111,7 @@ def _na(over: Aandragen, wat: Terugkoppeling, was: Richting, beurt: Beurt) -> Aa
             over = replace(over, tafels=(*over.tafels, naar), richting=beurt.trek_in(was, dossier))
         case Reactie.ONJUIST_GEADRESSEERD:
             intake = doel(over, beurt)
-            fout = "" if intake is None else intake.regel
-            beurt.audit.append(
-                Auditregel(wat.id, beurt.tijd, wat.tafel, "REGISTERREGEL_ONJUIST", fout, str(was.omgeleid + 1))
-            )
+            beurt.onjuist(wat, "" if intake is None else intake.regel, was)
             richting = replace(beurt.trek_in(was, dossier), omgeleid=was.omgeleid + 1)
             over = replace(over, tafels=(), richting=richting)
     return over

@@ -166,10 +166,7 @@ def _na(over: Richting, wat: Terugkoppeling, kant: Kant, beurt: Beurt) -> Richti
         case Levensfase.VERWORPEN:  # told of the wrong person: what it holds of that is recalled too
             return beurt.trek_in(over, kant.dossier, Wending.VERWERPEN)
         case Levensfase.INGETROKKEN:  # wrongly addressed: recalled there, and told to whoever is next
-            fout = Auditregel(
-                wat.id, beurt.tijd, wat.tafel, "REGISTERREGEL_ONJUIST", f"tafel {kant.tafel}", str(over.omgeleid + 1)
-            )
-            beurt.audit.append(fout)
+            beurt.onjuist(wat, f"tafel {kant.tafel}", over)
             if over.omgeleid >= OMLEIDINGEN:
                 beurt.zweef(over.ontvanger, "onjuist geadresseerd")
             was = replace(over, fase=Levensfase.GEMELD)

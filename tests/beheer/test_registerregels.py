@@ -2,9 +2,10 @@
 
 import click
 
-from hub.beheer.registerregels import ONJUIST, OnjuisteRegel, tel
+from hub.beheer.registerregels import OnjuisteRegel, tel
 from hub.cli import main
 from hub.domein.codes import Reactie
+from hub.opvolging.beurt import ONJUIST
 from tests.beheer.conftest import Opdracht
 from tests.keten.harnas import Keten
 from tests.keten.signalen import TWENTE, ZSM, bericht, signaal
