@@ -32,6 +32,10 @@ from hub.matching.inlezen import Telling, lees_register
 from hub.matching.model import Model
 from hub.matching.sleutels import Sleutelring
 from hub.matching.validatie import k_voor
+from hub.processors.blokken import Blokvorm
+from hub.processors.namen import SLEUTEL
+from hub.stream.codec import standaard
+from hub.stream.record import Record
 from proef.document import VALIDATIE, vervang
 from proef.febrl import Set as FebrlSet
 from proef.febrl import beoordeel
@@ -130,20 +134,20 @@ def snelheid(map_: Path, vragen: int = 15_000) -> dict[str, float]:
     zoeken = _tijden(bakken.zoek, gevraagd)
     bakken_bytes = bakken.nbytes / len(links)
     del bakken
-    index = Index(0, 1, model)
+    vorm = Blokvorm(standaard(), 1)
+    index = Index(0, 1, model, vorm.feiten)
     voor = _geheugen()  # the encoder, which is no part of a hub, remembers by now what it will
     for van in range(0, len(links), _GREEP):
         personen = links[van : van + _GREEP]
         bulk = codeerder.bulk(personen)
-        blokken = [_blok(bulk, rij, van + rij, Soort.CASUS) for rij in range(len(personen))]
+        records = _records(vorm, [_blok(bulk, rij, van + rij, Soort.CASUS) for rij in range(len(personen))])
         begin = time.perf_counter()
-        for blok in blokken:
-            index.laad(blok)
+        index.laad(vorm.lees(0, records))
         laden += time.perf_counter() - begin
-        del blokken
+        del records
     geheugen = _geheugen() - voor
-    gebeurtenissen = [_blok(vraag, rij, len(links) + rij, Soort.VERDACHTE) for rij in range(min(vragen, len(rechts)))]
-    leven = _tijden(index.vervang, [(blok,) for blok in gebeurtenissen])
+    nieuw = [_blok(vraag, rij, len(links) + rij, Soort.VERDACHTE) for rij in range(min(vragen, len(rechts)))]
+    leven = _tijden(index.vervang, [(blok,) for blok in vorm.lees(0, _records(vorm, nieuw))])
     een = _tijden(lambda persoon: codeerder.bulk([persoon]), [(persoon,) for persoon in rechts[:500]])
     return {
         "personen": len(links),
@@ -207,6 +211,14 @@ def _blok(bulk: Bulk, rij: int, nummer: int, soort: Soort) -> Sleutelblok:
         tokens=tuple(sleutel.token for sleutel in sleutels),
         sleutels=sleutels,
     )
+
+
+def _records(vorm: Blokvorm, blokken: Sequence[Sleutelblok]) -> list[Record]:
+    """As they lie on their topic."""
+    return [
+        Record(SLEUTEL, 0, nr, blok.tijd, blok.dossier.encode(), vorm.schrijf([blok])[0])
+        for nr, blok in enumerate(blokken)
+    ]
 
 
 _BEGIN: Final = 1_700_000_000_000

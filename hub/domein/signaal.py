@@ -1,7 +1,7 @@
 """What a tafel says: the signaal, and the block per index partition that the gate makes of it."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -19,7 +19,8 @@ from hub.domein.codes import (
 )
 from hub.domein.identiteit import DossierVeld, GemeenteVeld, GrondslagVeld, TafelVeld
 
-Moment = Annotated[int, Field(ge=0, lt=1 << 43)]
+MOMENT_MAX: Final = 1 << 43
+Moment = Annotated[int, Field(ge=0, lt=MOMENT_MAX)]
 """Milliseconds since 1970-01-01T00:00Z."""
 
 

@@ -122,18 +122,45 @@ class Bakken:
         )
         if n < 0:
             raise ValueError("an encoding is needed for each token that lives here")
-        while rij >= len(self._rij_van):
-            for naam in ("_rij_van", "_rij_aantal", "_rij_kant"):
-                _verleng(self, naam)
+        self._ruimte_voor(rij)
         self._rij_van[rij] = self._in_pool(tokens)
         self._rij_aantal[rij] = len(tokens)
         self._rij_kant[rij] = kant
-        if n == 0:
-            return ()
-        dicht = np.flatnonzero(werk.dicht[: len(tokens)] >= 0)
-        buiten = dict(zip(tokens[dicht].tolist(), werk.dicht[dicht].tolist(), strict=True))
-        self._zet_buiten(rij, buiten)
-        return tuple(buiten)
+        return self._blijft_buiten(rij, tokens) if n else ()
+
+    def voeg_toe_alle(
+        self,
+        rij: int,
+        tokens: Tokens,
+        tokens_van: Rijen,
+        coderingen: Coderingen,
+        coderingen_van: Rijen,
+        kanten: NDArray[np.int32],
+    ) -> tuple[int, tuple[int, ...]]:
+        """New rows, numbered from `rij`: tokens and encodings of all, and where those of each begin (rows + 1); `kanten`: as `kant`.
+
+        Stops after the first row for which some bucket had no room: returns how many rows are in, and those tokens of the last one.
+        """
+        werk = self._plaats(int(np.diff(tokens_van).max(initial=0)))
+        self._groei(int(coderingen_van[-1] - coderingen_van[0]))
+        klaar, buiten = tafel.erin_alle(
+            *(tokens, tokens_van, coderingen, coderingen_van, rij, kanten, self._grens),
+            *(self._vast, self._slot, self._post, self._stand, werk.dicht),
+        )
+        if klaar < 0:
+            raise ValueError("an encoding is needed for each token that lives here")
+        van, tot = int(tokens_van[0]), int(tokens_van[klaar])
+        begin = self._pool_gebruikt
+        self._reserveer(tot - van)
+        self._pool[begin : self._pool_gebruikt] = tokens[van:tot]
+        self._ruimte_voor(rij + klaar - 1)
+        nieuw = slice(rij, rij + klaar)
+        self._rij_van[nieuw] = tokens_van[:klaar] - van + begin
+        self._rij_aantal[nieuw] = np.diff(tokens_van[: klaar + 1])
+        self._rij_kant[nieuw] = kanten[:klaar]
+        if buiten == 0:
+            return klaar, ()
+        return klaar, self._blijft_buiten(rij + klaar - 1, tokens[tokens_van[klaar - 1] : tot])
 
     def verwijder(self, rij: int) -> tuple[int, ...]:
         """A row and all that was held of it. Returns the tokens in whose bucket it was, if it lived here."""
@@ -258,15 +285,31 @@ class Bakken:
             self._buiten.pop(rij, None)
         self._vast[tafel.STRENG] = bool(self._buiten)
 
+    def _blijft_buiten(self, rij: int, tokens: Tokens) -> tuple[int, ...]:
+        """Notes what the last insertion left outside."""
+        dicht = self._werk.dicht[: len(tokens)]
+        over = np.flatnonzero(dicht >= 0)
+        buiten = dict(zip(tokens[over].tolist(), dicht[over].tolist(), strict=True))
+        self._zet_buiten(rij, buiten)
+        return tuple(buiten)
+
+    def _ruimte_voor(self, rij: int) -> None:
+        while rij >= len(self._rij_van):
+            for naam in ("_rij_van", "_rij_aantal", "_rij_kant"):
+                _verleng(self, naam)
+
+    def _reserveer(self, tokens: int) -> None:
+        self._pool_gebruikt += tokens
+        while self._pool_gebruikt > len(self._pool):
+            _verleng(self, "_pool")
+
     def _in_pool(self, tokens: Tokens) -> int:
         gaten = self._gaten.get(len(tokens))
         if gaten:
             van = gaten.pop()
         else:
             van = self._pool_gebruikt
-            self._pool_gebruikt += len(tokens)
-            while self._pool_gebruikt > len(self._pool):
-                _verleng(self, "_pool")
+            self._reserveer(len(tokens))
         self._pool[van : van + len(tokens)] = tokens
         return van
 
@@ -300,3 +343,5 @@ def warm(weging: tuple[Any, ...]) -> None:
     bakken.eigen(tokens, 0, np.array([1], np.int64))
     bakken.bak(1)
     bakken.verwijder(0)
+    grens = np.array([0, 64], np.int64)
+    Bakken().voeg_toe_alle(0, tokens, grens, codering, grens, np.zeros(1, np.int32))

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from hub.matching.snel import gecompileerd
+from hub.snel import gecompileerd
 
 u64 = np.uint64
 

@@ -17,6 +17,7 @@ what stands is a function of the blocks that are held, whatever came first and w
 
 from array import array
 from collections import Counter
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -28,14 +29,12 @@ from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand
 from hub.domein.signaal import Feiten, Sleutel, Sleutelblok
 from hub.matching.bakken import Bakken, Coderingen, Rijen, Tokens
 from hub.matching.begrenzing import GRENS, Begrenzing
-from hub.matching.blokvorm import gelezen
+from hub.matching.blok import SOORTEN, Blok, Blokken, gelezen
 from hub.matching.codeermachine import LENGTE
 from hub.matching.model import Model
 
 _NABIJ: Final = 16
 """Times `grens`: of so many dossiers per source outside a bucket it is said that their pair does not stand."""
-
-_SOORTEN: Final = (Soort.VERDACHTE, Soort.CASUS)
 
 
 class _Verschoven(NamedTuple):
@@ -44,17 +43,6 @@ class _Verschoven(NamedTuple):
     token: int
     rij: int
     erin: bool
-
-
-class _Inhoud(NamedTuple):
-    """A block as the index holds it."""
-
-    kant: Kant
-    voorganger: Dossier | None
-    tokens: Tokens
-    """All of them, ascending."""
-    coderingen: Coderingen
-    """Of those that live in the partition, in their order."""
 
 
 class Kandidaat(NamedTuple):
@@ -67,17 +55,20 @@ class Kandidaat(NamedTuple):
 class Index:
     """The dossiers of one partition. `vervang` is the only way to a stand; a load is silent."""
 
-    def __init__(self, partitie: int, partities: int, model: Model, grens: int = GRENS) -> None:
+    def __init__(
+        self, partitie: int, partities: int, model: Model, lees: Callable[[bytes], Feiten], grens: int = GRENS
+    ) -> None:
+        """`lees` reads the facts of a block, which are held as they were written."""
         if not 0 <= partitie < partities:
             raise ValueError(f"partition {partitie} does not exist among {partities}")
-        self._model = model
+        self._model, self._lees = model, lees
         self._grens = grens
         self._bakken = Bakken(partitie, partities, grens)
         self._nummer: dict[Dossier, int] = {}
         self._vrij: list[int] = []
         self._naam: list[Dossier | None] = []
         self._begrenzing = Begrenzing(self._bakken, self._naam)
-        self._feiten: list[Feiten | None] = []
+        self._feiten: list[bytes | None] = []
         self._versie, self._tijd, self._bewaren_tot, self._sinds = array("q"), array("q"), array("q"), array("q")
         self._herzien = np.zeros(16, np.bool_)
         """It replaced an earlier block, now or ever before."""
@@ -100,11 +91,9 @@ class Index:
         """Memory of the arrays, in bytes; names and facts of the dossiers come on top."""
         return self._bakken.nbytes + self._herzien.nbytes + 32 * len(self._versie)
 
-    def blok(self, dossier: Dossier) -> Sleutelblok | None:
-        """The block with the highest versie; of two with the same versie the first."""
-        nr = self._nummer.get(dossier)
-        if nr is None:
-            return None
+    def blok(self, dossier: Dossier) -> Sleutelblok:
+        """The block of a dossier that is held: the highest versie, and of two with the same versie the first. Raises KeyError."""
+        nr = self._nummer[dossier]
         if nr in self._bijzonder:
             return self._bijzonder[nr]
         kant = self._kant(nr)
@@ -128,16 +117,23 @@ class Index:
             *(kant.voorganger, kant.persoon_sinds),
         )
 
-    def laad(self, blok: Sleutelblok) -> None:
-        """Takes a block without reporting. Lower and equal versies change nothing."""
-        self._neem_op(*self._inhoud(blok))
+    def laad(self, blokken: Blokken) -> None:
+        """Takes blocks without reporting. Lower and equal versies change nothing."""
+        nr = 0
+        while nr < len(blokken):
+            tot = self._nieuwe_tot(blokken, nr)
+            if tot > nr:
+                nr += self._laad_nieuwe(blokken, nr, tot)
+            else:
+                self._neem_op(blokken[nr])
+                nr += 1
 
-    def vervang(self, blok: Sleutelblok) -> tuple[Stand, ...]:
+    def vervang(self, blok: Blok) -> tuple[Stand, ...]:
         """Takes a block (new, changed or withdrawn) and returns what this partition must report, in order of koppeling.
 
         A lower versie than the one held returns nothing; the same versie returns its stands again.
         """
-        verschoven = self._neem_op(*self._inhoud(blok))
+        verschoven = self._neem_op(blok)
         nr = self._nummer[blok.dossier]
         if self._versie[nr] > blok.versie:
             return ()
@@ -180,9 +176,9 @@ class Index:
         those of them that live in this partition, as in a Sleutelblok. Every partition answers for the pairs that it would own, so
         the answers of all P together name each dossier at most once. Encodings of another layout find nobody.
         """
-        alle, coderingen, _ = gelezen(tokens, sleutels, self._bakken)
+        alle, coderingen = gelezen(tokens, sleutels, self._bakken)
         bron = self._tafels.get(tafel, -1)
-        rijen, niveaus, gewichten = self._bakken.zoek(alle, coderingen, self._model.weging, _SOORTEN.index(soort), bron)
+        rijen, niveaus, gewichten = self._bakken.zoek(alle, coderingen, self._model.weging, SOORTEN.index(soort), bron)
         gevonden = []
         for rij, niveau, gewicht in zip(rijen.tolist(), niveaus.tolist(), gewichten.tolist(), strict=True):
             if gewicht >= self._model.drempel - 0.001:
@@ -208,32 +204,77 @@ class Index:
         self._vrij.append(nr)
         return _in_orde(self._van_verschoven(verschoven))
 
-    def _inhoud(self, blok: Sleutelblok) -> tuple[_Inhoud, Sleutelblok | None]:
-        """A block in rows; and as it came, where that is not the whole of it."""
-        tokens, coderingen, zo = gelezen(blok.tokens, blok.sleutels, self._bakken)
-        return _Inhoud(Kant.van(blok), blok.voorganger, tokens, coderingen), None if zo else blok
+    def kant_van(self, blok: Blok) -> Kant:
+        """The dossier as a block tells of it."""
+        return Kant(
+            *(blok.dossier, blok.soort, blok.versie, blok.tafel, blok.tijd, blok.bewaren_tot, self._lees(blok.feiten)),
+            *(blok.voorganger, blok.persoon_sinds),
+        )
 
-    def _neem_op(self, blok: _Inhoud, bijzonder: Sleutelblok | None = None) -> list[_Verschoven]:
+    def _nieuwe_tot(self, blokken: Blokken, begin: int) -> int:
+        """Up to where the blocks from `begin` on are of dossiers that are not here, each once and of today's form."""
+        if self._vrij:  # rows to be used again come first
+            return begin
+        gezien: set[Dossier] = set()
+        for nr in range(begin, len(blokken)):
+            dossier = blokken.dossiers[nr]
+            if dossier in self._nummer or dossier in gezien or nr in blokken.bijzonder:
+                return nr
+            gezien.add(dossier)
+        return len(blokken)
+
+    def _laad_nieuwe(self, blokken: Blokken, begin: int, tot: int) -> int:
+        """Those, at once. Returns how many were taken: up to the first that met a full bucket."""
+        eerste = len(self._naam)
+        bronnen = [self._bron(tafel) for tafel in blokken.tafels[begin:tot]]
+        aantal, vol = self._bakken.voeg_toe_alle(
+            eerste,
+            blokken.tokens,
+            blokken.tokens_van[begin : tot + 1],
+            blokken.coderingen,
+            blokken.coderingen_van[begin : tot + 1],
+            np.array(bronnen, np.int32) << 1 | blokken.soorten[begin:tot],
+        )
+        deze = slice(begin, begin + aantal)
+        self._naam += blokken.dossiers[deze]
+        self._feiten += blokken.feiten[deze]
+        self._nummer.update(zip(blokken.dossiers[deze], range(eerste, eerste + aantal), strict=True))
+        for rij, getallen in (
+            *((self._versie, blokken.versies), (self._tijd, blokken.tijden)),
+            *((self._bewaren_tot, blokken.bewaren_tot), (self._sinds, blokken.persoon_sinds)),
+        ):
+            rij.frombytes(getallen[deze].tobytes())
+        self._ruimte_voor(eerste + aantal)
+        for nr in blokken.voorgangers.keys() & set(range(begin, begin + aantal)):
+            self._voorganger[eerste + nr - begin] = blokken.voorgangers[nr]
+        if vol:
+            self.overvol[blokken.tafels[begin + aantal - 1]] += 1
+            self._begrenzing.erin(eerste + aantal - 1, vol)
+        return aantal
+
+    def _neem_op(self, blok: Blok) -> list[_Verschoven]:
         """Takes a block. Returns who went into or out of a bucket because of it, itself left out."""
-        kant = blok.kant
-        nr = self._nummer.get(kant.dossier)
-        if nr is not None and self._versie[nr] >= kant.versie:
+        nr = self._nummer.get(blok.dossier)
+        if nr is not None and self._versie[nr] >= blok.versie:
             return []
         geweest: set[int] = set()
         verschoven: list[_Verschoven] = []
         herzien = nr is not None
         if nr is None:
-            nr = self._nieuw(kant.dossier)
+            nr = self._nieuw(blok.dossier)
         else:
             geweest.update(self._los.get(nr, ()), self._bakken.ontmoet(nr).tolist())
             verschoven = self._maak_leeg(nr)
-        vol = self._zet(nr, blok, bijzonder)
+        tokens, coderingen = blok.tokens, blok.coderingen
+        if blok.bijzonder is not None:
+            tokens, coderingen = gelezen(blok.bijzonder.tokens, blok.bijzonder.sleutels, self._bakken)
+        vol = self._zet(nr, blok, tokens, coderingen)
         self._herzien[nr] = herzien
         if vol:
-            self.overvol[kant.tafel] += 1
+            self.overvol[blok.tafel] += 1
             verschoven += [_Verschoven(token, rij, False) for token, rij in self._begrenzing.erin(nr, vol)]
         if geweest:
-            self._onthoud_los(nr, blok.tokens, sorted(geweest))
+            self._onthoud_los(nr, tokens, sorted(geweest))
         if not verschoven:
             return verschoven
         # Who came in for the old block and had to go out for the new one stayed where it was.
@@ -259,39 +300,44 @@ class Index:
             self._feiten.append(None)
             for getallen in (self._versie, self._tijd, self._bewaren_tot, self._sinds):
                 getallen.append(0)
-            if nr == len(self._herzien):
-                self._herzien.resize(nr + nr // 8 + 64, refcheck=False)
+            self._ruimte_voor(nr + 1)
         self._nummer[dossier] = nr
         self._naam[nr] = dossier
         return nr
 
-    def _zet(self, nr: int, blok: _Inhoud, bijzonder: Sleutelblok | None) -> tuple[int, ...]:
-        """Fills a row. Returns the tokens whose bucket is full for its source."""
-        kant = blok.kant
-        bron = self._tafels.get(kant.tafel)
+    def _ruimte_voor(self, rijen: int) -> None:
+        if rijen > len(self._herzien):
+            self._herzien.resize(rijen + rijen // 8 + 64, refcheck=False)
+
+    def _bron(self, tafel: TafelId) -> int:
+        bron = self._tafels.get(tafel)
         if bron is None:
-            bron = self._tafels[kant.tafel] = len(self._tafelnaam)
-            self._tafelnaam.append(kant.tafel)
-        self._feiten[nr] = kant.feiten
-        self._versie[nr] = kant.versie
-        self._tijd[nr] = kant.tijd
-        self._bewaren_tot[nr] = kant.bewaren_tot
-        self._sinds[nr] = kant.persoon_sinds
+            bron = self._tafels[tafel] = len(self._tafelnaam)
+            self._tafelnaam.append(tafel)
+        return bron
+
+    def _zet(self, nr: int, blok: Blok, tokens: Tokens, coderingen: Coderingen) -> tuple[int, ...]:
+        """Fills a row. Returns the tokens whose bucket is full for its source."""
+        self._feiten[nr] = blok.feiten
+        self._versie[nr] = blok.versie
+        self._tijd[nr] = blok.tijd
+        self._bewaren_tot[nr] = blok.bewaren_tot
+        self._sinds[nr] = blok.persoon_sinds
         self._voorganger.pop(nr, None)
         self._bijzonder.pop(nr, None)
         if blok.voorganger is not None:
             self._voorganger[nr] = blok.voorganger
-        if bijzonder is not None:
-            self._bijzonder[nr] = bijzonder
-        return self._bakken.voeg_toe(nr, blok.tokens, blok.coderingen, _SOORTEN.index(kant.soort), bron)
+        if blok.bijzonder is not None:
+            self._bijzonder[nr] = blok.bijzonder
+        return self._bakken.voeg_toe(nr, tokens, coderingen, SOORTEN.index(blok.soort), self._bron(blok.tafel))
 
     def _kant(self, nr: int) -> Kant:
         naam, feiten = self._naam[nr], self._feiten[nr]
         assert naam is not None and feiten is not None, "a free row is in no bucket and no memory"
         bron_en_soort = self._bakken.kant(nr)
         return Kant(
-            *(naam, _SOORTEN[bron_en_soort & 1], self._versie[nr], self._tafelnaam[bron_en_soort >> 1]),
-            *(self._tijd[nr], self._bewaren_tot[nr], feiten),
+            *(naam, SOORTEN[bron_en_soort & 1], self._versie[nr], self._tafelnaam[bron_en_soort >> 1]),
+            *(self._tijd[nr], self._bewaren_tot[nr], self._lees(feiten)),
             *(self._voorganger.get(nr), self._sinds[nr]),
         )
 

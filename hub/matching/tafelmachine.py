@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from hub.matching.codeermachine import LENGTE
-from hub.matching.snel import gecompileerd
+from hub.snel import gecompileerd
 
 u64 = np.uint64
 i64 = np.int64
@@ -179,6 +179,21 @@ def erin(tokens, coderingen, rij, kant, grens, vast, slot, post, stand, dicht):
         else:
             hang_in(tokens[k], e, vast, slot, post, stand)
     return buiten
+
+
+@gecompileerd
+def erin_alle(tokens, tokens_van, coderingen, coderingen_van, rij, kanten, grens, vast, slot, post, stand, dicht):
+    """The same for many rows, numbered from `rij`. Stops after the first of which an entry was left outside; returns how many rows are
+    in, and how many entries of the last of them are outside. -1 rows: one has not an encoding for each token that lives here."""
+    for n in range(len(kanten)):
+        alle = tokens[tokens_van[n] : tokens_van[n + 1]]
+        eigen = coderingen[coderingen_van[n] : coderingen_van[n + 1]]
+        buiten = erin(alle, eigen, rij + n, kanten[n], grens, vast, slot, post, stand, dicht)
+        if buiten < 0:
+            return -1, 0
+        if buiten > 0:
+            return n + 1, buiten
+    return len(kanten), 0
 
 
 @gecompileerd

@@ -41,7 +41,7 @@ from hub.matching.codeermachine import (
     ZELDZAAM,
 )
 from hub.matching.frequenties import KLASSEN_ACHTERNAAM, KLASSEN_VOORNAAM
-from hub.matching.snel import gecompileerd
+from hub.snel import gecompileerd
 
 u64 = np.uint64
 i64 = np.int64

@@ -5,9 +5,8 @@ Questions come beside it, on a topic of their own: they are compared with what i
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Final
-
-from pydantic import ValidationError
 
 from hub import metrics
 from hub.domein.codes import Soort
@@ -15,13 +14,14 @@ from hub.domein.gebeurtenis import Antwoord, Triage, Vraag
 from hub.domein.gebeurtenisvorm import plat, triage_naar, vraag_uit
 from hub.domein.identiteit import Dossier
 from hub.domein.koppeling import GEEN_BEWIJS, Kant, Stand, vergelijkbaar
-from hub.domein.signaal import Sleutelblok
-from hub.domein.vorm import sleutelblok_naar, sleutelblok_uit, stand_naar
+from hub.domein.vorm import stand_naar
+from hub.matching.blok import Blok
 from hub.matching.index import Index
 from hub.matching.model import Model
+from hub.processors.blokken import Blokvorm
 from hub.processors.kamers import geldig, open_record, per_record, spoor
 from hub.processors.namen import GEBEURTENIS, SLEUTEL, VRAAG, Geweigerd, Weigering
-from hub.stream.codec import Codec, CodecFout
+from hub.stream.codec import Codec
 from hub.stream.record import Record, Stap, Uitvoer
 from hub.stream.statelog import Grens, StaatOnleesbaar, Statelog
 from hub.stream.wekker import Wekker
@@ -37,9 +37,13 @@ class Indexkamer:
     invoer = (SLEUTEL, VRAAG)
 
     def __init__(self, codec: Codec, model: Model, partities: int) -> None:
-        self.codec = codec
+        self.codec, self.vorm = codec, Blokvorm(codec, partities)
         self.statelog: Statelog[Index] = Statelog(
-            SLEUTEL, Grens.BEVESTIGD, lambda partitie: Index(partitie, partities, model), self._laad, len
+            SLEUTEL,
+            Grens.BEVESTIGD,
+            lambda partitie: Index(partitie, partities, model, self.vorm.feiten),
+            self._laad,
+            len,
         )
         self.wekker: Wekker[Index] = Wekker(lambda index: index.eerste_einde, _verlopen)
 
@@ -49,20 +53,24 @@ class Indexkamer:
             per_record(self.naam, stap, records, lambda record: self._vraag(stap, staat, record))
             return stap
         # Before anything changes: this topic is state, and a record of it that cannot be read stops the worker (docs/adr/0006).
-        blokken = {record.offset: self._blok(record) for record in records}
+        gevuld = [record for record in records if not _leeg(record)]
+        blokken = self.vorm.lees(partitie, gevuld)
+        per_offset = dict(zip((record.offset for record in gevuld), blokken, strict=True))
         voor = staat.overvol.copy()
-        per_record(self.naam, stap, records, lambda record: self._een(stap, staat, record, blokken[record.offset]))
+        per_record(
+            self.naam, stap, records, lambda record: self._een(stap, staat, record, per_offset.get(record.offset))
+        )
         for tafel, aantal in (staat.overvol - voor).items():
             metrics.OVERVOL.labels(tafel).inc(aantal)
         return stap
 
-    def _een(self, stap: Stap, index: Index, record: Record, blok: Sleutelblok | None) -> str:
+    def _een(self, stap: Stap, index: Index, record: Record, blok: Blok | None) -> str:
         if blok is None:
             return self._verwijder(stap, index, record)
         was = index.kant(blok.dossier)
         if was is not None and was.versie >= blok.versie:
-            winnaar = index.blok(blok.dossier)
-            if winnaar is not None and winnaar != blok:
+            winnaar = self._zoals_gehouden(index, blok.dossier)
+            if winnaar != self.vorm.vandaag(record):
                 # Compaction keeps the last record, the index the highest versie, and of one versie the first that came.
                 return self._schrijf_opnieuw(stap, record, winnaar)
         standen, gezegd = neem(index, blok, was, record.partitie)
@@ -74,9 +82,8 @@ class Indexkamer:
         """A tombstone: retention has ended, unless a newer versie that came between extended it."""
         dossier = _dossier(record)
         was = index.kant(dossier)
-        winnaar = index.blok(dossier) if was is not None and was.bewaren_tot > record.tijd else None
-        if winnaar is not None:
-            return self._schrijf_opnieuw(stap, record, winnaar)
+        if was is not None and was.bewaren_tot > record.tijd:
+            return self._schrijf_opnieuw(stap, record, self._zoals_gehouden(index, dossier))
         standen = index.verwijder(dossier)
         self._meld(stap, record, standen)
         self._meld_triages(stap, record, triages(standen, record.partitie))
@@ -94,10 +101,14 @@ class Indexkamer:
             sleutel = str(triage.aandragen).encode()
             stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("triage", triage_naar(triage)), headers))
 
-    def _schrijf_opnieuw(self, stap: Stap, record: Record, winnaar: Sleutelblok) -> str:
+    def _zoals_gehouden(self, index: Index, dossier: Dossier) -> bytes:
+        """A dossier that the index holds, as a record."""
+        (waarde,) = self.vorm.schrijf([index.blok(dossier)])
+        return waarde
+
+    def _schrijf_opnieuw(self, stap: Stap, record: Record, winnaar: bytes) -> str:
         """The winner is written again, behind the record that must not outlive it in the log."""
-        waarde = self.codec.codeer("sleutelblok", sleutelblok_naar(winnaar))
-        stap.staat.append(Uitvoer(SLEUTEL, record.key, waarde, record.headers, record.partitie))
+        stap.staat.append(Uitvoer(SLEUTEL, record.key, winnaar, record.headers, record.partitie))
         return "overgeslagen"
 
     def _vraag(self, stap: Stap, index: Index, record: Record) -> str:
@@ -111,30 +122,16 @@ class Indexkamer:
         stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("antwoord", plat(antwoord)), headers))
         return "verwerkt"
 
-    def _laad(self, index: Index, record: Record) -> None:
-        blok = self._blok(record)
-        if blok is not None:
-            index.laad(blok)
-            return
-        kant = index.kant(_dossier(record))
-        if kant is None or kant.bewaren_tot <= record.tijd:
-            index.verwijder(_dossier(record))
-
-    def _blok(self, record: Record) -> Sleutelblok | None:
-        """The block of a record; None for a tombstone. Raises StaatOnleesbaar."""
-        if record.value is None:
-            _dossier(record)
-            return None
-        try:
-            naam, waarde = self.codec.decodeer(record.value)
-            if naam != "sleutelblok":
-                raise StaatOnleesbaar(f"a {naam} record on {SLEUTEL}")
-            blok = sleutelblok_uit(waarde)
-        except (CodecFout, ValidationError, ValueError) as fout:
-            raise StaatOnleesbaar(f"{record.topic}/{record.partitie}@{record.offset}: {type(fout).__name__}") from None
-        if record.key != blok.dossier.encode():
-            raise StaatOnleesbaar(f"{record.topic}/{record.partitie}@{record.offset}: the key is not the dossier")
-        return blok
+    def _laad(self, index: Index, records: Sequence[Record]) -> None:
+        for leeg, groep in groupby(records, _leeg):
+            if not leeg:
+                deel = list(groep)
+                index.laad(self.vorm.lees(deel[0].partitie, deel))
+                continue
+            for record in groep:
+                kant = index.kant(_dossier(record))
+                if kant is None or kant.bewaren_tot <= record.tijd:
+                    index.verwijder(_dossier(record))
 
 
 def beantwoord(index: Index, vraag: Vraag) -> Antwoord:
@@ -145,37 +142,42 @@ def beantwoord(index: Index, vraag: Vraag) -> Antwoord:
     return Antwoord(vraag.id, vraag.partitie, vrager, vraag.actor, vraag.uiterlijk, standen)
 
 
-def neem(index: Index, blok: Sleutelblok, was: Kant | None, partitie: int) -> tuple[Sequence[Stand], Sequence[Triage]]:
+def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Sequence[Stand], Sequence[Triage]]:
     """Take a block in; what this partition must say of pairs, and of verdachten that could be brought. `was`: the dossier before."""
-    standen, eigen = index.vervang(blok), Kant.van(blok)
+    standen, eigen = index.vervang(blok), index.kant_van(blok)
+    actief = blok.actief
     if was is None or was.versie >= eigen.versie or was.stam == eigen.stam:
-        return standen, triages(standen, partitie, blok, was)
+        return standen, triages(standen, partitie, eigen, was, actief=actief)
     # It names another voorganger than before: what lives under its earlier stam would never hear of it again, so that ends here.
     toen = replace(eigen, voorganger=was.voorganger)
     anderen = [kant for stand in standen for kant in (stand.links, stand.rechts) if kant.dossier != eigen.dossier]
     eerste = None if blok.voorganger is None else index.kant(blok.voorganger)
     anderen += [] if eerste is None else [eerste]
     alle = [*standen, *(Stand.van(toen, kant, GEEN_BEWIJS) for kant in anderen if vergelijkbaar(toen, kant))]
-    gezegd = triages(alle, partitie, blok, was)
+    gezegd = triages(alle, partitie, eigen, was, actief=actief)
     if eigen.soort is Soort.VERDACHTE and (was.feiten.criteria or eigen.feiten.criteria):
         gezegd.append(Triage(toen, False, partitie))
     return alle, gezegd
 
 
 def triages(
-    standen: Sequence[Stand], partitie: int, blok: Sleutelblok | None = None, was: Kant | None = None
+    standen: Sequence[Stand],
+    partitie: int,
+    eigen: Kant | None = None,
+    was: Kant | None = None,
+    *,
+    actief: bool = False,
 ) -> list[Triage]:
     """What this partition must say for every verdachte with triage criteria that these standen concern.
 
-    Of the new block's own dossier always, also where nothing is shared (every partition's word makes it complete) and where the criteria
-    were there before (`was`).
+    Of the dossier that a block brought (`eigen`; `actief`: not withdrawn) always, also where nothing is shared (every partition's word
+    makes it complete) and where the criteria were there before (`was`).
     """
     uit: list[Triage] = []
-    eigen = None if blok is None else Kant.van(blok)
     ooit = bool((was is not None and was.feiten.criteria) or (eigen is not None and eigen.feiten.criteria))
-    if blok is not None and eigen is not None and eigen.soort is Soort.VERDACHTE and ooit:
+    if eigen is not None and eigen.soort is Soort.VERDACHTE and ooit:
         mee = tuple(s for s in standen if eigen.dossier in (s.links.dossier, s.rechts.dossier))
-        uit.append(Triage(eigen, bool(blok.tokens), partitie, mee))
+        uit.append(Triage(eigen, actief, partitie, mee))
     for stand in standen:
         for kant in (stand.links, stand.rechts):
             ander = eigen is None or kant.dossier != eigen.dossier
@@ -187,6 +189,13 @@ def triages(
 def _verlopen(index: Index, partitie: int, nu: int) -> list[Uitvoer]:
     """A tombstone for every dossier of which the retention has ended: each partition forgets its own part."""
     return [Uitvoer(SLEUTEL, dossier.encode(), None, (), partitie) for dossier in index.verlopen(nu, HAPJE)]
+
+
+def _leeg(record: Record) -> bool:
+    """Whether it is a tombstone. Raises StaatOnleesbaar for one that names nobody."""
+    if record.value is None:
+        _dossier(record)
+    return record.value is None
 
 
 def _dossier(record: Record) -> Dossier:

@@ -12,7 +12,8 @@ from hub.domein.identiteit import Dossier, TafelId, organisatie_van, signaalweig
 from hub.domein.melding import Melding, geweigerd
 from hub.domein.signaal import Signaal, Sleutel, Sleutelblok, Sleutelbos, partitie_van
 from hub.domein.tafel import TafelSoort
-from hub.domein.vorm import signaal_uit, sleutelblok_naar
+from hub.domein.vorm import signaal_uit
+from hub.processors.blokken import Blokvorm
 from hub.processors.gebeurtenissen import sleutel_van
 from hub.processors.herstel import Herstel
 from hub.processors.kamers import geldig, open_record, per_record, spoor
@@ -113,6 +114,7 @@ class Inname:
     def __init__(self, codec: Codec, register: Register, tafels: Iterable[str], partities: int, bron: str) -> None:
         """`tafels` have joined; `bron` is the hub's CloudEvents source."""
         self.codec, self.register, self.partities = codec, register, partities
+        self.vorm = Blokvorm(codec, partities)
         aangesloten = tuple(tafels)
         self.meldingen = Meldingschrijver(codec, aangesloten, bron)
         zegt = tuple(signaal_topic(tafel) for tafel in (*aangesloten, BEHEER))
@@ -147,10 +149,8 @@ class Inname:
 
     def _blokken(self, signaal: Signaal, record: Record, headers: Headers) -> list[Uitvoer]:
         sleutel = signaal.dossier.encode()
-        return [
-            Uitvoer(SLEUTEL, sleutel, self.codec.codeer("sleutelblok", sleutelblok_naar(blok)), headers, nummer)
-            for nummer, blok in enumerate(splits(signaal, record.tijd, self.partities))
-        ]
+        waarden = self.vorm.schrijf(splits(signaal, record.tijd, self.partities))
+        return [Uitvoer(SLEUTEL, sleutel, waarde, headers, nummer) for nummer, waarde in enumerate(waarden)]
 
     def _signaal(self, stap: Stap, waarde: dict[str, Any], record: Record, tafel: TafelId) -> Signaal:
         """A signaal that may come in. Raises Geweigerd; its own tafel hears of it where the dossier is its own."""

@@ -13,6 +13,7 @@ from hub.stream.deadletter import dode_letter
 from hub.stream.kop import trace_van, traceparent_uit
 from hub.stream.logregel import plaats
 from hub.stream.record import Record, Stap
+from hub.stream.statelog import StaatOnleesbaar
 
 log = structlog.get_logger()
 
@@ -23,7 +24,8 @@ MAX_BYTES: Final = 65_536
 def per_record(kamer: str, stap: Stap, records: Sequence[Record], doe: Callable[[Record], str]) -> None:
     """Do one record after another. `doe` returns what became of it (a metric label).
 
-    A refusal is a dead letter with its code. Any other exception is a bug about this one record: dead letter `intern`, alarm, go on.
+    A refusal is a dead letter with its code. State that cannot be read stops the worker. Any other exception is a bug about this one
+    record: dead letter `intern`, alarm, go on.
     """
     geteld: dict[str, int] = {}
     for record in records:
@@ -34,6 +36,8 @@ def per_record(kamer: str, stap: Stap, records: Sequence[Record], doe: Callable[
             oorzaak = type(fout.__cause__ or fout).__name__
             stap.uit.append(dode_letter(record, code=fout.code, kamer=kamer, fout=oorzaak))
             log.warning("record_geweigerd", kamer=kamer, code=fout.code, **_plaats(record))
+        except StaatOnleesbaar:
+            raise  # not about this record: the worker stops
         except Exception as fout:  # noqa: BLE001 - see above; the message could quote the record, so only the class is told
             uitkomst = "geweigerd"
             stap.uit.append(dode_letter(record, code=Weigering.INTERN, kamer=kamer, fout=type(fout).__name__))

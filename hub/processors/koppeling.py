@@ -117,16 +117,20 @@ class Koppelingkamer:
         if isinstance(wat, Terugkoppeling):
             metrics.REACTIES.labels(wat.soort).inc()
 
-    def _laad(self, staat: Staat, record: Record) -> None:
+    def _laad(self, staat: Staat, records: Sequence[Record]) -> None:
+        for record in records:
+            self._laad_een(staat, record)
+
+    def _laad_een(self, staat: Staat, record: Record) -> None:
         if not record.key:
-            raise StaatOnleesbaar("a record without key")
+            raise StaatOnleesbaar(f"{record.plek}: a record without key")
         if record.value is None:
             staat.vergeet(record.key)
             return
         try:
             nieuw = staat_uit(*self.codec.decodeer(record.value))
         except (CodecFout, ValidationError, ValueError, KeyError) as fout:
-            raise StaatOnleesbaar(type(fout).__name__) from None
+            raise StaatOnleesbaar(f"{record.plek}: {type(fout).__name__}") from None
         bekend = staat.get(record.key)
         if bekend is None or nieuw.toegepast >= bekend.toegepast:
             staat.zet(record.key, nieuw)

@@ -15,13 +15,17 @@ from hub.domein.signaal import Signaal
 from hub.matching.index import Index
 from hub.matching.model import Model
 from hub.opvolging.omgeving import Gevolg
+from hub.processors.blokken import Blokvorm
 from hub.processors.gebeurtenissen import Wat, sleutel_van
 from hub.processors.index import beantwoord, neem, triages
 from hub.processors.inname import splits, vragen
 from hub.processors.koppelingstaat import Koppelingstaat
 from hub.processors.leven import leef
+from hub.processors.namen import SLEUTEL
 from hub.processors.omgeving import Pinned
 from hub.processors.staat import Staat
+from hub.stream.codec import standaard
+from hub.stream.record import Record
 
 
 @dataclass
@@ -35,13 +39,19 @@ class Samenspel:
     """The clock (ms): the latest moment at which anything happened."""
 
     @cached_property
+    def vorm(self) -> Blokvorm:
+        return Blokvorm(standaard(), self.omgeving.partities)
+
+    @cached_property
     def indexen(self) -> list[Index]:
-        return [Index(nummer, self.omgeving.partities, self.model) for nummer in range(self.omgeving.partities)]
+        partities = self.omgeving.partities
+        return [Index(nummer, partities, self.model, self.vorm.feiten) for nummer in range(partities)]
 
     def signaal(self, signaal: Signaal, tijd: int) -> Iterator[tuple[Wat, Gevolg[Any]]]:
         """Take one signaal in at a moment (ms), all the way; every event that it gave, with what came of it."""
-        for nummer, blok in enumerate(splits(signaal, tijd, self.omgeving.partities)):
+        for nummer, waarde in enumerate(self.vorm.schrijf(splits(signaal, tijd, self.omgeving.partities))):
             index = self.indexen[nummer]
+            (blok,) = self.vorm.lees(nummer, [Record(SLEUTEL, nummer, 0, tijd, signaal.dossier.encode(), waarde)])
             standen, gezegd = neem(index, blok, index.kant(blok.dossier), nummer)
             gebeurtenissen: list[Wat] = [*standen, *gezegd]
             for wat in gebeurtenissen:

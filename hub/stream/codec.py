@@ -58,6 +58,31 @@ class Schema:
     """CRC-64-AVRO of the parsing canonical form, 8 bytes, little endian as it travels."""
 
 
+@dataclass(frozen=True, slots=True)
+class Veld:
+    """One field of a record, encoded by itself: a record is its fields one after another, and nothing else."""
+
+    naam: str
+    vorm: Any
+
+    def codeer(self, waarde: Any) -> bytes:
+        """The bare bytes. Raises ValueError (or TypeError) when the value does not fit."""
+        uit = io.BytesIO()
+        fastavro.schemaless_writer(uit, self.vorm, waarde)
+        return uit.getvalue()
+
+    def decodeer(self, data: bytes) -> Any:
+        """Raises Onleesbaar."""
+        bron = io.BytesIO(data)
+        try:
+            waarde = fastavro.schemaless_reader(bron, self.vorm, None)
+        except Exception as fout:  # noqa: BLE001 - as Codec.decodeer
+            raise Onleesbaar(f"does not fit field {self.naam}: {type(fout).__name__}") from None
+        if bron.tell() != len(data):
+            raise Onleesbaar(f"{len(data) - bron.tell()} bytes after field {self.naam}")
+        return waarde
+
+
 def standaardmap() -> Path:
     """`schemas/` beside the package in a checkout, or inside the package where it was installed as a wheel."""
     hier = Path(__file__).resolve().parents[1]
@@ -143,6 +168,16 @@ class Codec:
         """The current schema of a record name."""
         return self._huidig[naam]
 
+    def kop(self, naam: str) -> bytes:
+        """What a record begins with that was written with the current schema of this name."""
+        return SINGLE_OBJECT + self._huidig[naam].vingerafdruk
+
+    def velden(self, naam: str) -> dict[str, Veld]:
+        """The fields of the current schema of a record name, in their order. No type may be defined in one and used in another."""
+        return {
+            veld["name"]: Veld(veld["name"], parse_schema(veld["type"])) for veld in self._huidig[naam].vorm["fields"]
+        }
+
     def ken(self, schema_id: int, tekst: str) -> None:
         """Learn from a registry which schema a Confluent id stands for. Raises OnbekendSchema when it is none of ours, ever released."""
         try:
@@ -156,11 +191,9 @@ class Codec:
 
     def codeer(self, naam: str, waarde: Mapping[str, Any]) -> bytes:
         """Single-object encoding of a value. Raises ValueError (or TypeError) when the value does not fit: a bug of the caller."""
-        schema = self._huidig[naam]
         uit = io.BytesIO()
-        uit.write(SINGLE_OBJECT)
-        uit.write(schema.vingerafdruk)
-        fastavro.schemaless_writer(uit, schema.vorm, waarde)
+        uit.write(self.kop(naam))
+        fastavro.schemaless_writer(uit, self._huidig[naam].vorm, waarde)
         return uit.getvalue()
 
     def naam(self, data: bytes | None) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, Generic, TypeVar
@@ -61,8 +61,8 @@ class Statelog(Generic[S]):
     grens: Grens
     nieuw: Callable[[int], S]
     """Empty state of a partition."""
-    neem_op: Callable[[S, Record], None]
-    """Apply one record silently; a record without value is a tombstone. Raises StaatOnleesbaar."""
+    neem_op: Callable[[S, Sequence[Record]], None]
+    """Apply records silently, in order; a record without value is a tombstone. Raises StaatOnleesbaar, which names the record."""
     omvang: Callable[[S], int]
     herstel: Callable[[S, int], list[Uitvoer]] = lambda _staat, _partitie: []
     """What to write again after a load, so that compaction keeps what was loaded and not what came late."""
@@ -166,11 +166,10 @@ class Lader(Generic[S]):
             gelezen, laatste = 0, time.monotonic()
             while await consumer.position(tp) < einde:
                 records = (await consumer.getmany(tp, timeout_ms=500, max_records=HAPJE)).get(tp, [])
-                for record in records:
-                    if record.offset >= einde:
-                        break
-                    self._neem_op(staat, record)
-                gelezen += len(records)
+                nu = [als_record(record, self.verbinding) for record in records if record.offset < einde]
+                if nu:
+                    self.statelog.neem_op(staat, nu)
+                gelezen += len(nu)
                 if records:
                     laatste = time.monotonic()
                 elif time.monotonic() - laatste > STILSTAND:
@@ -189,13 +188,6 @@ class Lader(Generic[S]):
         metrics.STAAT.labels(self.kamer, str(partitie)).set(self.statelog.omvang(staat))
         log.info("staat_geladen", kamer=self.kamer, partitie=partitie, records=gelezen, seconden=round(duur, 3))
         return staat
-
-    def _neem_op(self, staat: S, record: "object") -> None:
-        gelezen = als_record(record, self.verbinding)
-        try:
-            self.statelog.neem_op(staat, gelezen)
-        except StaatOnleesbaar as fout:
-            raise StaatOnleesbaar(f"offset {gelezen.offset}: {fout}") from fout
 
     async def _einde(self, consumer: AIOKafkaConsumer, tp: TopicPartition) -> int:
         if self.statelog.grens is Grens.EINDE:

@@ -15,7 +15,6 @@ from hub.domein.signaal import Signaal, Sleutelbos
 from hub.domein.vorm import stand_naar
 from hub.matching.codering import encode
 from hub.matching.frequenties import tel
-from hub.matching.index import Index
 from hub.matching.model import Model
 from hub.matching.namen import Persoon
 from hub.matching.uitleg import explain
@@ -27,6 +26,7 @@ from hub.stream.codec import standaard
 from hub.stream.record import Record
 from tests.keten.oorzaak import omgeving
 from tests.keten.signalen import BEGIN, TAFELS, TWENTE, ZSM, ring, signaal
+from tests.matching.blokken import Deel
 
 KEES = Persoon("Kees", "Vriezendijk", "van", "19800312", "M", "Zwolle", "123456789")
 CORNELIS = Persoon("Cornelis Jan", "Vriesendijk", None, "19801203", "M", "Zwolle", "123456780")
@@ -39,11 +39,11 @@ def dossier(tafel: str, bossen: tuple[Sleutelbos, ...]) -> Signaal:
 
 def vastgelegd(a: Persoon, b: Persoon) -> tuple[UUID, bytes]:
     """The state record that the room writes of two persons that met."""
-    indexen = [Index(nummer, P, Model.laad()) for nummer in range(P)]
+    indexen = [Deel(nummer, P, Model.laad()) for nummer in range(P)]
     standen: list[Stand] = []
     for een in (dossier(ZSM, encode(a, ring())), dossier(TWENTE, encode(b, ring()))):
         for index, blok in zip(indexen, splits(een, BEGIN, P), strict=True):
-            standen += index.vervang(blok)
+            standen += index.zeg(blok)
     (stand,) = standen
     kamer = Koppelingkamer(
         standaard(), omgeving(), TAFELS, bron="urn:nld:oin:00000099000000000001:systeem:hub", register="r"

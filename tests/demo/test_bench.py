@@ -11,18 +11,18 @@ from demo.prent import Staaf, teken
 from demo.vulling import _Mal
 from hub.domein.signaal import partitie_van
 from hub.domein.vorm import sleutelblok_uit
-from hub.matching.index import Index
 from hub.matching.model import Model
 from hub.processors.inname import splits
 from hub.stream.codec import standaard
 from tests.keten.signalen import TWENTE, ZSM, signaal
+from tests.matching.blokken import Deel
 
 P = 4
 
 
 def test_what_is_loaded_beforehand_is_a_dossier_like_any_other() -> None:
     """Each is read by the index as it stands, lives in its own partition, has tokens in order, and meets nobody."""
-    indexen = [Index(nummer, P, Model.laad()) for nummer in range(P)]
+    indexen = [Deel(nummer, P, Model.laad()) for nummer in range(P)]
     echt = signaal(ZSM, 1)
     mal = _Mal(echt, P)
     assert mal.bruikbaar
@@ -33,11 +33,11 @@ def test_what_is_loaded_beforehand_is_a_dossier_like_any_other() -> None:
             blok = sleutelblok_uit(standaard().decodeer(ruw)[1])
             assert blok.dossier.encode() == sleutel and list(blok.tokens) == sorted(set(blok.tokens))
             assert {partitie_van(een.token, P) for een in blok.sleutels} <= {partitie}
-            assert index.vervang(blok) == ()
+            assert index.zeg(blok) == ()
             dossiers.add(blok.dossier)
     assert len(dossiers) == 50
     tegenover = splits(signaal(TWENTE, 1), echt.versie, P)
-    assert not any(index.vervang(blok) for index, blok in zip(indexen, tegenover, strict=True))
+    assert not any(index.zeg(blok) for index, blok in zip(indexen, tegenover, strict=True))
 
 
 def test_groups_of_a_day_share_no_person_and_lose_no_message() -> None:

@@ -18,7 +18,6 @@ from hub.domein.identiteit import Dossier, organisatie_van
 from hub.domein.melding import BLIJVEND
 from hub.domein.signaal import Signaal
 from hub.domein.vorm import melding_naar
-from hub.matching.index import Index
 from hub.matching.model import Model
 from hub.processors.index import Indexkamer
 from hub.processors.inname import Inname
@@ -119,7 +118,7 @@ class Orakel:
         self._inname = Inname(codec, wereld.register, TAFELS, aantal, bron)
         self._index = Indexkamer(codec, model, aantal)
         self._koppeling = Koppelingkamer(codec, wereld, TAFELS, bron=bron, register=wereld.register.hash)
-        self._indexen = [Index(nummer, aantal, model) for nummer in range(aantal)]
+        self._indexen = [self._index.statelog.nieuw(nummer) for nummer in range(aantal)]
         self._staten = [Staat() for _ in range(aantal)]
         self._geladen = [Staat() for _ in range(aantal)]
         self._samen = Samenspel(wereld, model)
@@ -194,8 +193,7 @@ class Orakel:
         for partitie, rij in self._per_partitie(GEBEURTENIS, nieuw[GEBEURTENIS]).items():
             self._maakt(self._koppeling.verwerk(self._staten[partitie], partitie, rij))
         for partitie, rij in self._per_partitie(KOPPELING, nieuw[KOPPELING]).items():
-            for een in rij:
-                self._koppeling.statelog.neem_op(self._geladen[partitie], een)
+            self._koppeling.statelog.neem_op(self._geladen[partitie], rij)
         self._laatste |= {(record.partitie, record.key): record.value for record in nieuw[SLEUTEL]}
         self._neem_op_wat_vrijgeeft(nieuw)
         for topic in MELDINGEN:

@@ -10,7 +10,6 @@ import pytest
 
 from hub.domein.identiteit import TafelId, melding_id
 from hub.domein.signaal import Signaal
-from hub.matching.index import Index
 from hub.matching.model import Model
 from hub.processors.index import Indexkamer
 from hub.processors.inname import Inname
@@ -40,7 +39,7 @@ class Papier:
         self._inname = Inname(codec, wereld.register, TAFELS, PARTITIES, bron)
         self._index = Indexkamer(codec, Model.laad(), PARTITIES)
         self._koppeling = Koppelingkamer(codec, wereld, TAFELS, bron=bron, register=wereld.register.hash)
-        self._indexen = [Index(nr, PARTITIES, Model.laad()) for nr in range(PARTITIES)]
+        self._indexen = [self._index.statelog.nieuw(nr) for nr in range(PARTITIES)]
         self._staten = [Staat() for _ in range(PARTITIES)]
 
     def lees(self, vanaf: Mapping[str, Mapping[int, int]]) -> dict[str, list[Gelezen]]:

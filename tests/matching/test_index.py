@@ -25,7 +25,7 @@ from hub.matching.namen import Persoon
 from hub.matching.sleutels import Sleutelring, Tijdvak
 from hub.matching.tafelmachine import KANT, RIJ, VOLGT
 from hub.matching.uitleg import explain, uitleg_van
-from tests.matching.blokken import RING, blok, naam, sleutels
+from tests.matching.blokken import RING, Deel, blok, naam, sleutels
 
 MODEL = Model.laad()
 KEES = Persoon("Kees", "Vries", "de", "19800312", "M", "Zwolle", "123456789")
@@ -42,10 +42,9 @@ def casus(versie: int, persoon: Persoon | None, dossier: Dossier = VHH, tafel: s
     return blok(dossier, versie, alle, soort=Soort.CASUS, tafel=tafel)
 
 
-def index(*geladen: Sleutelblok) -> Index:
-    nieuw = Index(0, 1, MODEL)
-    for een in geladen:
-        nieuw.laad(een)
+def index(*geladen: Sleutelblok) -> Deel:
+    nieuw = Deel(0, 1, MODEL)
+    nieuw.leer(*geladen)
     return nieuw
 
 
@@ -84,11 +83,11 @@ def uitkomsten(standen: Iterable[Stand]) -> list[Uitkomst]:
 
 def test_gevonden() -> None:
     """A suspect who is a casus is found with certainty, from either side, and a load says nothing."""
-    (stand,) = index(casus(5, KEES)).vervang(verdachte(7, KEES))
+    (stand,) = index(casus(5, KEES)).zeg(verdachte(7, KEES))
     assert stand.bewijs.uitkomst is Uitkomst.ZEKER
     assert (stand.links, stand.rechts) == (Kant.van(casus(5, KEES)), Kant.van(verdachte(7, KEES)))
-    assert index(verdachte(7, KEES)).vervang(casus(5, KEES)) == (stand,)
-    assert index().vervang(verdachte(7, KEES)) == ()
+    assert index(verdachte(7, KEES)).zeg(casus(5, KEES)) == (stand,)
+    assert index().zeg(verdachte(7, KEES)) == ()
 
 
 @pytest.mark.parametrize(
@@ -102,24 +101,24 @@ def test_gevonden() -> None:
 )
 def test_anders_geschreven(ander: Persoon) -> None:
     """Swapped day and month, a nickname, an initial, an incomplete date, a partner's name: still found, never as ZEKER."""
-    assert uitkomsten(index(casus(1, KEES)).vervang(verdachte(1, ander))) == [Uitkomst.MOGELIJK]
+    assert uitkomsten(index(casus(1, KEES)).zeg(verdachte(1, ander))) == [Uitkomst.MOGELIJK]
 
 
 def test_wat_niet_vergeleken_wordt() -> None:
     """Two verdachten, and two casussen of one tafel, are never compared; casussen of two tafels are."""
     derde = naam(3, "vhh-ijsselland")
-    assert index(blok(derde, 1, sleutels(KEES))).vervang(verdachte(1, KEES)) == ()
-    assert index(casus(1, KEES)).vervang(casus(1, KEES, derde)) == ()
-    assert uitkomsten(index(casus(1, KEES)).vervang(casus(1, KEES, derde, "vhh-twente"))) == [Uitkomst.ZEKER]
+    assert index(blok(derde, 1, sleutels(KEES))).zeg(verdachte(1, KEES)) == ()
+    assert index(casus(1, KEES)).zeg(casus(1, KEES, derde)) == ()
+    assert uitkomsten(index(casus(1, KEES)).zeg(casus(1, KEES, derde, "vhh-twente"))) == [Uitkomst.ZEKER]
 
 
 def test_intrekking() -> None:
     """A withdrawal reports "none any more", keeps its versie, and frees its keys."""
     een = index(casus(1, KEES), verdachte(1, KEES))
-    (stand,) = een.vervang(verdachte(2, None))
+    (stand,) = een.zeg(verdachte(2, None))
     assert stand.bewijs == GEEN_BEWIJS
     assert stand.rechts.versie == 2
-    assert een.vervang(verdachte(1, KEES)) == (), "an older versie does not come back"
+    assert een.zeg(verdachte(1, KEES)) == (), "an older versie does not come back"
     assert een.blok(ZSM) == verdachte(2, None)
     assert len(een) == 2
     assert all(ZSM not in dossiers for dossiers, _ in inhoud(een)["bakken"].values())
@@ -128,16 +127,16 @@ def test_intrekking() -> None:
 def test_andere_persoon_in_hetzelfde_dossier() -> None:
     """A dossier that turns out to be about somebody else withdraws the pair it made, and makes the pair that is true."""
     een = index(casus(1, KEES), casus(1, ANNA, naam(3, "vhh-twente"), "vhh-twente"))
-    assert uitkomsten(een.vervang(verdachte(1, KEES))) == [Uitkomst.ZEKER]
-    assert sorted(uitkomsten(een.vervang(verdachte(2, ANNA)))) == [Uitkomst.GEEN, Uitkomst.MOGELIJK]
+    assert uitkomsten(een.zeg(verdachte(1, KEES))) == [Uitkomst.ZEKER]
+    assert sorted(uitkomsten(een.zeg(verdachte(2, ANNA)))) == [Uitkomst.GEEN, Uitkomst.MOGELIJK]
 
 
 def test_te_zwak() -> None:
     """Meeting in a bucket is not enough: too little weight is silence at first, and GEEN with its weight after a change."""
     zwak = Persoon("Kees", "Vries", None, "19930312", "M", "Heusden")
     een = index(casus(1, KEES))
-    assert een.vervang(verdachte(1, zwak)) == ()
-    (stand,) = een.vervang(verdachte(2, zwak))
+    assert een.zeg(verdachte(1, zwak)) == ()
+    (stand,) = een.zeg(verdachte(2, zwak))
     assert stand.bewijs.uitkomst is Uitkomst.GEEN
     assert stand.bewijs.niveaus[:8] == (9, 0, 7, 6, 2, 1, 0, 1)
 
@@ -146,9 +145,9 @@ def test_zelfde_versie_zelfde_standen() -> None:
     """A block that comes again is answered with the same stands: a lost output can be made again, a withdrawal too."""
     een = index(casus(1, KEES))
     for versie, persoon in ((1, KEES), (2, None), (3, KEES), (4, ANNA)):
-        standen = een.vervang(verdachte(versie, persoon))
+        standen = een.zeg(verdachte(versie, persoon))
         assert len(standen) == 1
-        assert een.vervang(verdachte(versie, persoon)) == standen
+        assert een.zeg(verdachte(versie, persoon)) == standen
 
 
 def test_zelfde_getallen_als_de_uitleg() -> None:
@@ -157,23 +156,25 @@ def test_zelfde_getallen_als_de_uitleg() -> None:
     for partities in (1, 2, 3, 4):
         standen: list[Stand] = []
         for partitie in range(partities):
-            deel = Index(partitie, partities, MODEL)
-            links = blok(VHH, 1, sleutels(KEES), soort=Soort.CASUS, tafel="v", partitie=partitie, partities=partities)
-            deel.laad(links)
-            standen += deel.vervang(blok(ZSM, 1, sleutels(ander), partitie=partitie, partities=partities))
+            deel = Deel(partitie, partities, MODEL)
+            links = blok(
+                VHH, 1, sleutels(KEES), soort=Soort.CASUS, tafel="vhh-v", partitie=partitie, partities=partities
+            )
+            deel.leer(links)
+            standen += deel.zeg(blok(ZSM, 1, sleutels(ander), partitie=partitie, partities=partities))
         assert [uitleg_van(stand.bewijs, MODEL) for stand in standen] == [explain(KEES, ander, RING, MODEL)]
 
 
 def test_tombstone_geeft_alles_vrij() -> None:
     """Removing what was inserted leaves the index as it was, empty buckets and remembered pairs included."""
     een, leeg = index(casus(1, KEES)), index(casus(1, KEES))
-    een.vervang(verdachte(1, KEES))
-    een.vervang(verdachte(2, None))
-    een.vervang(verdachte(3, ANNA))
+    een.zeg(verdachte(1, KEES))
+    een.zeg(verdachte(2, None))
+    een.zeg(verdachte(3, ANNA))
     assert inhoud(een) != inhoud(leeg)
     een.verwijder(ZSM)
     assert inhoud(een) == inhoud(leeg)
-    assert een.blok(ZSM) is None
+    assert een.kant(ZSM) is None
     een.verwijder(ZSM)
     een.verwijder(VHH)
     assert inhoud(een) == inhoud(index())
@@ -188,7 +189,7 @@ def test_vreemde_codering_houdt_niemand_op() -> None:
         raar = Sleutelblok(
             raar.soort, raar.dossier, 1, raar.tafel, raar.tijd, raar.bewaren_tot, raar.feiten, raar.tokens, vreemd
         )
-        assert uitkomsten(index(raar, casus(1, KEES)).vervang(verdachte(1, KEES))) == [Uitkomst.ZEKER]
+        assert uitkomsten(index(raar, casus(1, KEES)).zeg(verdachte(1, KEES))) == [Uitkomst.ZEKER]
 
 
 @pytest.mark.parametrize("partities", [1, 3])
@@ -199,10 +200,10 @@ def test_blok_komt_terug_zoals_het_kwam(partities: int) -> None:
     vreemd = tuple(Sleutel(s.token, b"\x07" + s.codering[:50]) for s in alle)
     for inhoud_ in (alle, vreemd, ()):
         for partitie in range(partities):
-            een = Index(partitie, partities, MODEL)
+            een = Deel(partitie, partities, MODEL)
             gegeven = blok(ZSM, 1, inhoud_, partitie=partitie, partities=partities)
             gegeven = replace(gegeven, voorganger=naam(9))
-            een.laad(gegeven)
+            een.leer(gegeven)
             assert een.blok(ZSM) == gegeven
 
 
@@ -211,7 +212,7 @@ def test_heel_veel_tokens() -> None:
     codering = CODERINGEN[TOKENS[0], 0]
     alle = tuple(Sleutel(n.to_bytes(8, "big"), codering) for n in range(5000))
     een = index(blok(VHH, 1, alle, soort=Soort.CASUS, tafel="vhh-ijsselland"))
-    assert uitkomsten(een.vervang(blok(ZSM, 1, alle))) == [Uitkomst.ZEKER]
+    assert uitkomsten(een.zeg(blok(ZSM, 1, alle))) == [Uitkomst.ZEKER]
     een.verwijder(ZSM)
     een.verwijder(VHH)
     assert inhoud(een) == inhoud(index())
@@ -220,7 +221,7 @@ def test_heel_veel_tokens() -> None:
 def test_bestaat_de_partitie() -> None:
     """A partition outside the number of partitions is refused."""
     with pytest.raises(ValueError, match="does not exist"):
-        Index(2, 2, MODEL)
+        Deel(2, 2, MODEL)
 
 
 # Random histories. Eight dossiers at three tafels, a handful of tokens, three persons: every way to meet, part and move.
@@ -289,10 +290,10 @@ def ware_paren(verloop: Verloop, partities: int, grens: int = GRENS) -> dict[tup
         if not gedeeld or min(gedeeld) not in beide:
             continue
         eigenaar = partitie_van(TOKENS[min(gedeeld)], partities)
-        alleen = Index(eigenaar, partities, MODEL)
+        alleen = Deel(eigenaar, partities, MODEL)
         links, rechts = ((*laatste[d][:2], beide) for d in (een, ander))
-        alleen.laad(gemaakt(een, links, eigenaar, partities))
-        for stand in alleen.vervang(gemaakt(ander, rechts, eigenaar, partities)):
+        alleen.leer(gemaakt(een, links, eigenaar, partities))
+        for stand in alleen.zeg(gemaakt(ander, rechts, eigenaar, partities)):
             paren[stand.links.dossier, stand.rechts.dossier] = stand.bewijs.uitkomst
     return paren
 
@@ -334,7 +335,7 @@ def gedraaid(
     gezegd: list[Stand] = []
     knip = {dossier: toeval.randrange(len(reeks) + 1) if herstart else 0 for dossier, reeks in verloop.items()}
     for partitie in range(partities):
-        deel, eerder = Index(partitie, partities, MODEL, grens), list[Sleutelblok]()
+        deel, eerder = Deel(partitie, partities, MODEL, grens), list[Sleutelblok]()
         for helft in (0, 1):
             stuk = {d: reeks[knip[d] :] if helft else reeks[: knip[d]] for d, reeks in verloop.items()}
             wie = [dossier for dossier, reeks in stuk.items() for _ in reeks]
@@ -347,7 +348,7 @@ def gedraaid(
                     opnieuw = herladen([*eerder, *log[:nummer]], partitie, partities, grens)
                     assert helft or inhoud(opnieuw) == inhoud(deel), "a silent load leaves what the live run left"
                     deel = opnieuw
-                gezegd += deel.vervang(een)
+                gezegd += deel.zeg(een)
             # The room writes the winner again behind a stale record, so that the last is the highest.
             eerder = list({een.dossier: een for een in sorted(log, key=lambda een: een.versie)}.values())
             toeval.shuffle(eerder)
@@ -356,11 +357,10 @@ def gedraaid(
     return gezegd
 
 
-def herladen(log: list[Sleutelblok], partitie: int, partities: int, grens: int) -> Index:
+def herladen(log: list[Sleutelblok], partitie: int, partities: int, grens: int) -> Deel:
     """A worker that starts anew on this log."""
-    opnieuw = Index(partitie, partities, MODEL, grens)
-    for een in log:
-        opnieuw.laad(een)
+    opnieuw = Deel(partitie, partities, MODEL, grens)
+    opnieuw.leer(*log)
     return opnieuw
 
 
@@ -416,9 +416,9 @@ def test_verhuisd_in_elke_volgorde(verloop: Verloop) -> None:
             wie = [dossier for dossier, reeks in verloop.items() for _ in reeks]
             toeval.shuffle(wie)
             rest = {dossier: iter(reeks) for dossier, reeks in verloop.items()}
-            deel = Index(partitie, 2, MODEL)
+            deel = Deel(partitie, 2, MODEL)
             for dossier in wie:
-                gezegd += deel.vervang(gemaakt(dossier, next(rest[dossier]), partitie, 2))
+                gezegd += deel.zeg(gemaakt(dossier, next(rest[dossier]), partitie, 2))
         assert staande(gezegd) == {}
 
 
@@ -427,12 +427,12 @@ def test_verhuisd_in_elke_volgorde(verloop: Verloop) -> None:
 def test_invoegen_en_verwijderen(verloop: Verloop, nummer: int) -> None:
     """One more dossier inserted, changed and removed leaves no trace, whatever it met."""
     extra = nummer % len(verloop)
-    met, zonder = Index(0, 1, MODEL), Index(0, 1, MODEL)
+    met, zonder = Deel(0, 1, MODEL), Deel(0, 1, MODEL)
     for dossier, reeks in verloop.items():
         for versie in reeks:
-            met.vervang(gemaakt(dossier, versie, 0, 1))
+            met.zeg(gemaakt(dossier, versie, 0, 1))
             if dossier != extra:
-                zonder.vervang(gemaakt(dossier, versie, 0, 1))
+                zonder.zeg(gemaakt(dossier, versie, 0, 1))
     met.verwijder(DOSSIERS[extra][0])
     assert inhoud(met) == inhoud(zonder)
 
@@ -450,31 +450,31 @@ def test_volle_bak() -> None:
     """Of a source that fills a bucket its first dossiers are compared and no others, it is counted, and nobody else suffers."""
     eerlijk = casus(1, KEES)
     blokken = vol(20)
-    een = Index(0, 1, MODEL, grens=5)
+    een = Deel(0, 1, MODEL, grens=5)
     for b in [*blokken, eerlijk]:
-        een.laad(b)
-    standen = een.vervang(verdachte(1, KEES))
+        een.leer(b)
+    standen = een.zeg(verdachte(1, KEES))
     anderen = {stand.links.dossier for stand in standen} | {stand.rechts.dossier for stand in standen}
     assert anderen == {ZSM, VHH} | {b.dossier for b in blokken[:5]}
     assert een.overvol == {"vhh-stuk": 15}
-    een.vervang(verdachte(2, KEES))
+    een.zeg(verdachte(2, KEES))
     assert een.overvol == {"vhh-stuk": 15}, "the one who asks is not the one who fills"
-    een.vervang(blok(naam(500, "vhh-stuk"), 500, sleutels(KEES), soort=Soort.CASUS, tafel="vhh-stuk"))
+    een.zeg(blok(naam(500, "vhh-stuk"), 500, sleutels(KEES), soort=Soort.CASUS, tafel="vhh-stuk"))
     assert een.overvol == {"vhh-stuk": 16}
     assert {b.dossier: een.blok(b.dossier) for b in blokken} == {b.dossier: b for b in blokken}, "all of them are held"
 
 
 def test_wie_eruit_moet_wordt_ingetrokken_en_wie_erin_mag_gemeld() -> None:
     """A dossier that takes another's place in a full bucket withdraws that one's pair; when it leaves, the pair stands again."""
-    een = Index(0, 1, MODEL, grens=2)
-    een.laad(verdachte(1, KEES))
+    een = Deel(0, 1, MODEL, grens=2)
+    een.leer(verdachte(1, KEES))
     eerste, tweede, derde = vol(3)
     for b in (tweede, derde):
-        assert uitkomsten(een.vervang(b)) == [Uitkomst.ZEKER]
-    gezegd = {({s.links.dossier, s.rechts.dossier} - {ZSM}).pop(): s.bewijs for s in een.vervang(eerste)}
+        assert uitkomsten(een.zeg(b)) == [Uitkomst.ZEKER]
+    gezegd = {({s.links.dossier, s.rechts.dossier} - {ZSM}).pop(): s.bewijs for s in een.zeg(eerste)}
     assert gezegd[eerste.dossier].uitkomst is Uitkomst.ZEKER
     assert gezegd[derde.dossier] == GEEN_BEWIJS
-    weg = een.vervang(replace(eerste, versie=9, tokens=(), sleutels=()))
+    weg = een.zeg(replace(eerste, versie=9, tokens=(), sleutels=()))
     terug = {({s.links.dossier, s.rechts.dossier} - {ZSM}).pop(): s.bewijs for s in weg}
     assert terug[eerste.dossier] == GEEN_BEWIJS
     assert terug[derde.dossier].uitkomst is Uitkomst.ZEKER
@@ -482,25 +482,25 @@ def test_wie_eruit_moet_wordt_ingetrokken_en_wie_erin_mag_gemeld() -> None:
 
 def test_niemand_drukt_een_ander_weg() -> None:
     """However many dossiers one source puts into a bucket, the pairs of the others stay as they are and nothing is said of them."""
-    een = Index(0, 1, MODEL, grens=2)
-    een.laad(verdachte(1, KEES))
-    assert uitkomsten(een.vervang(casus(1, KEES))) == [Uitkomst.ZEKER]
+    een = Deel(0, 1, MODEL, grens=2)
+    een.leer(verdachte(1, KEES))
+    assert uitkomsten(een.zeg(casus(1, KEES))) == [Uitkomst.ZEKER]
     for b in vol(30):
-        for stand in een.vervang(b):
+        for stand in een.zeg(b):
             assert {stand.links.dossier, stand.rechts.dossier} != {ZSM, VHH}
             assert "vhh-stuk" in {stand.links.tafel, stand.rechts.tafel}
-    paar = [s for s in een.vervang(verdachte(3, KEES)) if {s.links.dossier, s.rechts.dossier} == {ZSM, VHH}]
+    paar = [s for s in een.zeg(verdachte(3, KEES)) if {s.links.dossier, s.rechts.dossier} == {ZSM, VHH}]
     assert uitkomsten(paar) == [Uitkomst.ZEKER]
 
 
 def test_volle_bak_houdt_niets_op() -> None:
     """What is said at one change stays bounded however full a bucket is, and whatever changed before."""
-    een = Index(0, 1, MODEL, grens=2)
+    een = Deel(0, 1, MODEL, grens=2)
     for versie in (1, 1000):
         for b in vol(200, tijd=versie):
-            een.laad(b)
-    assert len(een.vervang(verdachte(1, KEES))) <= 2 + 16 * 2
-    assert len(een.vervang(vol(1, tijd=5000)[0])) <= 3
+            een.leer(b)
+    assert len(een.zeg(verdachte(1, KEES))) <= 2 + 16 * 2
+    assert len(een.zeg(vol(1, tijd=5000)[0])) <= 3
 
 
 # A question.
@@ -526,12 +526,12 @@ def test_vraag(partities: int) -> None:
         (naam(11, "vhh-b"), anders, "vhh-b"),
         (naam(12, "vhh-b"), ANNA, "vhh-b"),
     ]
-    delen = [Index(partitie, partities, MODEL) for partitie in range(partities)]
+    delen = [Deel(partitie, partities, MODEL) for partitie in range(partities)]
     for partitie, deel in enumerate(delen):
         for dossier_, wie, tafel in casussen:
             alle = sleutels(wie)
-            deel.laad(blok(dossier_, 1, alle, soort=Soort.CASUS, tafel=tafel, partitie=partitie, partities=partities))
-        deel.laad(blok(ZSM, 1, sleutels(KEES), partitie=partitie, partities=partities))
+            deel.leer(blok(dossier_, 1, alle, soort=Soort.CASUS, tafel=tafel, partitie=partitie, partities=partities))
+        deel.leer(blok(ZSM, 1, sleutels(KEES), partitie=partitie, partities=partities))
     for soort, tafel in (
         (Soort.VERDACHTE, "zsm-oost"),
         (Soort.CASUS, "vhh-a"),
@@ -547,7 +547,7 @@ def test_vraag(partities: int) -> None:
                 gevonden += deel.zoek(soort, b.tafel, b.tokens, b.sleutels)
                 assert bytes_van(deel) == voor
                 proef = copy.deepcopy(deel)
-                for stand in proef.vervang(b):
+                for stand in proef.zeg(b):
                     kant = stand.rechts if stand.links.dossier == b.dossier else stand.links
                     verwacht.append((kant, stand.bewijs))
             assert sorted(gevonden, key=str) == sorted(verwacht, key=str)
@@ -576,7 +576,7 @@ def test_schat_nooit() -> None:
 def test_veel_erin_en_eruit(zaad: int) -> None:
     """Thousands of inserts, changes and removals in random order leave exactly what stands, in a table without rot."""
     toeval = random.Random(zaad)
-    een = Index(0, 1, MODEL)
+    een = Deel(0, 1, MODEL)
     staat: dict[int, int] = {}
     codering = CODERINGEN[TOKENS[0], 0]
     for stap in range(3000):
@@ -586,7 +586,7 @@ def test_veel_erin_en_eruit(zaad: int) -> None:
             del staat[wie]
             continue
         tokens = [toeval.randrange(1 << 64).to_bytes(8, "big") for _ in range(toeval.randrange(15))]
-        een.laad(blok(naam(wie), stap, tuple(Sleutel(t, codering) for t in sorted(tokens))))
+        een.leer(blok(naam(wie), stap, tuple(Sleutel(t, codering) for t in sorted(tokens))))
         staat[wie] = stap
     assert {d: b[0].versie for d, b in inhoud(een)["blokken"].items()} == {naam(w): s for w, s in staat.items()}
     for wie in staat:

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from hub.domein.codes import Soort, Uitkomst
 from hub.domein.koppeling import Stand
-from hub.matching.index import Index
 from hub.matching.model import Model
 from hub.matching.namen import Persoon
-from tests.matching.blokken import blok, naam, sleutels
+from tests.matching.blokken import Deel, blok, naam, sleutels
 
 ROEPNAAM = {"Cornelis": "Kees", "Johannes": "Jan", "Wilhelmina": "Mien", "Elisabeth": "Bets", "Mohammed": "Mohamed"}
 VOORNAMEN = {
@@ -88,7 +87,7 @@ def test_vindt_en_verwart_niet() -> None:
         if SOORTEN[nummer % 8] == "dag en maand verwisseld":
             dag = toeval.randrange(1, 12)
             personen[nummer] = replace(persoon, geboortedatum=f"1984{dag + 1:02}{dag:02}")
-    delen = [Index(partitie, 4, Model.laad()) for partitie in range(4)]
+    delen = [Deel(partitie, 4, Model.laad()) for partitie in range(4)]
 
     def zegt(dossier_nummer: int, persoon: Persoon, soort: Soort) -> list[Stand]:
         organisatie = "zsm-oost" if soort is Soort.VERDACHTE else "vhh-ijsselland"
@@ -98,7 +97,7 @@ def test_vindt_en_verwart_niet() -> None:
             bestand = blok(
                 dossier, 1, sleutels(persoon), soort=soort, tafel=organisatie, partitie=partitie, partities=4
             )
-            standen += deel.vervang(bestand)
+            standen += deel.zeg(bestand)
         return standen
 
     for nummer, persoon in enumerate(personen):

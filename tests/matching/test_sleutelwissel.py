@@ -13,11 +13,10 @@ from hub.domein.koppeling import GEEN_BEWIJS, Stand
 from hub.domein.signaal import Sleutel, Sleutelblok
 from hub.matching.codering import encode
 from hub.matching.frequenties import Frequenties
-from hub.matching.index import Index
 from hub.matching.model import Model
 from hub.matching.namen import Persoon
 from hub.matching.sleutels import Sleutelring, Tijdvak
-from tests.matching.blokken import blok, naam
+from tests.matching.blokken import Deel, blok, naam
 
 MODEL = Model.laad()
 OUD, NIEUW = Tijdvak("2025-1", bytes(range(32))), Tijdvak("2026-1", bytes(range(32, 64)))
@@ -47,12 +46,12 @@ class Hub:
     """All partitions of an index, and the stand that holds: the last of the highest versies."""
 
     partities: int
-    indexen: list[Index] = field(default_factory=list)
+    indexen: list[Deel] = field(default_factory=list)
     blokken: dict[tuple[Dossier, int], Sleutelblok] = field(default_factory=dict)
     gemeld: list[Stand] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.indexen = [Index(nummer, self.partities, MODEL) for nummer in range(self.partities)]
+        self.indexen = [Deel(nummer, self.partities, MODEL) for nummer in range(self.partities)]
 
     def neem(self, dossier: Dossier, versie: int, persoon: Persoon, wissel: str, stap: int) -> None:
         alle = sleutels(persoon, wissel, stap)
@@ -60,13 +59,13 @@ class Hub:
         for nummer, index in enumerate(self.indexen):
             een = blok(dossier, versie, alle, soort=soort, tafel=tafel, partitie=nummer, partities=self.partities)
             self.blokken[dossier, nummer] = een
-            self.gemeld += index.vervang(een)
+            self.gemeld += index.zeg(een)
 
     def herstart(self) -> None:
         """What a new owner loads of a log that was compacted."""
         self.__post_init__()
         for (_, nummer), een in self.blokken.items():
-            self.indexen[nummer].laad(een)
+            self.indexen[nummer].leer(een)
 
 
 @settings(deadline=None, max_examples=60)

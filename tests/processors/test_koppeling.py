@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from hub.domein.signaal import Signaal
 from hub.domein.vorm import stand_naar
-from hub.matching.index import Index
 from hub.matching.model import Model
 from hub.processors.index import Indexkamer
 from hub.processors.inname import splits
@@ -21,6 +20,7 @@ from hub.stream.record import Record, Stap, Uitvoer
 from hub.stream.statelog import StaatOnleesbaar
 from tests.keten.oorzaak import omgeving
 from tests.keten.signalen import BEGIN, TAFELS, TWENTE, ZSM, signaal, vervallen
+from tests.matching.blokken import Deel
 
 P = 4
 
@@ -33,12 +33,12 @@ def kamer() -> Koppelingkamer:
 
 def gebeurtenissen(signalen: Sequence[Signaal]) -> list[Record]:
     """The standen that these signalen give, as records of one partition."""
-    indexen = [Index(nummer, P, Model.laad()) for nummer in range(P)]
+    indexen = [Deel(nummer, P, Model.laad()) for nummer in range(P)]
     standen = [
         stand
         for tik, een in enumerate(signalen)
         for index, blok in zip(indexen, splits(een, BEGIN + tik, P), strict=True)
-        for stand in index.vervang(blok)
+        for stand in index.zeg(blok)
     ]
     return [
         Record(GEBEURTENIS, 0, n, BEGIN, str(s.koppeling).encode(), standaard().codeer("stand", stand_naar(s)))
@@ -69,7 +69,7 @@ def herladen(room: Koppelingkamer, stappen: Sequence[Stap]) -> Staat:
     staat = Staat()
     assert room.statelog.topic == KOPPELING
     for n, een in enumerate(log):
-        room.statelog.neem_op(staat, Record(KOPPELING, 0, n, 0, een.key, een.value))
+        room.statelog.neem_op(staat, [Record(KOPPELING, 0, n, 0, een.key, een.value)])
     return staat
 
 
@@ -127,7 +127,7 @@ def test_a_late_write_of_a_former_owner_never_wins() -> None:
     log = [u for s in stappen for u in s.staat]
     achterstevoren = Staat()
     for n, een in enumerate(reversed(log)):
-        room.statelog.neem_op(achterstevoren, Record(KOPPELING, 0, n, 0, een.key, een.value))
+        room.statelog.neem_op(achterstevoren, [Record(KOPPELING, 0, n, 0, een.key, een.value)])
     assert achterstevoren == herladen(room, stappen)
     meermaals = {u.key for u in log if sum(v.key == u.key for v in log) > 1}
     herschreven = room.statelog.herstel(achterstevoren, 0)
@@ -140,7 +140,7 @@ def test_a_late_write_of_a_former_owner_never_wins() -> None:
 def test_an_undecodable_state_record_is_never_skipped(waarde: bytes) -> None:
     """Better no start than a hole."""
     with pytest.raises(StaatOnleesbaar):
-        kamer().statelog.neem_op(Staat(), Record(KOPPELING, 0, 0, 0, b"k", waarde))
+        kamer().statelog.neem_op(Staat(), [Record(KOPPELING, 0, 0, 0, b"k", waarde)])
 
 
 def test_poison_on_the_stream_leaves_the_state_as_it_was() -> None:

@@ -19,7 +19,7 @@ from hub.processors.gebeurtenissen import gebeurtenis_uit
 from hub.processors.index import Indexkamer
 from hub.processors.inname import Inname, splits
 from hub.processors.koppeling import Koppelingkamer
-from hub.processors.namen import BEHEER, GEBEURTENIS, VRAAG, Weigering, signaal_topic
+from hub.processors.namen import BEHEER, GEBEURTENIS, SLEUTEL, VRAAG, Weigering, signaal_topic
 from hub.processors.staat import Staat
 from hub.routing.register import Register
 from hub.stream.codec import standaard
@@ -121,7 +121,9 @@ def _index() -> tuple[Indexkamer, Index]:
     if not _KAMER:
         kamer = Indexkamer(standaard(), Model.laad(), P)
         staat = kamer.statelog.nieuw(2)
-        staat.vervang(splits(signaal(TWENTE, 1), BEGIN, P)[2])
+        blok = splits(signaal(TWENTE, 1), BEGIN, P)[2]
+        record = Record(SLEUTEL, 2, 0, BEGIN, blok.dossier.encode(), kamer.vorm.schrijf([blok])[0])
+        kamer.verwerk(staat, 2, [record])
         _KAMER.append((kamer, staat))
     return _KAMER[0]
 
@@ -153,5 +155,5 @@ def test_a_koppeling_survives_any_row_of_events(data: st.DataObject) -> None:
         stap = room.verwerk(staat, 0, [record])
         assert Weigering.INTERN not in codes(stap), (schema, waarde)
         for nummer, een in enumerate(stap.staat):
-            room.statelog.neem_op(log, Record(een.topic, 0, nummer, NU, een.key, een.value))
+            room.statelog.neem_op(log, [Record(een.topic, 0, nummer, NU, een.key, een.value)])
     assert dict(log) == dict(staat)

@@ -35,17 +35,18 @@ class Telkamer:
     def __init__(self) -> None:
         self.statelog: Statelog[dict[bytes, Som]] | None = Statelog(STAAT, Grens.EINDE, lambda _: {}, self._laad, len)
 
-    def _laad(self, staat: dict[bytes, Som], record: Record) -> None:
-        assert record.key is not None
-        if record.value is None:
-            staat.pop(record.key, None)
-            return
-        try:
-            nieuw = json.loads(record.value)
-        except ValueError:
-            raise StaatOnleesbaar("not JSON") from None
-        if record.key not in staat or nieuw["toegepast"] >= staat[record.key]["toegepast"]:
-            staat[record.key] = nieuw
+    def _laad(self, staat: dict[bytes, Som], records: Sequence[Record]) -> None:
+        for record in records:
+            assert record.key is not None
+            if record.value is None:
+                staat.pop(record.key, None)
+                continue
+            try:
+                nieuw = json.loads(record.value)
+            except ValueError:
+                raise StaatOnleesbaar(f"{record.plek}: not JSON") from None
+            if record.key not in staat or nieuw["toegepast"] >= staat[record.key]["toegepast"]:
+                staat[record.key] = nieuw
 
     def verwerk(self, staat: dict[bytes, Som], partitie: int, records: Sequence[Record]) -> Stap:
         stap = Stap()
