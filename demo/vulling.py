@@ -5,6 +5,7 @@ its topic as real ones do and meet nobody. Everything counts as acknowledged; th
 """
 
 import hashlib
+import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -21,6 +22,8 @@ from hub.stream.codec import standaard
 from hub.stream.topics import partities
 from hub.stream.verbinding import Verbinding
 
+COORDINATOR: Final = 60.0
+"""Seconds in which a new broker has made its coordinator of groups."""
 STAP: Final = 10_000
 """Dossiers between two calls of `na`."""
 
@@ -58,10 +61,20 @@ def vul_index(
         raise RuntimeError(f"the index could not be filled: {fouten[:1]}")
     einden = Toezicht(verbinding, groep, (), partities()).einden(SLEUTEL)
     plekken = [TopicPartition(topic, nr, einde) for nr, einde in einden.items()]
-    vraag = [ConsumerGroupTopicPartitions(verbinding.topic(groep), plekken)]
-    admin = AdminClient(verbinding.librdkafka())  # kept: its futures die with it
-    for wacht in admin.alter_consumer_group_offsets(vraag).values():
-        wacht.result(60)
+    _bevestig(AdminClient(verbinding.librdkafka()), ConsumerGroupTopicPartitions(verbinding.topic(groep), plekken))
+
+
+def _bevestig(admin: AdminClient, plekken: ConsumerGroupTopicPartitions) -> None:
+    """Acknowledge for the group. A broker without any group as yet says per partition that it has no coordinator: ask again."""
+    tot = time.monotonic() + COORDINATOR
+    while True:
+        (wacht,) = admin.alter_consumer_group_offsets([plekken]).values()
+        fouten = [str(een.error) for een in wacht.result(60).topic_partitions if een.error is not None]
+        if not fouten:
+            return
+        if time.monotonic() > tot:
+            raise RuntimeError(f"the index could not be acknowledged: {fouten[:1]}")
+        time.sleep(0.5)
 
 
 class _Mal:
