@@ -59,7 +59,7 @@ zet_python_op() {
         .uv/bin/uv sync --quiet --locked --python "$(command -v "$python")" ||
         stop "uv cannot install what uv.lock names: see its message above; is the network reachable?"
     echo "Compiling the matching (once) ..."
-    .venv/bin/python -m hub.matching.opwarmen || stop "the matching cannot be compiled: see its message above."
+    .venv/bin/python -m hub.opwarmen || stop "the matching cannot be compiled: see its message above."
     printf '%s\n' "$merk" >.venv/.opgezet
 }
 

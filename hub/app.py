@@ -13,6 +13,7 @@ from hub.gezondheid import Gezondheidsserver
 from hub.matching import bakken
 from hub.matching.model import Model
 from hub.privacy.filter import Filter
+from hub.processors import blokken
 from hub.processors.index import Indexkamer
 from hub.processors.inname import Inname
 from hub.processors.koppeling import Koppelingkamer
@@ -47,6 +48,7 @@ class Werker:
             instellingen.model_bestand, instellingen.omvang_bestand, instellingen.frequenties_bestand
         )
         bakken.warm(model.weging)  # before the group is joined: compiling would outlast the session
+        blokken.warm(codec)
         kalender.warm(int(time.time() * 1000))
         tafels = instellingen.aangesloten(register.namen())
         self.topics = declaratie(tafels)

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from hub.domein.identiteit import DOSSIER, TAFEL, Dossier, TafelId
-from hub.domein.signaal import MOMENT_MAX, Feiten, Sleutelblok
+from hub.domein.codes import Rol, Soort, Thema
+from hub.domein.identiteit import DOSSIER, TAFEL, Dossier, GrondslagId, TafelId, dossier
+from hub.domein.signaal import MOMENT_MAX, Feiten, Sleutel, Sleutelblok
 from hub.domein.vorm import feiten_uit, sleutelblok_naar, sleutelblok_uit, sleutels_naar
 from hub.matching.bakken import Tokens, tokens_van
 from hub.matching.blok import SOORTEN, Blokken, Getallen
 from hub.matching.codeermachine import INDELING, LENGTE
+from hub.processors.namen import SLEUTEL
 from hub.stream.codec import Codec, CodecFout
 from hub.stream.record import Record
 from hub.stream.statelog import StaatOnleesbaar
@@ -140,6 +142,15 @@ class Blokvorm:
         eigen = tokens_van(stukken(data, np.ascontiguousarray(delen[mee[van_sleutel], 0]), _TOKEN).tobytes())
         anders[van_sleutel[mee[van_sleutel]][eigen != alle[hier & mee[van_token]]]] = True
         return anders
+
+
+def warm(codec: Codec) -> None:
+    """Compiles, or loads what was compiled before, so that the first batch need not wait."""
+    vorm, token = Blokvorm(codec, 1), bytes(_TOKEN)
+    feiten = Feiten(Rol.CASUSPERSOON, Thema.JEUGD, GrondslagId("warm"))
+    sleutels = (Sleutel(token, bytes([INDELING]) + bytes(LENGTE - 1)),)
+    blok = Sleutelblok(*(Soort.CASUS, dossier("warm", bytes(16)), 1, TafelId("warm"), 1, 1, feiten, (token,), sleutels))
+    vorm.lees(0, [Record(SLEUTEL, 0, 0, 0, blok.dossier.encode(), waarde) for waarde in vorm.schrijf([blok])])
 
 
 class _Greep:

@@ -153,11 +153,11 @@ def test_python_is_set_up_once_and_from_the_lock(huis: Huis) -> None:
     assert gedaan.read_text().splitlines() == [
         "pip install --quiet --disable-pip-version-check uv==0.13.9",
         "uv sync --locked",
-        "pip -m hub.matching.opwarmen",
+        "pip -m hub.opwarmen",
     ]
     (huis.map / "uv.lock").write_text("")
     huis.zet_op("python").check_returncode()
-    assert gedaan.read_text().splitlines()[3:] == ["uv sync --locked", "pip -m hub.matching.opwarmen"]
+    assert gedaan.read_text().splitlines()[3:] == ["uv sync --locked", "pip -m hub.opwarmen"]
 
 
 def test_make_help_names_every_target() -> None:

@@ -13,8 +13,8 @@ from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource
 
 from deploy.kafka.broker import Broker
 from deploy.kafka.vorm import gekozen_vorm
+from hub import opwarmen
 from hub.domein.signaal import Signaal
-from hub.matching import opwarmen
 from hub.stream.deadletter import ACHTERVOEGSEL
 from tests.fouten import saboteur
 from tests.fouten.lijn import Lijn, luisteraars

@@ -1,7 +1,7 @@
 """What a worker imports and compiles before its first line is written."""
 
 import hub.app
-from hub.matching import opwarmen
+from hub import opwarmen
 
 assert hub.app
 opwarmen.main()
