@@ -40,6 +40,7 @@ class Blokvorm:
     def __init__(self, codec: Codec, partities: int) -> None:
         self.codec, self.partities = codec, partities
         self._kop, self._veld = codec.kop(SCHEMA), codec.velden(SCHEMA)
+        self._voor, self._na = codec.om(SCHEMA, "sleutels")
         self._velden = Velden(codec.schema(SCHEMA))
         self._soorten = np.array([SOORTEN.index(soort) for soort in self._veld["soort"].vorm["symbols"]], np.uint8)
         self._tafels: dict[bytes, TafelId] = {}
@@ -47,13 +48,9 @@ class Blokvorm:
 
     def schrijf(self, blokken: Sequence[Sleutelblok]) -> list[bytes]:
         """The blocks of one signaal: they differ in their keys alone."""
-        gelijk = sleutelblok_naar(blokken[0])
-        delen = {naam: veld.codeer(gelijk[naam]) for naam, veld in self._veld.items()}
-        uit = []
-        for blok in blokken:
-            delen["sleutels"] = self._veld["sleutels"].codeer(sleutels_naar(blok.sleutels))
-            uit.append(self._kop + b"".join(delen.values()))
-        return uit
+        gelijk, sleutels = sleutelblok_naar(blokken[0]), self._veld["sleutels"]
+        voor, na = self._kop + self._voor.codeer(gelijk), self._na.codeer(gelijk)
+        return [voor + sleutels.codeer(sleutels_naar(blok.sleutels)) + na for blok in blokken]
 
     def vandaag(self, record: Record) -> bytes:
         """A record in today's schema. Raises StaatOnleesbaar."""

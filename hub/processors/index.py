@@ -3,7 +3,7 @@
 Questions come beside it, on a topic of their own: they are compared with what is held, and never held themselves.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Final
@@ -89,13 +89,17 @@ class Indexkamer:
         self._meld_triages(stap, record, triages(standen, record.partitie))
         return "verwerkt"
 
-    def _meld(self, stap: Stap, record: Record, standen: Iterable[Stand]) -> None:
+    def _meld(self, stap: Stap, record: Record, standen: Sequence[Stand]) -> None:
+        if not standen:
+            return
         headers = (("traceparent", spoor(record).encode()),)
         for stand in standen:
             sleutel = str(stand.koppeling).encode()
             stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("stand", stand_naar(stand)), headers))
 
-    def _meld_triages(self, stap: Stap, record: Record, wat: Iterable[Triage]) -> None:
+    def _meld_triages(self, stap: Stap, record: Record, wat: Sequence[Triage]) -> None:
+        if not wat:
+            return
         headers = (("traceparent", spoor(record).encode()),)
         for triage in wat:
             sleutel = str(triage.aandragen).encode()

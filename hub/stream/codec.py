@@ -60,7 +60,7 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Veld:
-    """One field of a record, encoded by itself: a record is its fields one after another, and nothing else."""
+    """One field of a record, or some in a row, encoded by themselves: a record is its fields one after another, and nothing else."""
 
     naam: str
     vorm: Any
@@ -177,6 +177,17 @@ class Codec:
         return {
             veld["name"]: Veld(veld["name"], parse_schema(veld["type"])) for veld in self._huidig[naam].vorm["fields"]
         }
+
+    def om(self, naam: str, veld: str) -> tuple[Veld, Veld]:
+        """All fields before one of them, and all behind it, each as one: what stays the same where only that one differs."""
+        vorm = self._huidig[naam].vorm
+        nr = [een["name"] for een in vorm["fields"]].index(veld)
+        delen = (("voor", vorm["fields"][:nr]), ("na", vorm["fields"][nr + 1 :]))
+        voor, na = (
+            Veld(f"{waar} {veld}", parse_schema({"type": "record", "name": f"{vorm['name']}_{waar}", "fields": velden}))
+            for waar, velden in delen
+        )
+        return voor, na
 
     def ken(self, schema_id: int, tekst: str) -> None:
         """Learn from a registry which schema a Confluent id stands for. Raises OnbekendSchema when it is none of ours, ever released."""
