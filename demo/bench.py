@@ -31,6 +31,15 @@ RAPPORT: Final = Path(__file__).parents[1] / "build" / "bench.json"
 _APART: Final = sum(TEMPI.values()) + 2 * NA_STORING
 """Messages of the day that are kept apart for the paces and the faults."""
 _MATEN: Final = ("p50", "p99")
+_REEKSEN: Final = (
+    *(
+        (f"signaal tot melding, {tempo}/s", f"signaal_tot_melding_{tempo}_ms", f"heen_en_terug_{tempo}_ms")
+        for tempo in TEMPI
+    ),
+    (f"POST tot inbox, {PER_SECONDE:.0f}/s", "post_tot_inbox_ms", "heen_en_terug_50_ms"),
+    ("check op bekendheid", "check_ms", "heen_en_terug_50_ms"),
+)
+"""What is measured of the hub: its name, its field, and the field of plain Kafka that is its limit."""
 
 
 class Bench:
@@ -123,13 +132,7 @@ def toon(console: Console, uit: dict[str, Any]) -> None:
         "signalen/s, twee werkers",
         *(f"{een['signalen_per_seconde']} ({een['signalen_per_seconde'] / lus:.3f})" for een in hub),
     )
-    reeksen = [
-        (f"signaal tot melding, {tempo}/s", f"signaal_tot_melding_{tempo}_ms", f"heen_en_terug_{tempo}_ms")
-        for tempo in TEMPI
-    ]
-    reeksen.append((f"POST tot inbox, {PER_SECONDE:.0f}/s", "post_tot_inbox_ms", "heen_en_terug_50_ms"))
-    reeksen.append(("check op bekendheid", "check_ms", "heen_en_terug_50_ms"))
-    for naam, veld, grens in reeksen:
+    for naam, veld, grens in _REEKSEN:
         for maat in _MATEN:
             tabel.add_row(
                 f"{naam}, {maat}",
@@ -159,11 +162,7 @@ def prent(uit: dict[str, Any]) -> str:
         maat = plat[f"heen_en_terug_{tempo}_ms"]
         staven.append(Staaf(f"kaal heen en terug, {tempo}/s", maat["p50"], maat["p99"], hub=False))
     for een in uit["hub"]:
-        for naam, veld in (
-            *((f"signaal tot melding, {tempo}/s", f"signaal_tot_melding_{tempo}_ms") for tempo in TEMPI),
-            ("POST tot inbox, 50/s", "post_tot_inbox_ms"),
-            ("check op bekendheid", "check_ms"),
-        ):
+        for naam, veld, _ in _REEKSEN:
             staven.append(Staaf(f"{naam} ({een['geladen']} geladen)", een[veld]["p50"], een[veld]["p99"], hub=True))
     snel = ", ".join(f"{een['signalen_per_seconde']}/s bij {een['geladen']} geladen" for een in uit["hub"])
     return teken(
