@@ -4,9 +4,8 @@ Most of what is read will never meet anybody. So a batch is walked through by a 
 stay bytes until somebody needs them. What was written with an earlier schema is first brought into today's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -17,21 +16,21 @@ from hub.domein.codes import Rol, Soort, Thema
 from hub.domein.identiteit import DOSSIER, TAFEL, Dossier, GrondslagId, TafelId, dossier
 from hub.domein.signaal import MOMENT_MAX, Feiten, Sleutel, Sleutelblok
 from hub.domein.vorm import feiten_uit, sleutelblok_naar, sleutelblok_uit, sleutels_naar
-from hub.matching.bakken import Tokens, tokens_van
 from hub.matching.blok import SOORTEN, Blokken, Getallen
+from hub.matching.blokmachine import TOKEN, ontleed
 from hub.matching.codeermachine import INDELING, LENGTE
 from hub.processors.namen import SLEUTEL
 from hub.stream.codec import Codec, CodecFout
 from hub.stream.record import Record
 from hub.stream.statelog import StaatOnleesbaar
-from hub.stream.velden import Velden, getallen, paren, stukken, teksten
+from hub.stream.velden import Velden, getallen, paren, teksten
 
 SCHEMA: Final = "sleutelblok"
 _FEITEN: Final = 8_192
 """Facts that are remembered as read: those of one dossier come in several partitions, and again when it changes."""
-_TOKEN: Final = 8
 
-Vlaggen = NDArray[np.bool_]
+_GETALLEN: Final = ("soort", "versie", "tijd", "bewaren_tot", "persoon_sinds")
+_TEKSTEN: Final = ("dossier", "tafel", "tokens")
 
 
 class Blokvorm:
@@ -42,6 +41,9 @@ class Blokvorm:
         self._kop, self._veld = codec.kop(SCHEMA), codec.velden(SCHEMA)
         self._voor, self._na = codec.om(SCHEMA, "sleutels")
         self._velden = Velden(codec.schema(SCHEMA))
+        self._nr = {naam: nr for nr, naam in enumerate(self._velden.namen)}
+        self._getallen, self._teksten = [self._nr[n] for n in _GETALLEN], [self._nr[n] for n in _TEKSTEN]
+        self._sleutels = self._nr["sleutels"]
         self._soorten = np.array([SOORTEN.index(soort) for soort in self._veld["soort"].vorm["symbols"]], np.uint8)
         self._tafels: dict[bytes, TafelId] = {}
         self.feiten = lru_cache(_FEITEN)(self._feiten)
@@ -66,33 +68,64 @@ class Blokvorm:
 
     def lees(self, partitie: int, records: Sequence[Record]) -> Blokken:
         """The blocks of records of one partition, none of them a tombstone. Raises StaatOnleesbaar, which names the first bad one."""
-        greep = _Greep(records, [self.vandaag(record) for record in records], len(self._kop), self._velden)
-        momenten = {naam: greep.momenten(naam) for naam in ("versie", "tijd", "bewaren_tot", "persoon_sinds")}
-        dossiers = greep.dossiers()
-        tafels = [self._tafel(record, tekst) for record, tekst in zip(records, greep.teksten("tafel"), strict=True)]
-        tokens, per_tokens = greep.tokens()
-        per_sleutels, delen = greep.sleutels()
-        anders = self._anders(partitie, greep.data, (tokens, per_tokens), (per_sleutels, delen))
-        bijzonder = {nr: self._geheel(records[nr], greep.waarden[nr]) for nr in np.flatnonzero(anders).tolist()}
-        if bijzonder:
-            tokens, delen = tokens[np.repeat(~anders, per_tokens)], delen[np.repeat(~anders, per_sleutels)]
-            per_tokens[anders] = per_sleutels[anders] = 0
+        waarden = [self.vandaag(record) for record in records]
+        ruw = b"".join(waarden)
+        data = np.frombuffer(ruw, np.uint8)
+        lengten = np.array([len(waarde) for waarde in waarden], np.int64)
+        einde = lengten.cumsum()
+        plekken = self._velden.plekken(data, einde - lengten + len(self._kop), einde)
+        _eis(plekken[:, 0] >= 0, records, "does not fit its schema")
+        getal = getallen(data, plekken[:, self._getallen])
+        momenten = getal[:, 1:]
+        _eis(((momenten >= 0) & (momenten < MOMENT_MAX)).all(axis=1), records, "a moment that is none")
+        tekst = teksten(data, plekken[:, self._teksten])
+        tokenbytes = tekst[:, 2]
+        _eis((tokenbytes[:, 1] - tokenbytes[:, 0]) % TOKEN == 0, records, f"tokens are {TOKEN} bytes each")
+        tokens, tokens_van, coderingen, coderingen_van, anders = ontleed(
+            data,
+            tokenbytes,
+            *paren(data, plekken[:, self._sleutels], TOKEN),
+            np.uint64(partitie),
+            np.uint64(self.partities),
+        )
+        dossiers, tafels = [], []
+        for record, dossier_, tafel in zip(
+            records,
+            _stukken(ruw, tekst[:, 0, 0], tekst[:, 0, 1]),
+            _stukken(ruw, tekst[:, 1, 0], tekst[:, 1, 1]),
+            strict=True,
+        ):
+            if dossier_ != record.key:
+                raise _fout(record, "the key is not the dossier")
+            dossiers.append(_dossier(record, dossier_))
+            tafels.append(self._tafel(record, tafel))
+        feiten = self._nr["feiten"]
         return Blokken(
             dossiers=dossiers,
-            soorten=self._soorten[greep.getallen("soort")],
-            versies=momenten["versie"],
+            soorten=self._soorten[getal[:, 0]],
+            versies=momenten[:, 0],
             tafels=tafels,
-            tijden=momenten["tijd"],
-            bewaren_tot=momenten["bewaren_tot"],
-            persoon_sinds=momenten["persoon_sinds"],
-            voorgangers=greep.voorgangers(),
-            feiten=greep.ruwe("feiten"),
+            tijden=momenten[:, 1],
+            bewaren_tot=momenten[:, 2],
+            persoon_sinds=momenten[:, 3],
+            voorgangers=self._voorgangers(records, ruw, data, plekken[:, self._nr["voorganger"]]),
+            feiten=list(_stukken(ruw, plekken[:, feiten], plekken[:, feiten + 1])),
             tokens=tokens,
-            tokens_van=_grenzen(per_tokens),
-            coderingen=stukken(greep.data, np.ascontiguousarray(delen[:, 1]), LENGTE),
-            coderingen_van=_grenzen(per_sleutels),
-            bijzonder=bijzonder,
+            tokens_van=tokens_van,
+            coderingen=coderingen,
+            coderingen_van=coderingen_van,
+            bijzonder={nr: self._geheel(records[nr], waarden[nr]) for nr in np.flatnonzero(anders).tolist()},
         )
+
+    def _voorgangers(
+        self, records: Sequence[Record], ruw: bytes, data: NDArray[np.uint8], plek: Getallen
+    ) -> dict[int, Dossier]:
+        """By position; a null is one byte, the first branch of the union."""
+        heeft = np.flatnonzero(data[plek])
+        if not len(heeft):
+            return {}
+        waar = teksten(data, plek[heeft, np.newaxis] + 1).tolist()
+        return {nr: _dossier(records[nr], ruw[van:tot]) for nr, [[van, tot]] in zip(heeft.tolist(), waar, strict=True)}
 
     def _feiten(self, data: bytes) -> Feiten:
         """The facts of a dossier. Raises StaatOnleesbaar."""
@@ -116,106 +149,14 @@ class Blokvorm:
         except (ValidationError, ValueError) as fout:
             raise _fout(record, type(fout).__name__) from None
 
-    def _anders(
-        self,
-        partitie: int,
-        data: NDArray[np.uint8],
-        tokens: tuple[Tokens, Getallen],
-        sleutels: tuple[Getallen, Getallen],
-    ) -> Vlaggen:
-        """Which blocks are not of today's form: tokens not ascending, another layout, or not one key for each token that lives here."""
-        (alle, per_tokens), (per_sleutels, delen) = tokens, sleutels
-        anders = np.zeros(len(per_tokens), np.bool_)
-        van_token = np.repeat(np.arange(len(per_tokens)), per_tokens)
-        van_sleutel = np.repeat(np.arange(len(per_tokens)), per_sleutels)
-        daalt = np.flatnonzero((alle[1:] <= alle[:-1]) & (van_token[1:] == van_token[:-1]))
-        anders[van_token[daalt]] = True
-        vreemd = delen[:, 2] - delen[:, 1] != LENGTE
-        vreemd[~vreemd] = data[delen[~vreemd, 1]] != INDELING
-        anders[van_sleutel[vreemd]] = True
-        hier = alle % np.uint64(self.partities) == partitie
-        anders |= np.bincount(van_token[hier], minlength=len(anders)) != per_sleutels
-        mee = ~anders
-        eigen = tokens_van(stukken(data, np.ascontiguousarray(delen[mee[van_sleutel], 0]), _TOKEN).tobytes())
-        anders[van_sleutel[mee[van_sleutel]][eigen != alle[hier & mee[van_token]]]] = True
-        return anders
-
 
 def warm(codec: Codec) -> None:
     """Compiles, or loads what was compiled before, so that the first batch need not wait."""
-    vorm, token = Blokvorm(codec, 1), bytes(_TOKEN)
+    vorm, token = Blokvorm(codec, 1), bytes(TOKEN)
     feiten = Feiten(Rol.CASUSPERSOON, Thema.JEUGD, GrondslagId("warm"))
     sleutels = (Sleutel(token, bytes([INDELING]) + bytes(LENGTE - 1)),)
     blok = Sleutelblok(*(Soort.CASUS, dossier("warm", bytes(16)), 1, TafelId("warm"), 1, 1, feiten, (token,), sleutels))
     vorm.lees(0, [Record(SLEUTEL, 0, 0, 0, blok.dossier.encode(), waarde) for waarde in vorm.schrijf([blok])])
-
-
-class _Greep:
-    """One batch of records, and where their fields begin."""
-
-    def __init__(self, records: Sequence[Record], waarden: list[bytes], kop: int, velden: Velden) -> None:
-        self.records, self.waarden = records, waarden
-        self.ruw = b"".join(waarden)
-        self.data = np.frombuffer(self.ruw, np.uint8)
-        lengten = np.array([len(waarde) for waarde in waarden], np.int64)
-        einde = np.cumsum(lengten)
-        plekken = velden.plekken(self.data, einde - lengten + kop, einde)
-        self._eis(plekken[:, 0] >= 0, "does not fit its schema")
-        namen = (*velden.namen, "")
-        self._plek = {naam: np.ascontiguousarray(plekken[:, nr]) for nr, naam in enumerate(namen)}
-        self._na = dict(pairwise(namen))
-
-    def getallen(self, naam: str) -> Getallen:
-        uit: Getallen = getallen(self.data, self._plek[naam])
-        return uit
-
-    def momenten(self, naam: str) -> Getallen:
-        uit = self.getallen(naam)
-        self._eis((uit >= 0) & (uit < MOMENT_MAX), f"{naam} is no moment")
-        return uit
-
-    def teksten(self, naam: str) -> list[bytes]:
-        return [self.ruw[van:tot] for van, tot in teksten(self.data, self._plek[naam]).tolist()]
-
-    def ruwe(self, naam: str) -> list[bytes]:
-        """A field as it was written."""
-        van, tot = self._plek[naam].tolist(), self._plek[self._na[naam]].tolist()
-        return [self.ruw[a:b] for a, b in zip(van, tot, strict=True)]
-
-    def dossiers(self) -> list[Dossier]:
-        uit = []
-        for record, tekst in zip(self.records, self.teksten("dossier"), strict=True):
-            if tekst != record.key:
-                raise _fout(record, "the key is not the dossier")
-            uit.append(_dossier(record, tekst))
-        return uit
-
-    def voorgangers(self) -> dict[int, Dossier]:
-        plek = self._plek["voorganger"]
-        heeft = np.flatnonzero(self.data[plek])  # the branch of the union; 0: null
-        waar = teksten(self.data, plek[heeft] + 1).tolist()
-        return {
-            nr: _dossier(self.records[nr], self.ruw[van:tot])
-            for nr, (van, tot) in zip(heeft.tolist(), waar, strict=True)
-        }
-
-    def tokens(self) -> tuple[Tokens, Getallen]:
-        """Of all records, one after another; and how many of each."""
-        waar = teksten(self.data, self._plek["tokens"])
-        lengten = waar[:, 1] - waar[:, 0]
-        self._eis(lengten % _TOKEN == 0, "tokens are 8 bytes each")
-        per = lengten // _TOKEN
-        begin = np.repeat(waar[:, 0] - _TOKEN * _grenzen(per)[:-1], per) + _TOKEN * np.arange(int(per.sum()))
-        return tokens_van(stukken(self.data, begin, _TOKEN).tobytes()), per
-
-    def sleutels(self) -> tuple[Getallen, Getallen]:
-        """How many of each record; and of all together where its token begins, and its encoding begins and ends (keys, 3)."""
-        per, delen = paren(self.data, self._plek["sleutels"], _TOKEN)
-        return per, delen
-
-    def _eis(self, goed: Vlaggen, wat: str) -> None:
-        if not goed.all():
-            raise _fout(self.records[int(np.argmin(goed))], wat)
 
 
 def _dossier(record: Record, tekst: bytes) -> Dossier:
@@ -225,9 +166,13 @@ def _dossier(record: Record, tekst: bytes) -> Dossier:
     return Dossier(naam)
 
 
-def _grenzen(aantallen: Getallen) -> Getallen:
-    """Where each of so many begins, and where the last ends."""
-    return np.concatenate((np.zeros(1, np.int64), np.cumsum(aantallen)))
+def _stukken(ruw: bytes, van: Getallen, tot: Getallen) -> Iterator[bytes]:
+    return map(ruw.__getitem__, map(slice, van.tolist(), tot.tolist()))
+
+
+def _eis(goed: NDArray[np.bool_], records: Sequence[Record], wat: str) -> None:
+    if not goed.all():
+        raise _fout(records[int(np.argmin(goed))], wat)
 
 
 def _fout(record: Record, wat: str) -> StaatOnleesbaar:

@@ -212,30 +212,23 @@ def _veld(code, pc, eind, data, p, tot, stapel):
 
 @gecompileerd
 def getallen(data, plekken):
-    """The numbers at these places, which are known to be there."""
-    uit = np.empty(len(plekken), np.int64)
-    for n in range(len(plekken)):
-        uit[n], _ = _varint(data, plekken[n], len(data))
+    """The numbers at these places (records, fields), which are known to be there."""
+    uit = np.empty(plekken.shape, np.int64)
+    for n in range(plekken.shape[0]):
+        for f in range(plekken.shape[1]):
+            uit[n, f], _ = _varint(data, plekken[n, f], len(data))
     return uit
 
 
 @gecompileerd
 def teksten(data, plekken):
-    """Where the contents of the strings or bytes at these places begin and end, which are known to be there: (places, 2)."""
-    uit = np.empty((len(plekken), 2), np.int64)
-    for n in range(len(plekken)):
-        lengte, p = _varint(data, plekken[n], len(data))
-        uit[n, 0], uit[n, 1] = p, p + lengte
-    return uit
-
-
-@gecompileerd
-def stukken(data, begin, lengte):
-    """The pieces of one length that begin at these places: (places, length)."""
-    uit = np.empty((len(begin), lengte), np.uint8)
-    for n in range(len(begin)):
-        for t in range(lengte):
-            uit[n, t] = data[begin[n] + t]
+    """Where the contents of the strings or bytes at these places (records, fields), which are known to be there, begin and end:
+    (records, fields, 2)."""
+    uit = np.empty((plekken.shape[0], plekken.shape[1], 2), np.int64)
+    for n in range(plekken.shape[0]):
+        for f in range(plekken.shape[1]):
+            lengte, p = _varint(data, plekken[n, f], len(data))
+            uit[n, f, 0], uit[n, f, 1] = p, p + lengte
     return uit
 
 
