@@ -367,7 +367,3 @@ def main() -> None:
         journaal.stel_in()
         log.critical("onverwacht_gestopt", **plaats(fout))
         sys.exit(INTERN)
-
-
-if __name__ == "__main__":
-    main()

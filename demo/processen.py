@@ -16,7 +16,7 @@ import aiohttp
 from deploy.sterf_mee import sterf_mee
 
 STARTTIJD: Final = 180.0
-"""Seconds within which a process must say that it is ready: on a busy machine numba alone takes ten."""
+"""Seconds within which a process must say that it is ready: where the matching is not compiled yet, that alone takes half a minute."""
 STOPTIJD: Final = 20.0
 _STAART: Final = 12
 _KLOK: Final = 0.1

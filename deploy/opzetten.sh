@@ -40,7 +40,7 @@ vind_python() {
     stop "no Python 3.11 or newer found: install one (Debian: apt-get install python3 python3-venv), or name it: make setup PYTHON=/path/to/python3."
 }
 
-zet_python_op() {
+installeer_python() {
     merk="$(cat uv.lock pyproject.toml deploy/opzetten.sh | cksum) $(pwd) ${PYTHON:-}"
     if [ -x .venv/bin/python ] && [ -x .venv/bin/hub ] && [ "$(cat .venv/.opgezet 2>/dev/null)" = "$merk" ]; then
         return
@@ -56,11 +56,18 @@ zet_python_op() {
     fi
     echo "Setting up the Python packages of uv.lock (once) ..."
     UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never \
-        .uv/bin/uv sync --quiet --locked --python "$(command -v "$python")" ||
+        .uv/bin/uv sync --quiet --locked --compile-bytecode --python "$(command -v "$python")" ||
         stop "uv cannot install what uv.lock names: see its message above; is the network reachable?"
     echo "Compiling the matching (once) ..."
     .venv/bin/python -m hub.opwarmen || stop "the matching cannot be compiled: see its message above."
     printf '%s\n' "$merk" >.venv/.opgezet
+}
+
+# Compiled here, because not every environment lets Python keep what it compiles (PYTHONDONTWRITEBYTECODE): a worker would then
+# compile a thousand files at each start, for four of its seven seconds. What has not changed is passed over.
+zet_python_op() {
+    installeer_python
+    .venv/bin/python -m compileall -q hub connectors demo deploy proef || stop "our own code cannot be compiled: see its message above."
 }
 
 zet_kafka_op() {

@@ -11,6 +11,7 @@ from hub.beheer.noodstop import noodstop
 from hub.beheer.registerregels import onjuist
 from hub.beheer.tafel import tafel
 from hub.beveiliging import beveiliging
+from hub.geheugen import blijvend
 from hub.matching.opdrachten import matching
 from hub.privacy.opdrachten import beleid
 from hub.routing.opdrachten import register
@@ -31,12 +32,13 @@ def main() -> None:
 def worker() -> None:
     """Run a worker: the rooms inname, index and koppeling."""
     instellingen = opdracht.aangemeld()
-    from hub.app import Werker  # noqa: PLC0415 - whoever is refused, and the commands below, must not wait for Faust and numba
+    with blijvend():
+        from hub.app import Werker  # noqa: PLC0415 - whoever is refused, and the commands below, must not wait for Faust and numba
 
-    try:
-        werker = Werker(instellingen)
-    except Exception as fout:  # noqa: BLE001 - whatever is wrong at start is told in one line, and nothing was read yet
-        opdracht.stop(fout)
+        try:
+            werker = Werker(instellingen)
+        except Exception as fout:  # noqa: BLE001 - whatever is wrong at start is told in one line, and nothing was read yet
+            opdracht.stop(fout)
     werker.draai()
 
 

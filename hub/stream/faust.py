@@ -15,6 +15,7 @@ from typing import Any, Final
 import faust
 import structlog
 from faust.sensors.monitor import Monitor
+from faust.tables.manager import TableManager
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode import CrashingSupervisor
@@ -34,6 +35,8 @@ AFRONDTERMIJN: Final = 24.0
 """Seconds that a rebalance waits for batches under way. Above BEZORGTERMIJN: whatever is sent is delivered or the worker has stopped."""
 FETCH_WACHT_MS: Final = 100
 """Faust hard-codes 1500, which shows in the p99 of a quiet stream."""
+BENOEMSLAG: Final = 0.01
+"""Seconds between two looks at start whether every agent has named its topics."""
 BATCH: Final = 500
 """Records in one fetch: what is replayed at most per partition after a crash."""
 
@@ -199,6 +202,24 @@ class HubMonitor(Monitor):  # type: ignore[misc]
         halt("the broker refused a record", fout=type(exc).__name__)
 
 
+class HubTables(TableManager):  # type: ignore[misc]
+    """What Faust waits for before it subscribes. Tables there are none."""
+
+    async def on_start(self) -> None:
+        """Faust sleeps a second, in which every agent should have named its topics: whatever is named later it reads 45 s later. This
+        waits until all are named, and no longer."""
+        nodig = {naam for agent in self.app.agents.values() for naam in agent.get_topic_names()}
+
+        def benoemd() -> bool:
+            return nodig <= {naam for topic in self.app.topics for naam in topic.topics}
+
+        while not (self.should_stop or benoemd()):  # noqa: ASYNC110 - the set of topics tells nobody that it grew
+            await asyncio.sleep(BENOEMSLAG)
+        if not self.should_stop:
+            await self._update_channels()
+            await self.recovery.start()
+
+
 class HubApp(faust.App):  # type: ignore[misc]
     """A Faust app whose consumer and producer keep the rules above."""
 
@@ -243,6 +264,7 @@ def maak_app(groep: str, instantie: str, verbinding: Verbinding) -> HubApp:
         processing_guarantee="at_least_once",
         agent_supervisor=CrashingSupervisor,
         Monitor=HubMonitor,
+        TableManager=HubTables,
         store="memory://",
         table_standby_replicas=0,
         datadir=Path(tempfile.gettempdir()) / f"hub-faust-{os.getuid()}",  # made by Faust, never written to

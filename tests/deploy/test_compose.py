@@ -226,3 +226,11 @@ def test_the_image_is_built_from_the_lock_by_the_same_uv() -> None:
     assert gekopieerd == doorgelaten
     assert all((WORTEL / naam).exists() for naam in gekopieerd)
     assert re.findall(r"^USER (.*)$", dockerfile, re.M) == ["hub"]
+
+
+def test_the_image_holds_everything_compiled() -> None:
+    """Its user can keep nothing beside the code: what an image does not hold compiled, every start in it compiles again."""
+    bouw, beeld = (WORTEL / "deploy" / "Dockerfile").read_text().split("FROM ")[1:]
+    assert "UV_COMPILE_BYTECODE=1" in bouw
+    assert "compileall -q /usr/local/lib/python3.11" in beeld.split("USER hub")[0]
+    assert "hub.opwarmen" in beeld.split("USER hub")[1]

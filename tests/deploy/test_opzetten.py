@@ -138,26 +138,28 @@ def test_a_broken_download_never_counts_as_complete(huis: Huis) -> None:
 
 
 def test_python_is_set_up_once_and_from_the_lock(huis: Huis) -> None:
-    """uv is pinned, sync is --locked, the matching is compiled, and a second start does none of it; a changed lock does it again."""
+    """uv is pinned, sync is --locked and compiles what it installs, the matching is compiled, and a second start only looks whether our
+    own code has changed; a changed lock does it all again."""
     gedaan = huis.map / "gedaan"
     huis.programma("python3", 'case "$1 $2" in "-m venv") mkdir -p .uv/bin; cp ../bin/pip ../bin/uv .uv/bin;; esac')
     huis.programma("pip", 'echo "pip $*" >>gedaan')
     huis.programma(
         "uv",
-        'case $1 in --version) echo "uv 0.13.9";; *) echo "uv $1 $3" >>gedaan; mkdir -p .venv/bin;'
+        'case $1 in --version) echo "uv 0.13.9";; *) echo "uv $1 $3 $4" >>gedaan; mkdir -p .venv/bin;'
         " for p in python hub; do cp ../bin/pip .venv/bin/$p; done;; esac",
     )
     (huis.bin / "cp").symlink_to(shutil.which("cp") or "cp")
     huis.zet_op("python").check_returncode()
     huis.zet_op("python").check_returncode()
+    sync, machinecode = "uv sync --locked --compile-bytecode", "pip -m hub.opwarmen"
+    eigen = "pip -m compileall -q hub connectors demo deploy proef"
     assert gedaan.read_text().splitlines() == [
         "pip install --quiet --disable-pip-version-check uv==0.13.9",
-        "uv sync --locked",
-        "pip -m hub.opwarmen",
+        *(sync, machinecode, eigen, eigen),
     ]
     (huis.map / "uv.lock").write_text("")
     huis.zet_op("python").check_returncode()
-    assert gedaan.read_text().splitlines()[3:] == ["uv sync --locked", "pip -m hub.opwarmen"]
+    assert gedaan.read_text().splitlines()[5:] == [sync, machinecode, eigen]
 
 
 def test_make_help_names_every_target() -> None:

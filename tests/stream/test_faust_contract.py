@@ -5,7 +5,7 @@ import inspect
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import AsyncMock
+from unittest.mock import AsyncMock, Mock
 
 import faust
 import pytest
@@ -14,6 +14,8 @@ from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from faust.sensors.monitor import Monitor
 from faust.streams import Stream
+from faust.tables.manager import TableManager
+from faust.transport import conductor
 from faust.transport import consumer as consumer_module
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
@@ -21,6 +23,7 @@ from mode import CrashingSupervisor
 
 from hub.stream.faust import (
     AFRONDTERMIJN,
+    BENOEMSLAG,
     BEZORGTERMIJN,
     FETCH_WACHT_MS,
     SESSIE,
@@ -29,6 +32,7 @@ from hub.stream.faust import (
     HubConsumerThread,
     HubMonitor,
     HubProducer,
+    HubTables,
     HubWorker,
     maak_app,
 )
@@ -75,6 +79,7 @@ async def consumer(app: HubApp) -> AsyncIterator[HubConsumer]:
         (GroupCoordinator, "_do_heartbeat", ["self"]),
         (Fetcher, "seek_to", ["self", "tp", "offset"]),
         (driver.Producer, "_settings_extra", ["self"]),
+        (TableManager, "on_start", ["self"]),
         (Monitor, "track_tp_end_offset", ["self", "tp", "offset"]),
         (Monitor, "on_send_error", ["self", "producer", "exc", "state"]),
         (faust.App, "_new_transport", ["self"]),
@@ -101,6 +106,28 @@ async def test_transport_uses_our_consumer_and_producer(app: HubApp) -> None:
     assert "self.Consumer(" in inspect.getsource(type(transport).create_consumer)
     assert "self.Producer(" in inspect.getsource(type(transport).create_producer)
     assert "_new_consumer_thread()" in inspect.getsource(consumer_module.ThreadDelegateConsumer.__init__)
+
+
+async def test_faust_subscribes_once_every_agent_has_named_its_topics(app: HubApp) -> None:
+    """Whoever names a topic after the subscription is read 45 s later: the start waits for the last one, and no longer."""
+    wacht = inspect.getsource(conductor.Conductor._subscriber.fun)
+    assert wacht.index("wait_until_tables_registered") < wacht.index("consumer.subscribe")
+
+    @app.agent(app.topic("p-a", "p-b"))  # type: ignore[untyped-decorator]
+    async def agent(_: Any) -> None: ...
+
+    tafels = app.tables
+    assert isinstance(tafels, HubTables)
+    tafels.recovery.start = AsyncMock()
+    app.consumer = Mock(assignment=set)
+    begin = asyncio.create_task(tafels.on_start())
+    app.topics.add(app.topic("p-a"))
+    klaar, _ = await asyncio.wait([begin], timeout=3 * BENOEMSLAG)
+    assert not klaar
+    app.topics.add(app.topic("p-b"))
+    await asyncio.wait_for(begin, 5)
+    assert tafels._tables_registered.is_set()
+    tafels.recovery.start.assert_awaited_once()
 
 
 def test_an_emptied_set_still_means_every_partition_to_aiokafka() -> None:
