@@ -175,10 +175,10 @@ class Lader(Generic[S]):
         await consumer.start()
         try:
             bron = TopicPartition(self.verbinding.topic(self.invoer), partitie)
-            consumer.assign([tp])
+            # Asked before anything is fetched: behind a fetch of what is not there yet, an answer waits half a second.
             einde = await self._einde(consumer, tp)
             einde_invoer = int((await consumer.end_offsets([bron]))[bron])
-            await consumer.seek_to_beginning(tp)
+            consumer.assign([tp])  # from the first record on: `earliest`, and no group
             gelezen, laatste = 0, time.monotonic()
             while await consumer.position(tp) < einde:
                 records = (await consumer.getmany(tp, timeout_ms=500, max_records=HAPJE)).get(tp, [])
