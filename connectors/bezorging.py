@@ -91,6 +91,12 @@ class Inbox:
         if nieuw:
             self.wek()
 
+    def mis(self, partitie: int, van: int, tot: int) -> None:
+        """Between these offsets the topic's retention was over before it was read: nobody will tell that again by itself."""
+        self._opslag.ontvang(partitie, tot, (), ())
+        self._meters.gemist.inc(tot - van)
+        log.error("meldingen_gemist", partitie=partitie, aantal=tot - van)
+
     def bij(self) -> None:
         """The reader stands at the end of the topic now."""
         self._laatst_bij = self._klok()

@@ -245,11 +245,14 @@ async def _lees(
 ) -> None:
     """Until password or certificates are other ones than `merk` says."""
     consument.assign(plaatsen)
-    einden = await consument.end_offsets(plaatsen)
+    begin, einden = await consument.beginning_offsets(plaatsen), await consument.end_offsets(plaatsen)
     posities = inbox.posities()
     for plaats in plaatsen:
         # Beyond the end: the topic was made anew. Ids already seen have no second effect.
         vanaf = posities.get(plaats.partition)
+        if vanaf is not None and vanaf < begin[plaats]:
+            inbox.mis(plaats.partition, vanaf, begin[plaats])
+            vanaf = begin[plaats]
         if vanaf is not None and vanaf <= einden[plaats]:
             consument.seek(plaats, vanaf)
         else:
