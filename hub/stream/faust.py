@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import faust
 import structlog
+from aiokafka.structs import OffsetAndMetadata
 from faust.sensors.monitor import Monitor
 from faust.tables.manager import TableManager
 from faust.transport.drivers import aiokafka as driver
@@ -72,6 +73,12 @@ class HubConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_WACHT_MS
+        bevestig = consumer.commit
+
+        async def met_herkomst(plaatsen: Mapping[Any, OffsetAndMetadata]) -> None:
+            await bevestig({tp: OffsetAndMetadata(plaats.offset, self.app.herkomst) for tp, plaats in plaatsen.items()})
+
+        consumer.commit = met_herkomst
         return consumer
 
     async def on_start(self) -> None:
@@ -225,6 +232,8 @@ class HubApp(faust.App):  # type: ignore[misc]
 
     verbinding: Verbinding
     bij_intrekking: Ingetrokken
+    herkomst: str = ""
+    """Goes with every commit."""
 
     def _new_transport(self) -> Any:
         transport = super()._new_transport()

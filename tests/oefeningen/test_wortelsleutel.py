@@ -60,7 +60,7 @@ def test_a_new_root_key_costs_no_koppeling_and_leaves_no_old_token(veld: Oefenve
     veld.wacht_rustig()
     voor, oud = stand(veld), {token for blok in levend(veld, SLEUTEL) for token in bytes_in(blok)}
     assert all(voor.values()) and oud
-    uitvoer = {"uitvoer.jsonl": {tafel: veld.uitvoer(tafel, nummers) for tafel, nummers in NUMMERS.items()}}
+    uitvoer = {"uitvoer.jsonl": {str(tafel): veld.uitvoer(tafel, nummers) for tafel, nummers in NUMMERS.items()}}
 
     oud_bestand, nieuw_bestand = veld.map / "sleutelring.json", veld.map / "nieuw.json"
     veld.opdracht(

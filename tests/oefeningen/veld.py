@@ -93,7 +93,11 @@ class Oefenveld(Keten):
         woorden = [str((plekken or {}).get(woord, woord)) for woord in shlex.split(regel)]
         gedaan = subprocess.run(
             sterf_mee([str(BIN / woorden[0]), *woorden[1:]]),
-            **{"cwd": self.map, "env": self._omgeving, "capture_output": True, "text": True, "timeout": 300},
+            cwd=self.map,
+            env=self._omgeving,
+            capture_output=True,
+            text=True,
+            timeout=300,
             check=False,
         )
         assert gedaan.returncode == 0, f"{regel}: {gedaan.returncode}\n{gedaan.stdout}{gedaan.stderr}"
