@@ -182,9 +182,14 @@ class Opslag(Opslagbestand):
                     (eigen, eigen, nu, id_),
                 )
             db.execute(
-                f"UPDATE melding SET vervallen_door = coalesce(vervallen_door, 'INGETROKKEN'), inhoud = {_GEWIST}, "  # noqa: S608
-                "zichtbaar = getoond IS NOT NULL, herstel = 'WEG' WHERE herstel = 'WACHT'"
+                f"UPDATE melding SET vervallen_door = coalesce(vervallen_door, 'INGETROKKEN'), inhoud = {_GEWIST} "  # noqa: S608
+                "WHERE herstel = 'WACHT' AND soort NOT IN ('INGETROKKEN', 'GEWEIGERD')"
             )
+            db.execute(  # a recall that was not repeated holds, unless what it recalled stands again
+                "UPDATE melding SET vervallen_door = 'INGETROKKEN' WHERE herstel = 'WACHT' AND soort = 'INGETROKKEN' "
+                "AND betreft IN (SELECT id FROM melding WHERE vervallen_door IS NULL)"
+            )
+            db.execute("UPDATE melding SET zichtbaar = getoond IS NOT NULL, herstel = 'WEG' WHERE herstel = 'WACHT'")
             weer = db.execute(
                 "SELECT volgnummer FROM melding WHERE herstel = 'TERUG' AND vervallen_door IS NULL AND getoond IS NOT NULL "
                 "ORDER BY volgnummer"

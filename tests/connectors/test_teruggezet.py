@@ -102,6 +102,18 @@ async def test_toch_niet_ingetrokken(zsm: Connector) -> None:
     assert (weer["id"], weer["stand"], weer["contact"] is None) == (str(een.id), "STAAT", False)
 
 
+async def test_kwam_en_ging(zsm: Connector) -> None:
+    """What came and was recalled after the copy may not come again at all: both stay as they are, and nobody hears anything."""
+    zsm.bezorg(zsm.melding(1))
+    toon(zsm)
+    zsm.bezorg(zsm.melding(2, MeldingSoort.INGETROKKEN, betreft=1), vanaf=1)
+    gezien = toon(zsm)
+    assert [m["stand"] for m in gezien] == ["INGETROKKEN", "STAAT"]
+    andere = zsm.melding(1, zaaknummer="ander")
+    assert await herstel(zsm, [], [andere]) == 0
+    assert toon(zsm)[:2] == gezien and [m["id"] for m in toon(zsm)[2:]] == [str(andere.id)]
+
+
 async def test_opnieuw_verstuurd(zsm: Connector) -> None:
     """Lost dossiers go first, byte for byte and in order; lost reactions last. A broken off step goes on where it was."""
     async with zsm.client() as client:
