@@ -24,14 +24,14 @@ def levend(veld: Oefenveld, topic: str) -> list[dict[str, Any]]:
     return [standaard().decodeer(waarde)[1] for waarde in laatste.values() if waarde is not None]
 
 
-def bytes_in(iets: object) -> Iterator[bytes]:
-    """Every string of bytes anywhere in a record; of a row of tokens, each."""
+def sporen(iets: object, veld: object = None) -> Iterator[bytes]:
+    """Every token and encoding anywhere in a record; of a row of tokens, each."""
     if isinstance(iets, bytes):
-        yield iets
-        yield from (iets[plaats : plaats + TOKEN] for plaats in range(0, len(iets) - TOKEN + 1, TOKEN))
+        stap = TOKEN if veld == "tokens" else len(iets) or 1
+        yield from (iets[plaats : plaats + stap] for plaats in range(0, len(iets), stap))
     elif isinstance(iets, dict | list | tuple):
-        for deel in iets.values() if isinstance(iets, dict) else iets:
-            yield from bytes_in(deel)
+        for naam, deel in iets.items() if isinstance(iets, dict) else enumerate(iets):
+            yield from sporen(deel, naam)
 
 
 def stand(veld: Oefenveld) -> dict[str, list[tuple[str, str, str]]]:
@@ -49,7 +49,7 @@ def test_a_new_root_key_costs_no_koppeling_and_leaves_no_old_token(veld: Oefenve
         for nummer in nummers:
             veld.lever(tafel, nummer)
     veld.wacht_rustig()
-    voor, oud = stand(veld), {token for blok in levend(veld, SLEUTEL) for token in bytes_in(blok)}
+    voor, oud = stand(veld), {token for blok in levend(veld, SLEUTEL) for token in sporen(blok)}
     assert all(voor.values()) and oud
     uitvoer = {"uitvoer.jsonl": {str(tafel): veld.uitvoer(tafel, nummers) for tafel, nummers in NUMMERS.items()}}
 
@@ -72,9 +72,7 @@ def test_a_new_root_key_costs_no_koppeling_and_leaves_no_old_token(veld: Oefenve
     na = stand(veld)
     ingetrokken = [m for t in TAFELS for m in na[t] if m not in voor[t]]
     verloren = [m for t in TAFELS for m in voor[t] if m not in na[t]]
-    gebleven = {
-        token for topic in (SLEUTEL, KOPPELING) for iets in levend(veld, topic) for token in bytes_in(iets)
-    } & oud
+    gebleven = {token for topic in (SLEUTEL, KOPPELING) for iets in levend(veld, topic) for token in sporen(iets)} & oud
     print(f"geval wortelsleutel: verloren/dubbel/gelekt = {len(verloren)}/{len(ingetrokken)}/{len(gebleven)}")
     assert not verloren and not ingetrokken, (verloren, ingetrokken)
     assert not gebleven and levend(veld, SLEUTEL)
