@@ -23,7 +23,7 @@ test: setup ## all tests
 	@.venv/bin/pytest $(ARGS)
 
 chaos: setup ## the long faults, each once; MINUTEN=30 (SEED=7): random ones for so long; adds to build/chaos.json
-	@$(if $(MINUTEN),.venv/bin/python -m tests.fouten.soak --minuten $(MINUTEN) $(if $(SEED),--seed $(SEED)),.venv/bin/pytest -n 0 -s -m chaos tests/fouten) $(ARGS)
+	@$(if $(MINUTEN),.venv/bin/python -m tests.fouten.soak --minuten $(MINUTEN) $(if $(SEED),--seed $(SEED)),.venv/bin/pytest -n 0 -s -m chaos tests/fouten tests/oefeningen) $(ARGS)
 
 bench: setup ## measure the hub beside plain Kafka; writes build/bench.json
 	@.venv/bin/python -m demo.bench $(ARGS)

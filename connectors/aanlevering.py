@@ -50,10 +50,19 @@ class Bericht:
     koppen: kop.Headers
 
 
+@dataclass(frozen=True, slots=True)
+class Plek:
+    """Where a record stands on its topic."""
+
+    partitie: int
+    plaats: int
+    """Its offset."""
+
+
 class Zender(Protocol):
     """Delivers to the tafel's signaal topic."""
 
-    async def stuur(self, bericht: Bericht) -> None:
+    async def stuur(self, bericht: Bericht) -> Plek:
         """Returns when all replicas have the record. Raises NietBezorgd."""
 
 

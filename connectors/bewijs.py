@@ -10,7 +10,7 @@ from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from connectors import terugkoppeling
-from connectors.aanlevering import NietBezorgd, Zender
+from connectors.aanlevering import NietBezorgd, Plek, Zender
 from connectors.meters import Meters
 from connectors.uitgaand import Uitbak, Uitgaand
 from hub.domein.codes import MeldingSoort, Reactie
@@ -72,10 +72,10 @@ class Bezorgbewijzen:
         blok = self._uitbak.bewijzen(BLOK)
         berichten = [terugkoppeling.kafkabericht(uit, self._bron) for uit in blok]
         uitkomsten = await asyncio.gather(*map(self._zender.stuur, berichten), return_exceptions=True)
-        gelukt = [uit.id for uit, uitkomst in zip(blok, uitkomsten, strict=True) if uitkomst is None]
+        gelukt = [uit.id for uit, uitkomst in zip(blok, uitkomsten, strict=True) if isinstance(uitkomst, Plek)]
         if gelukt:
             self._uitbak.bezorgd(gelukt)
         for uitkomst in uitkomsten:
-            if uitkomst is not None:
+            if isinstance(uitkomst, BaseException):
                 raise uitkomst
         return len(gelukt)

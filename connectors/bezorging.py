@@ -16,7 +16,7 @@ from connectors.bewijs import bewijs
 from connectors.meters import Meters
 from connectors.opslag import Binnengekomen, Getoond, Onleesbaar, Opslag
 from connectors.uitgaand import Uitbak
-from connectors.uitvoer import STAND, inhoud, naar_buiten
+from connectors.uitvoer import STAND, inhoud, merk, naar_buiten
 from connectors.wachtkamer import Wachtkamer
 from hub.domein import vorm
 from hub.domein.codes import MeldingSoort, Weigercode
@@ -82,7 +82,7 @@ class Inbox:
             elif gelezen.soort is MeldingSoort.ANTWOORD:
                 self._wachtkamer.kom(gelezen)
             else:
-                meldingen.append(self._binnengekomen(gelezen))
+                meldingen.append(self._binnengekomen(gelezen, record.plaats))
         nieuw = self._opslag.ontvang(partitie, records[-1].plaats + 1, meldingen, onleesbaar)
         for melding in nieuw:
             self._meters.meldingen.labels(melding.soort).inc()
@@ -90,6 +90,12 @@ class Inbox:
         self._meters.onleesbaar.inc(len(onleesbaar))
         if nieuw:
             self.wek()
+
+    def mis(self, partitie: int, van: int, tot: int) -> None:
+        """Between these offsets the topic's retention was over before it was read: nobody will tell that again by itself."""
+        self._opslag.ontvang(partitie, tot, (), ())
+        self._meters.gemist.inc(tot - van)
+        log.error("meldingen_gemist", partitie=partitie, aantal=tot - van)
 
     def bij(self) -> None:
         """The reader stands at the end of the topic now."""
@@ -136,7 +142,7 @@ class Inbox:
             return _onleesbaar(record, "andere_ontvanger")
         return melding
 
-    def _binnengekomen(self, melding: Melding) -> Binnengekomen:
+    def _binnengekomen(self, melding: Melding, plaats: int) -> Binnengekomen:
         vervangt = melding.betreft is not None and melding.soort in STAND
         geweigerd = melding.reactie is not None and melding.soort is MeldingSoort.GEWEIGERD
         return Binnengekomen(
@@ -146,6 +152,8 @@ class Inbox:
             dossier=melding.dossier,
             betreft=str(melding.betreft) if vervangt else None,
             inhoud=inhoud(melding).model_dump_json(),
+            plaats=plaats,
+            merk=merk(melding),
             bewijs=bewijs(melding, self._codec, self._klok()),
             weigering=(str(melding.reactie), melding.code or Weigercode.ONBEKEND_VOOR_U) if geweigerd else None,
         )

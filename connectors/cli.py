@@ -7,55 +7,42 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 import click
 import structlog
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from connectors import herpubliceren, journaal
+from connectors import journaal
 from connectors.aanlevering import Aanlevering, Levering, NietBezorgd
 from connectors.api import AANLEVERING
 from connectors.bestand import BestandFout, Import, Regel, Verslag, regels
 from connectors.dienst import aanlevering, kader_van, klok, open_opslag, serveer
 from connectors.fouten import Fout
 from connectors.herpubliceren import Gevolg, Herpublicatie, Tempo
-from connectors.instellingen import Instellingen, InstellingenFout, lees_instellingen
+from connectors.instellingen import Instellingen
 from connectors.invoer import Casus, Verdachte
 from connectors.kafka import KafkaZender
 from connectors.meters import Meters
+from connectors.opdracht import MET_CONFIG, MET_TEMPO, NIET_BEZORGD, draai, geweigerd, instellingen_van, verbonden
 from connectors.opslag import Opslag
 from connectors.opslagbestand import OpslagFout
 from connectors.pseudoniem import reeksen_van, schrijf_organisatiesleutel
 from connectors.publicaties import zonder
 from connectors.tellen import MINIMUM, Namentelling
+from connectors.terugzetten import teruggezet
 from connectors.uitgifte import toegang
 from hub.matching.sleutels import SleutelFout, Sleutelring
 from hub.stream.aanmelding import AanmeldingGeweigerd
 from hub.stream.geheim import GeheimFout
 from hub.stream.logregel import plaats
 
-if sys.platform == "win32":
-    from asyncio import run as draai
-else:
-    from hub.stream.lus import draai
-
 log = structlog.get_logger()
 
 GEWEIGERD: Final = 1
-NIET_BEZORGD: Final = 75
-"""EX_TEMPFAIL: try again later."""
 INTERN: Final = 70
 """EX_SOFTWARE."""
-CONFIG: Final = 78
-"""EX_CONFIG: Kafka refuses this connector; a restart does not help."""
-VERBINDTERMIJN: Final = 20.0
-"""Seconds that an import waits for Kafka."""
-
-_CONFIG: Final = click.option(
-    "--config", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Instellingen (TOML)."
-)
 _BESTAND: Final = click.argument("bestand", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 _UIT: Final = click.option(
     "--uit", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Nieuw bestand."
@@ -68,18 +55,19 @@ def opdrachten() -> None:
 
 
 opdrachten.add_command(toegang)
+opdrachten.add_command(teruggezet)
 
 
 @opdrachten.command()
-@_CONFIG
+@MET_CONFIG
 def serve(config: Path) -> None:
     """Neemt signalen aan over HTTP en toont de meldingen aan deze tafel."""
-    instellingen = _instellingen(config)
+    instellingen = instellingen_van(config)
     journaal.stel_in()
     try:
         draai(serveer(instellingen))
     except (AanmeldingGeweigerd, GeheimFout) as fout:
-        _geweigerd(fout)
+        geweigerd(fout)
     except OpslagFout as fout:
         raise click.ClickException(str(fout)) from None
     except OSError as fout:
@@ -91,10 +79,10 @@ def serve(config: Path) -> None:
 
 @opdrachten.command("import")
 @_BESTAND
-@_CONFIG
+@MET_CONFIG
 def import_(bestand: Path, config: Path) -> None:
     """Levert elke regel van een JSONL- of CSV-bestand aan en noemt elke geweigerde regel met al zijn fouten."""
-    instellingen = _instellingen(config)
+    instellingen = instellingen_van(config)
     uitvoer = Console()
     verslag = _lever_bestand(bestand, instellingen, uitvoer, lambda gewoon, _: gewoon)
     uitvoer.print(
@@ -117,7 +105,7 @@ def _lever_bestand(bestand: Path, instellingen: Instellingen, uitvoer: Console, 
     except (OpslagFout, BestandFout) as fout:
         raise click.ClickException(str(fout)) from None
     except (AanmeldingGeweigerd, GeheimFout) as fout:
-        _geweigerd(fout)
+        geweigerd(fout)
     except NietBezorgd:
         uitvoer.print(
             "Kafka bevestigt niet. Probeer het later met hetzelfde bestand: wat al is verstuurd, mag nog eens."
@@ -131,7 +119,7 @@ async def _importeer(bestand: Path, instellingen: Instellingen, uitvoer: Console
     zender = KafkaZender(instellingen.kafka, instellingen.tafel)
     verbinding = asyncio.create_task(zender.houd_verbonden())
     try:
-        await _verbonden(zender, verbinding)
+        await verbonden(zender, verbinding)
         _, model = AANLEVERING[instellingen.dossiersoort]
         with _lees(bestand, model, uitvoer) as (bron, geweigerd):
             levering = via(aanlevering(instellingen, opslag, zender, meters), opslag)
@@ -170,7 +158,7 @@ def _lees(
 
 @opdrachten.command()
 @_BESTAND
-@_CONFIG
+@MET_CONFIG
 @_UIT
 @click.option(
     "--minimum",
@@ -181,7 +169,7 @@ def _lees(
 )
 def frequenties(bestand: Path, config: Path, uit: Path, minimum: int) -> None:
     """Telt de namen in een volledige uitvoer van het eigen systeem: alleen gedeelde namen, niets over een persoon."""
-    instellingen = _instellingen(config)
+    instellingen = instellingen_van(config)
     journaal.stel_in()
     uitvoer = Console()
     _, model = AANLEVERING[instellingen.dossiersoort]
@@ -199,21 +187,6 @@ def frequenties(bestand: Path, config: Path, uit: Path, minimum: int) -> None:
     )
     if telling.geweigerd:
         sys.exit(GEWEIGERD)
-
-
-async def _verbonden(zender: KafkaZender, verbinding: asyncio.Task[None]) -> None:
-    """Raises NietBezorgd when there is no connection in time, AanmeldingGeweigerd or GeheimFout when there will be none."""
-    verbonden = asyncio.create_task(zender.verbonden())
-    try:
-        klaar, _ = await asyncio.wait(
-            [verbonden, verbinding], timeout=VERBINDTERMIJN, return_when=asyncio.FIRST_COMPLETED
-        )
-    finally:
-        verbonden.cancel()
-    if not klaar:
-        raise NietBezorgd("no connection with Kafka")
-    for taak in klaar:
-        taak.result()
 
 
 @opdrachten.group()
@@ -243,14 +216,8 @@ def nieuw(uit: Path, tijdvak: str, bij: Path | None) -> None:
 
 @sleutels.command()
 @_BESTAND
-@_CONFIG
-@click.option(
-    "--per-seconde",
-    type=click.IntRange(1, 10_000),
-    default=herpubliceren.PER_SECONDE,
-    show_default=True,
-    help="Hoogstens zoveel dossiers per seconde.",
-)
+@MET_CONFIG
+@MET_TEMPO
 @click.option(
     "--rest",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -261,7 +228,7 @@ def herpubliceer(bestand: Path, config: Path, per_seconde: int, rest: Path | Non
 
     Afgebroken? Geef hetzelfde bestand nog eens: wat gedaan is, wordt overgeslagen.
     """
-    instellingen = _instellingen(config)
+    instellingen = instellingen_van(config)
     uitvoer = Console(highlight=False)
     geteld: Counter[Gevolg] = Counter()
 
@@ -294,7 +261,7 @@ def herpubliceer(bestand: Path, config: Path, per_seconde: int, rest: Path | Non
 
 
 @sleutels.command("oud-weg")
-@_CONFIG
+@MET_CONFIG
 @click.confirmation_option(
     "--ja",
     prompt="Staan ook bij alle andere organisaties alle dossiers onder de nieuwe sleutel (vraag het de beheerder van de hub)?",
@@ -302,7 +269,7 @@ def herpubliceer(bestand: Path, config: Path, per_seconde: int, rest: Path | Non
 )
 def oud_weg(config: Path) -> None:
     """Laat het oude sleuteltijdvak vallen, zodra elk actief dossier onder het nieuwe staat. Start de connector daarna opnieuw."""
-    instellingen = _instellingen(config)
+    instellingen = instellingen_van(config)
     ring = Sleutelring.lees(instellingen.sleutelbestand)
     if len(ring.tijdvakken) == 1:
         raise click.ClickException(f"er is alleen het tijdvak {ring.nieuwste.naam}: er is niets om te laten vallen")
@@ -342,21 +309,9 @@ def organisatie(uit: Path) -> None:
         raise _niet_geschreven(uit, fout) from None
 
 
-def _geweigerd(fout: Exception) -> NoReturn:
-    click.echo(f"connector: {fout}", err=True)
-    sys.exit(CONFIG)
-
-
 def _niet_geschreven(uit: Path, fout: OSError) -> click.ClickException:
     reden = "bestaat al en wordt nooit overschreven" if isinstance(fout, FileExistsError) else fout.strerror
     return click.ClickException(f"{uit}: {reden}")
-
-
-def _instellingen(config: Path) -> Instellingen:
-    try:
-        return lees_instellingen(config)
-    except InstellingenFout as fout:
-        raise click.ClickException(str(fout)) from None
 
 
 def main() -> None:

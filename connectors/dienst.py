@@ -28,6 +28,7 @@ from connectors.tls import context
 from connectors.toegang import Bewaakt, OpenDeur, Toegang
 from connectors.uitgaand import Uitbak
 from connectors.uitgever import bron
+from connectors.verzonden import Boekzender, Verzonden
 from connectors.wachtkamer import Wachtkamer
 from hub.domein.codes import Soort
 from hub.stream.aanmelding import bewaak
@@ -71,7 +72,7 @@ def aanlevering(
         bron=instellingen.bron,
         pseudoniem=instellingen.pseudonimiseerder,
         opslag=opslag,
-        zender=zender,
+        zender=Boekzender(zender, Verzonden(opslag), klok_),
         codec=standaard(),
         meters=meters,
         klok=klok_,
@@ -97,7 +98,7 @@ def kern(
             tafel=instellingen.tafel,
             bron=instellingen.bron,
             opslag=opslag,
-            zender=zender,
+            zender=Boekzender(zender, Verzonden(opslag), klok_),
             codec=standaard(),
             klok=klok_,
         ),
@@ -157,9 +158,10 @@ async def _draai(instellingen: Instellingen, opslag: Opslag, einde: asyncio.Even
     meters = Meters()
     zender = KafkaZender(instellingen.kafka, instellingen.tafel)
     kern_ = kern(instellingen, opslag, zender, meters, lambda: zender.gereed)
+    boek = Boekzender(zender, Verzonden(opslag), klok)
     inbox = kern_.inbox
     meet(meters, opslag.publicaties, kern_.aanlevering.pseudoniem.reeksen, klok)
-    bewijzen = Bezorgbewijzen(bron=instellingen.bron, uitbak=Uitbak(opslag), zender=zender, meters=meters)
+    bewijzen = Bezorgbewijzen(bron=instellingen.bron, uitbak=Uitbak(opslag), zender=boek, meters=meters)
     runner = web.AppRunner(
         Api(kern_).app(), access_log=None, handle_signals=False, shutdown_timeout=AFSLUITEN, auto_decompress=False
     )

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
@@ -10,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from connectors.aanlevering import Bericht, NietBezorgd
+from connectors.aanlevering import Bericht, NietBezorgd, Plek
 from connectors.bezorging import Inbox, Record
 from hub.domein.identiteit import TafelId
 from hub.stream.aanmelding import meld_aan
@@ -33,6 +35,18 @@ KIJKTIJD: Final = 2.0
 """Seconds between two looks at whether password or certificates were replaced."""
 BLOK: Final = 500
 """Meldingen per transaction of the inbox, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grenzen:
+    """Offsets by partition."""
+
+    verzonden_tot: Mapping[int, int]
+    """Behind the last record of the signaal topic."""
+    meldingen_van: Mapping[int, int]
+    """Of the first melding that is still there."""
+    meldingen_tot: Mapping[int, int]
+    """Behind the last."""
 
 
 def signaal_topic(tafel: TafelId) -> str:
@@ -88,14 +102,14 @@ class KafkaZender:
                 async with asyncio.timeout(KIJKTIJD):
                     await self._gevraagd.wait()
 
-    async def stuur(self, bericht: Bericht) -> None:
+    async def stuur(self, bericht: Bericht) -> Plek:
         """See Zender."""
         producent = self._producent
         if producent is None:
             raise NietBezorgd("no connection with Kafka")
         try:
             async with asyncio.timeout(BEZORGTERMIJN):
-                await producent.send_and_wait(
+                bezorgd = await producent.send_and_wait(
                     self._topic, key=bericht.sleutel, value=bericht.waarde, headers=bericht.koppen
                 )
         except TimeoutError:
@@ -106,6 +120,7 @@ class KafkaZender:
             log.warning("bezorging_mislukt", fout=type(fout).__name__, topic=self._topic)
             raise NietBezorgd(f"Kafka refused: {type(fout).__name__}") from None
         self._gelukt = True
+        return Plek(bezorgd.partition, bezorgd.offset)
 
     async def _verbind(self) -> None:
         wacht = 0.5
@@ -194,6 +209,21 @@ async def lees_meldingen(verbinding: Verbinding, tafel: TafelId, inbox: Inbox) -
         wacht = min(2 * wacht, WACHT_MAX)
 
 
+async def grenzen(verbinding: Verbinding, tafel: TafelId) -> Grenzen:
+    """Where the tafel's two topics begin and end now. Raises TopicOntbreekt, KafkaError."""
+    signaal, melding = verbinding.topic(signaal_topic(tafel)), verbinding.topic(melding_topic(tafel))
+    uit, in_ = await _partities(verbinding, signaal), await _partities(verbinding, melding)
+    consument = AIOKafkaConsumer(**verbinding.aiokafka(), request_timeout_ms=AANVRAAGTERMIJN_MS)
+    try:
+        await consument.start()
+        einden, begin = await consument.end_offsets([*uit, *in_]), await consument.beginning_offsets(in_)
+    finally:
+        await consument.stop()
+    return Grenzen(
+        *({tp.partition: van[tp] for tp in tps} for van, tps in ((einden, uit), (begin, in_), (einden, in_)))
+    )
+
+
 class TopicOntbreekt(Exception):
     """The topic does not exist (yet), or this user may not read it."""
 
@@ -215,11 +245,14 @@ async def _lees(
 ) -> None:
     """Until password or certificates are other ones than `merk` says."""
     consument.assign(plaatsen)
-    einden = await consument.end_offsets(plaatsen)
+    begin, einden = await consument.beginning_offsets(plaatsen), await consument.end_offsets(plaatsen)
     posities = inbox.posities()
     for plaats in plaatsen:
         # Beyond the end: the topic was made anew. Ids already seen have no second effect.
         vanaf = posities.get(plaats.partition)
+        if vanaf is not None and vanaf < begin[plaats]:
+            inbox.mis(plaats.partition, vanaf, begin[plaats])
+            vanaf = begin[plaats]
         if vanaf is not None and vanaf <= einden[plaats]:
             consument.seek(plaats, vanaf)
         else:

@@ -28,6 +28,11 @@ class Meters:
         self.herhaald = Counter(
             "connector_meldingen_herhaald_total", "Meldingen delivered again, without effect", registry=register
         )
+        self.gemist = Counter(
+            "connector_meldingen_gemist_total",
+            "Meldingen that passed their retention before this connector read them",
+            registry=register,
+        )
         self.onleesbaar = Counter(
             "connector_meldingen_onleesbaar_total",
             "Records on the melding topic that are no melding for this tafel; kept in the store",

@@ -5,9 +5,10 @@ repeated delivery has no second effect.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import NAMESPACE_URL, uuid5
 
 from connectors import uitgaand
 from connectors.opslagbestand import Opslagbestand
@@ -21,6 +22,12 @@ GEWIST: Final = (
 )
 """What is forgotten of a melding's contents at once when it is withdrawn, corrected or replaced."""
 
+_INGETROKKEN: Final = (
+    "'$.id', ?, '$.soort', 'INGETROKKEN', '$.betreft', id, '$.tijd', ?, '$.grondslag', '', '$.beleid', ''"
+)
+"""What becomes of a melding's contents in its own recall."""
+_TERUGGEZET: Final = uuid5(NAMESPACE_URL, "urn:uitwisselhub:teruggezet")
+"""Names the recall of a melding that a restored hub does not know."""
 _GEWIST: Final = "json_set(inhoud, " + ", ".join(f"'$.{veld}', json('null')" for veld in GEWIST) + ")"
 
 
@@ -44,6 +51,10 @@ class Binnengekomen:
     """The melding that this one takes the place of, or takes back."""
     inhoud: str
     """JSON, as the tafel's system gets it."""
+    plaats: int
+    """Its offset."""
+    merk: bytes
+    """Digest of what it tells, without its moments."""
     bewijs: Uitgaand | None = None
     """The receipt that is due for it."""
     weigering: tuple[str, str] | None = None
@@ -131,13 +142,63 @@ class Opslag(Opslagbestand):
     ) -> list[Binnengekomen]:
         """Takes in one batch of a partition and how far it goes. Returns what was new."""
         with self.transactie() as db:
-            nieuw = [melding for melding in meldingen if _neem_op(db, melding)]
+            nieuw = [melding for melding in meldingen if _neem_op(db, partitie, melding)]
             db.executemany(
                 "INSERT OR IGNORE INTO onleesbaar VALUES (?, ?, ?, ?, ?)",
                 [(partitie, rij.plaats, rij.reden, rij.sleutel, rij.waarde) for rij in onleesbaar],
             )
             db.execute("INSERT OR REPLACE INTO positie VALUES (?, ?)", (partitie, volgende))
         return nieuw
+
+    # -- inbox: after a restore of the broker ---------------------------------------------------------------------------
+
+    def leg_apart(self, vanaf: Mapping[int, int]) -> int:
+        """The topic is read again from its beginning, and only what is still on it is the hub's word. `vanaf`: per partition the offset
+        where it begins now; what stood before that is past its retention and stays. Returns how many were set apart."""
+        with self.transactie() as db:
+            apart = sum(
+                db.execute(
+                    "UPDATE melding SET herstel = 'WACHT', zichtbaar = 0 WHERE partitie = ? AND plaats >= ? AND herstel IS NULL",
+                    (partitie, begin),
+                ).rowcount
+                for partitie, begin in vanaf.items()
+            )
+            db.execute("DELETE FROM positie")
+        return apart
+
+    def haal_terug(self, nu: str) -> int:
+        """What the hub did not say again is not so any more: recalled where somebody may have seen it, and forgotten where nobody has.
+        What had ended and stands again is told anew. `nu` in RFC 3339. Returns how many were recalled."""
+        with self.transactie() as db:
+            gezien = db.execute(
+                "SELECT id FROM melding WHERE herstel = 'WACHT' AND getoond IS NOT NULL "
+                "AND vervallen_door IS NULL AND soort NOT IN ('INGETROKKEN', 'GEWEIGERD', 'STATUS') ORDER BY volgnummer"
+            ).fetchall()
+            for (id_,) in gezien:
+                eigen = str(uuid5(_TERUGGEZET, id_))
+                db.execute(
+                    "INSERT OR REPLACE INTO melding (id, soort, dossier, betreft, inhoud, zichtbaar) "  # noqa: S608
+                    f"SELECT ?, 'INGETROKKEN', dossier, id, json_set({_GEWIST}, {_INGETROKKEN}), 1 FROM melding WHERE id = ?",
+                    (eigen, eigen, nu, id_),
+                )
+            db.execute(
+                f"UPDATE melding SET vervallen_door = coalesce(vervallen_door, 'INGETROKKEN'), inhoud = {_GEWIST} "  # noqa: S608
+                "WHERE herstel = 'WACHT' AND soort NOT IN ('INGETROKKEN', 'GEWEIGERD')"
+            )
+            db.execute(  # a recall that was not repeated holds, unless what it recalled stands again
+                "UPDATE melding SET vervallen_door = 'INGETROKKEN' WHERE herstel = 'WACHT' AND soort = 'INGETROKKEN' "
+                "AND betreft IN (SELECT id FROM melding WHERE vervallen_door IS NULL)"
+            )
+            db.execute("UPDATE melding SET zichtbaar = getoond IS NOT NULL, herstel = 'WEG' WHERE herstel = 'WACHT'")
+            weer = db.execute(
+                "SELECT volgnummer FROM melding WHERE herstel = 'TERUG' AND vervallen_door IS NULL AND getoond IS NOT NULL "
+                "ORDER BY volgnummer"
+            ).fetchall()
+            db.executemany(
+                "UPDATE melding SET volgnummer = (SELECT max(volgnummer) + 1 FROM melding) WHERE volgnummer = ?", weer
+            )
+            db.execute("UPDATE melding SET herstel = NULL WHERE herstel = 'TERUG'")
+        return len(gezien)
 
     # -- inbox: out -----------------------------------------------------------------------------------------------------
 
@@ -172,20 +233,37 @@ class Opslag(Opslagbestand):
         return None if rij is None else Melding(id_, MeldingSoort(rij[0]), *rij[1:])
 
 
-def _neem_op(db: sqlite3.Connection, melding: Binnengekomen) -> bool:
-    """Adds one melding with its receipt, and settles what it replaces, takes back or refuses. False: it was here already."""
-    if db.execute("SELECT 1 FROM melding WHERE id = ?", (melding.id,)).fetchone():
+def _neem_op(db: sqlite3.Connection, partitie: int, melding: Binnengekomen) -> bool:
+    """Adds one melding with its receipt, and settles what it replaces, takes back or refuses. False: it was here already.
+
+    A restored hub gives out its numbers again: what says the same under the same id is the same melding, anything else is another.
+    """
+    bekend = db.execute("SELECT herstel, merk FROM melding WHERE id = ?", (melding.id,)).fetchone()
+    if bekend is not None and bekend[0] not in {"WACHT", "WEG"}:
         return False
+    herhaald = bekend == ("WACHT", melding.merk)
     zichtbaar = True
     if melding.soort is MeldingSoort.INGETROKKEN:
         zichtbaar = melding.betreft is None or _ooit_getoond(db, melding.betreft)
     if melding.weigering is not None:
         zichtbaar = uitgaand.weiger(db, *melding.weigering)
     vervangen = [melding.betreft] if melding.betreft else _eerdere_status(db, melding)
-    db.execute(
-        "INSERT INTO melding (id, soort, dossier, betreft, inhoud, zichtbaar) VALUES (?, ?, ?, ?, ?, ?)",
-        (melding.id, melding.soort, melding.dossier, vervangen[0] if vervangen else None, melding.inhoud, zichtbaar),
-    )
+    if herhaald:
+        db.execute(
+            "UPDATE melding SET betreft = ?, inhoud = ?, zichtbaar = ?, partitie = ?, plaats = ?, vervallen_door = NULL, "
+            "herstel = iif(vervallen_door IS NULL, NULL, 'TERUG') WHERE id = ?",
+            (vervangen[0] if vervangen else None, melding.inhoud, zichtbaar, partitie, melding.plaats, melding.id),
+        )
+    else:
+        db.execute("DELETE FROM melding WHERE id = ?", (melding.id,))
+        db.execute(
+            "INSERT INTO melding (id, soort, dossier, betreft, inhoud, zichtbaar, partitie, plaats, merk) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(melding.id, melding.soort, melding.dossier, vervangen[0] if vervangen else None, melding.inhoud),
+                *(zichtbaar, partitie, melding.plaats, melding.merk),
+            ),
+        )
     db.executemany(
         f"UPDATE melding SET vervallen_door = ?, inhoud = {_GEWIST}, zichtbaar = zichtbaar AND getoond IS NOT NULL "  # noqa: S608
         "WHERE id = ?",
@@ -193,7 +271,7 @@ def _neem_op(db: sqlite3.Connection, melding: Binnengekomen) -> bool:
     )
     if melding.bewijs is not None:
         uitgaand.bewaar(db, melding.bewijs)
-    return True
+    return not herhaald
 
 
 def _eerdere_status(db: sqlite3.Connection, melding: Binnengekomen) -> list[str]:
@@ -202,7 +280,7 @@ def _eerdere_status(db: sqlite3.Connection, melding: Binnengekomen) -> list[str]
         return []
     leven = een_leven(db, melding.dossier)
     rijen = db.execute(
-        "SELECT id FROM melding WHERE soort = 'STATUS' AND vervallen_door IS NULL "  # noqa: S608
+        "SELECT id FROM melding WHERE soort = 'STATUS' AND vervallen_door IS NULL AND herstel IS NOT 'WACHT' "  # noqa: S608
         f"AND json_extract(inhoud, '$.koppeling') = ? AND dossier IN ({', '.join('?' * len(leven))})",
         (melding.koppeling, *leven),
     )

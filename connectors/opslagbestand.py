@@ -88,6 +88,26 @@ CREATE INDEX publicatie_voorganger ON publicatie (voorganger) WHERE voorganger I
 ALTER TABLE publicatie ADD COLUMN persoon BLOB NOT NULL DEFAULT x'';
 ALTER TABLE publicatie ADD COLUMN persoon_sinds INTEGER NOT NULL DEFAULT 0;
 """,
+    """
+-- Where a melding stands on its topic (NULL: taken in before this was kept), and what it says apart from its moments.
+ALTER TABLE melding ADD COLUMN partitie INTEGER;
+ALTER TABLE melding ADD COLUMN plaats INTEGER;
+ALTER TABLE melding ADD COLUMN merk BLOB;
+-- After a restore of the broker. WACHT: the hub may have forgotten it; TERUG: it came again, and had ended; WEG: it did not come.
+ALTER TABLE melding ADD COLUMN herstel TEXT;
+CREATE TABLE verzonden (
+    volgnummer INTEGER PRIMARY KEY AUTOINCREMENT,
+    sleutel BLOB NOT NULL,
+    waarde BLOB NOT NULL,      -- the record, byte for byte
+    koppen TEXT NOT NULL,      -- JSON
+    partitie INTEGER NOT NULL,
+    plaats INTEGER NOT NULL,   -- its offset, as the broker acknowledged it
+    op INTEGER NOT NULL,       -- when, ms
+    vergeten INTEGER NOT NULL DEFAULT 0   -- the broker lost it; to be sent again
+) STRICT;
+CREATE INDEX verzonden_op ON verzonden (op);
+CREATE INDEX verzonden_vergeten ON verzonden (volgnummer) WHERE vergeten;
+""",
 )
 """One step per version of the store: an older one is brought up to date when it is opened."""
 

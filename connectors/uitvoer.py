@@ -1,5 +1,6 @@
 """How a melding looks to the tafel's own system: JSON with what only this connector knows. Pure."""
 
+import hashlib
 import json
 from collections.abc import Iterable
 from typing import Final
@@ -129,6 +130,12 @@ def inhoud(melding: Melding) -> MeldingInhoud:
         loket=melding.loket,
         gesloten_tot=_tijdstip(melding.gesloten_tot),
     )
+
+
+def merk(melding: Melding) -> bytes:
+    """A digest of what a melding tells, whenever it is told and under whichever version of the same policy."""
+    zonder = {"tijd", "reageren_voor", "gesloten_tot", "beleid"}
+    return hashlib.blake2b(inhoud(melding).model_dump_json(exclude=zonder).encode(), digest_size=16).digest()
 
 
 def contact_uit(contact: Contact) -> ContactUit:

@@ -25,6 +25,7 @@ from hub.stream.codec import Codec
 from hub.stream.faust import HubWorker, maak_app
 from hub.stream.geheim import GeheimFout
 from hub.stream.halt import halt
+from hub.stream.herkomst import herkomst
 from hub.stream.kamer import Kamer, Kamerdienst
 from hub.stream.logregel import plaats
 from hub.stream.lus import Luspolitiek
@@ -69,6 +70,7 @@ class Werker:
         asyncio.set_event_loop_policy(Luspolitiek())
         self._merk = instellingen.kafka.merk()
         self.app = maak_app(instellingen.groep, instellingen.instantie, instellingen.kafka)
+        self.app.herkomst = herkomst(instellingen.kafka, instellingen.groep, self.topics)
         schemaregister = Schemaregister(instellingen.schemaregister, codec) if instellingen.schemaregister else None
         self.diensten = [Kamerdienst(self.app, kamer, codec, schemaregister, aantal) for kamer in kamers]
         self._toegewezen = False

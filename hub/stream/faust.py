@@ -14,13 +14,14 @@ from typing import Any, Final
 
 import faust
 import structlog
+from aiokafka.structs import OffsetAndMetadata
 from faust.sensors.monitor import Monitor
 from faust.tables.manager import TableManager
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode import CrashingSupervisor
 
-from hub.stream.halt import halt
+from hub.stream.halt import EXIT_STAAT, halt
 from hub.stream.koppen import lees_kapotte_koppen
 from hub.stream.record import Uitvoer
 from hub.stream.verbinding import MECHANISME, Verbinding
@@ -72,6 +73,12 @@ class HubConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_WACHT_MS
+        bevestig = consumer.commit
+
+        async def met_herkomst(plaatsen: Mapping[Any, OffsetAndMetadata]) -> None:
+            await bevestig({tp: OffsetAndMetadata(plaats.offset, self.app.herkomst) for tp, plaats in plaatsen.items()})
+
+        consumer.commit = met_herkomst
         return consumer
 
     async def on_start(self) -> None:
@@ -225,6 +232,13 @@ class HubApp(faust.App):  # type: ignore[misc]
 
     verbinding: Verbinding
     bij_intrekking: Ingetrokken
+    herkomst: str = ""
+    """Goes with every commit."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._tot: dict[Any, int] = {}
+        """Highest place that the broker gave out to this worker, per partition."""
 
     def _new_transport(self) -> Any:
         transport = super()._new_transport()
@@ -232,11 +246,27 @@ class HubApp(faust.App):  # type: ignore[misc]
         return transport
 
     async def lever(self, uitvoer: list[Uitvoer]) -> None:
-        """Deliver all, in order per partition. Raises when one of them is refused."""
-        producer = self.producer
+        """Deliver all, in order per partition. Raises when one of them is refused.
+
+        A partition only grows. A place that was given out before means that the broker is not where it was: restored from a backup, or
+        the topic made anew. What this worker holds in memory is of another time then.
+        """
+        producer, eerder = self.producer, dict(self._tot)
         assert isinstance(producer, HubProducer)
         for bezorging in [await producer.bied_aan(een, self.verbinding) for een in uitvoer]:
-            await bezorging
+            plek = await bezorging
+            if (
+                0 <= plek.offset <= eerder.get(plek.topic_partition, -1)
+            ):  # -1: the broker had it already, and knows no more where
+                halt(
+                    "the broker was set back: stop every worker and connector, and go on as docs/oefeningen.md says",
+                    code=EXIT_STAAT,
+                    topic=plek.topic,
+                    partitie=plek.partition,
+                    plaats=f"{plek.offset} after {eerder[plek.topic_partition]}",
+                )
+            if plek.offset > self._tot.get(plek.topic_partition, -1):
+                self._tot[plek.topic_partition] = plek.offset
 
 
 class HubWorker(faust.Worker):  # type: ignore[misc]

@@ -192,6 +192,7 @@ class Kamerdienst:
 
     async def klok(self) -> None:
         """Beats until cancelled: notices a sleep, and keeps the gauges of backlog and state fresh."""
+        self._slag = time.monotonic()  # until now nothing ran: to wait for the group at the start is no sleep
         while True:
             self.controleer_wakker()
             self._slag = time.monotonic()

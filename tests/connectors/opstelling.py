@@ -9,7 +9,7 @@ from typing import Any, Final
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
-from connectors.aanlevering import Bericht, NietBezorgd
+from connectors.aanlevering import Bericht, NietBezorgd, Plek
 from connectors.api import Api
 from connectors.bewijs import Bezorgbewijzen
 from connectors.bezorging import Inbox, Record
@@ -104,11 +104,12 @@ class NepZender:
     bij_sturen: Callable[[Bericht], None] = lambda _: None
     """What the hub does with it."""
 
-    async def stuur(self, bericht: Bericht) -> None:
+    async def stuur(self, bericht: Bericht) -> Plek:
         if self.weg:
             raise NietBezorgd("away")
         self.berichten.append(bericht)
         self.bij_sturen(bericht)
+        return Plek(0, len(self.berichten) - 1)
 
     @property
     def signalen(self) -> list[Signaal]:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from connectors import bsn, cli
-from connectors.aanlevering import Bericht
+from connectors.aanlevering import Bericht, Plek
 from connectors.bestand import KOLOMMEN, BestandFout, regels
 from connectors.fouten import Fout
 from connectors.invoer import Casus, Verdachte, lees
@@ -38,10 +38,10 @@ class NepKafka(NepZender):
     async def verbonden(self) -> None:
         return
 
-    async def stuur(self, bericht: Bericht) -> None:
+    async def stuur(self, bericht: Bericht) -> Plek:
         await asyncio.sleep(0)
         self.weg = self.weg or len(self.berichten) >= self.na
-        await super().stuur(bericht)
+        return await super().stuur(bericht)
 
 
 @pytest.fixture

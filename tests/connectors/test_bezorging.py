@@ -238,7 +238,7 @@ def test_hervat(zsm: Connector) -> None:
 def test_halve_transactie(zsm: Connector, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a batch cannot be stored whole, nothing of it is: neither its meldingen nor how far the topic was read."""
     dubbel = zsm.melding(1)
-    monkeypatch.setattr("connectors.opslag._neem_op", lambda db, melding: 1 / 0)
+    monkeypatch.setattr("connectors.opslag._neem_op", lambda db, partitie, melding: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         zsm.bezorg(dubbel)
     monkeypatch.undo()
@@ -301,6 +301,9 @@ def test_oudere_opslag(zsm: Connector) -> None:
     db.execute("DROP TABLE bevraging")
     db.execute("DROP TABLE herhaling")
     db.execute("DROP TABLE publicatie")
+    db.execute("DROP TABLE verzonden")
+    for kolom in ("partitie", "plaats", "merk", "herstel"):
+        db.execute(f"ALTER TABLE melding DROP COLUMN {kolom}")
     db.execute("DROP INDEX melding_dossier")
     db.execute(
         "UPDATE melding SET inhoud = json_remove(inhoud, '$.code', '$.reactie', '$.status', '$.reden', '$.loket', '$.geslotenTot')"

@@ -130,6 +130,9 @@ def test_opslag_van_eerder(tmp_path: Path) -> None:
     opslag = connector.opslag
     onthoud(connector, "1", A)
     opslag.db.execute("DROP TABLE publicatie")
+    opslag.db.execute("DROP TABLE verzonden")
+    for kolom in ("partitie", "plaats", "merk", "herstel"):
+        opslag.db.execute(f"ALTER TABLE melding DROP COLUMN {kolom}")
     opslag.db.execute("PRAGMA user_version = 2")
     opslag.sluit()
     weer = open_opslag(connector.instellingen, Klok())

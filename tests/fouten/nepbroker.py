@@ -14,6 +14,7 @@ PRODUCE: Final = 0
 OFFSET_COMMIT: Final = 8
 """Numbers of requests in the Kafka protocol."""
 _PRODUCENT: Final = 0  # RD_KAFKA_PRODUCER
+_ENIGE: Final = 1  # id of the one broker
 
 
 def _bibliotheek() -> ctypes.CDLL:
@@ -31,9 +32,14 @@ def _bibliotheek() -> ctypes.CDLL:
         ("rd_kafka_mock_topic_create", ctypes.c_int, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_int]),
         ("rd_kafka_mock_group_initial_rebalance_delay_ms", None, [ctypes.c_void_p, ctypes.c_int32]),
         (
-            "rd_kafka_mock_push_request_errors_array",
-            None,
-            [ctypes.c_void_p, ctypes.c_int16, ctypes.c_size_t, ctypes.POINTER(ctypes.c_int)],
+            "rd_kafka_mock_broker_push_request_error_rtts",  # ends with a pair (code, ms until the answer) per request
+            ctypes.c_int,
+            [ctypes.c_void_p, ctypes.c_int32, ctypes.c_int16, ctypes.c_size_t],
+        ),
+        (
+            "rd_kafka_mock_broker_error_stack_cnt",
+            ctypes.c_int,
+            [ctypes.c_void_p, ctypes.c_int32, ctypes.c_int16, ctypes.POINTER(ctypes.c_size_t)],
         ),
     ):
         functie = getattr(lib, naam)
@@ -60,9 +66,16 @@ class Nepbroker:
             assert lib.rd_kafka_mock_topic_create(self._cluster, topic.encode(), partities, 1) == 0
 
     def weiger(self, verzoek: int, code: int, keer: int) -> None:
-        """Answer the next so many requests of this kind with an error code."""
-        codes = (ctypes.c_int * keer)(*[code] * keer)
-        self._lib.rd_kafka_mock_push_request_errors_array(self._cluster, verzoek, keer, codes)
+        """Answer the next so many requests of this kind, whoever sends them, with an error code."""
+        paren = [ctypes.c_int(een) for _ in range(keer) for een in (code, 0)]
+        assert not self._lib.rd_kafka_mock_broker_push_request_error_rtts(self._cluster, _ENIGE, verzoek, keer, *paren)
+
+    def te_gaan(self, verzoek: int) -> int:
+        """How many of those answers were not given yet."""
+        aantal = ctypes.c_size_t()
+        vraag = self._lib.rd_kafka_mock_broker_error_stack_cnt
+        assert not vraag(self._cluster, _ENIGE, verzoek, ctypes.byref(aantal))
+        return aantal.value
 
     def __enter__(self) -> Self:
         return self

@@ -90,15 +90,16 @@ def test_no_step_past_an_unreadable_block(keten: Keten, werker: Werker) -> None:
     _weigert(werker, SLEUTEL)
 
 
-def test_a_stream_that_was_made_anew_is_noticed(keten: Keten, werker: Werker) -> None:
-    """Input and state no longer belong together: going on would take new records for old ones."""
+@pytest.mark.parametrize("topic", [GEBEURTENIS, SLEUTEL, KOPPELING])
+def test_a_topic_that_was_made_anew_is_noticed(keten: Keten, werker: Werker, topic: str) -> None:
+    """Input and state no longer belong together: going on would take new records for old ones, or an emptied state for a new one."""
     assert werker.stop() == 0
-    for wacht in keten.admin.delete_topics([keten.prefix + GEBEURTENIS]).values():
+    for wacht in keten.admin.delete_topics([keten.prefix + topic]).values():
         wacht.result(120)
     einde = time.monotonic() + 60
-    while GEBEURTENIS in keten.topics():
+    while topic in keten.topics():
         assert time.monotonic() < einde
         time.sleep(0.1)
     keten.maak_topics()
     werker.start()
-    _weigert(werker, GEBEURTENIS)
+    _weigert(werker, topic)

@@ -12,6 +12,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
+from aiokafka.structs import OffsetAndMetadata
 from faust.sensors.monitor import Monitor
 from faust.streams import Stream
 from faust.tables.manager import TableManager
@@ -37,6 +38,7 @@ from hub.stream.faust import (
     maak_app,
 )
 from hub.stream.koppen import TolerantRecords
+from hub.stream.record import Uitvoer
 from hub.stream.verbinding import Verbinding
 
 T0, T1 = TP("t", 0), TP("t", 1)
@@ -310,6 +312,59 @@ async def test_the_fetch_wait_suits_a_quiet_stream(app: HubApp, consumer: HubCon
     assert "self._fetch_max_wait_ms" in inspect.getsource(AIOKafkaConsumer.start)
     assert gemaakt._enable_auto_commit is False
     assert gemaakt._group_instance_id == "worker-1"
+
+
+async def test_every_commit_says_beside_which_state_it_was_made(app: HubApp, consumer: HubConsumer) -> None:
+    """Faust commits through the consumer that we made; whatever offset it is, the ids of the state topics go with it."""
+    assert "await consumer.commit(aiokafka_offsets)" in inspect.getsource(driver.AIOKafkaConsumerThread._commit)
+    thread = consumer._thread
+    assert isinstance(thread, HubConsumerThread)
+    echt = AsyncMock()
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr(AIOKafkaConsumer, "commit", echt)
+        gemaakt = thread._create_worker_consumer(app.transport)
+        gemaakt._closed = True  # as above
+        app.herkomst = "hub.sleutel.v1=x"
+        await gemaakt.commit({T0: OffsetAndMetadata(7, "")})
+    echt.assert_awaited_once_with({T0: OffsetAndMetadata(7, "hub.sleutel.v1=x")})
+
+
+async def test_a_broker_that_was_set_back_stops_the_worker(app: HubApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place that was given out before, as after a restore or in a topic made anew, ends the process; deliveries side by side do not."""
+    plaatsen: list[asyncio.Future[Any]] = []
+    producer = HubProducer(app.transport)
+
+    async def bied_aan(*_: Any) -> asyncio.Future[Any]:
+        return plaatsen.pop(0)
+
+    def plek(offset: int, tp: TP = T0) -> "asyncio.Future[Any]":
+        klaar = asyncio.get_running_loop().create_future()
+        klaar.set_result(SimpleNamespace(topic_partition=tp, topic=tp.topic, partition=tp.partition, offset=offset))
+        return klaar
+
+    class Gestopt(Exception):
+        pass
+
+    def halt(_: str, *, code: int, **velden: object) -> None:
+        raise Gestopt(code, velden["plaats"])
+
+    monkeypatch.setattr("hub.stream.faust.halt", halt)
+    monkeypatch.setattr(producer, "bied_aan", bied_aan)
+    monkeypatch.setattr(HubApp, "producer", producer)
+    record = Uitvoer("t", b"k", b"v", (), 0)
+    laat, plaatsen[:] = asyncio.get_running_loop().create_future(), [plek(4), plek(0, T1)]
+    await app.lever([record] * 2)
+    plaatsen[:] = [laat]
+    eerste = asyncio.create_task(app.lever([record]))
+    await asyncio.sleep(0)
+    plaatsen[:] = [plek(6), plek(-1)]
+    await app.lever([record] * 2)
+    laat.set_result(await plek(5))
+    await eerste
+    plaatsen[:] = [plek(6)]
+    with pytest.raises(Gestopt, match="6 after 6") as gestopt:
+        await app.lever([record])
+    assert gestopt.value.args[0] == 78
 
 
 async def test_the_producer_is_idempotent_and_fails_within_the_session(app: HubApp) -> None:

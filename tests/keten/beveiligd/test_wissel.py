@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from connectors.aanlevering import Bericht as Aanlevering
-from connectors.aanlevering import NietBezorgd
+from connectors.aanlevering import NietBezorgd, Plek
 from connectors.kafka import KafkaZender
 from hub.stream.aanmelding import AanmeldingGeweigerd, meld_aan
 from hub.stream.gebruikers import Gebruikersbeheer
@@ -18,7 +18,7 @@ from tests.keten.signalen import TWENTE, ZSM, Bericht, bericht, signaal
 PAREN = 60
 
 
-async def lever(zender: KafkaZender, een: Bericht) -> None:
+async def lever(zender: KafkaZender, een: Bericht) -> Plek:
     """As a source system does: again, until it is delivered."""
     while True:
         try:

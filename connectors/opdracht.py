@@ -1,0 +1,66 @@
+"""What every command of `connector` that speaks with Kafka does first and last: settings, a connection, and a line that says what to do."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Final, NoReturn
+
+import click
+
+from connectors.aanlevering import NietBezorgd
+from connectors.herpubliceren import PER_SECONDE
+from connectors.instellingen import Instellingen, InstellingenFout, lees_instellingen
+from connectors.kafka import KafkaZender
+
+if sys.platform == "win32":
+    from asyncio import run as draai
+else:
+    from hub.stream.lus import draai
+
+__all__ = ["MET_CONFIG", "MET_TEMPO", "NIET_BEZORGD", "draai", "geweigerd", "instellingen_van", "verbonden"]
+
+NIET_BEZORGD: Final = 75
+"""EX_TEMPFAIL: try again later."""
+CONFIG: Final = 78
+"""EX_CONFIG: Kafka refuses this connector; a restart does not help."""
+VERBINDTERMIJN: Final = 20.0
+"""Seconds that an import waits for Kafka."""
+
+
+MET_CONFIG: Final = click.option(
+    "--config", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Instellingen (TOML)."
+)
+MET_TEMPO: Final = click.option(
+    "--per-seconde",
+    type=click.IntRange(1, 10_000),
+    default=PER_SECONDE,
+    show_default=True,
+    help="Hoogstens zoveel dossiers per seconde.",
+)
+
+
+def instellingen_van(config: Path) -> Instellingen:
+    """The settings; ends the command where they cannot be read."""
+    try:
+        return lees_instellingen(config)
+    except InstellingenFout as fout:
+        raise click.ClickException(str(fout)) from None
+
+
+def geweigerd(fout: Exception) -> NoReturn:
+    """Ends the command: Kafka lets this connector not in."""
+    click.echo(f"connector: {fout}", err=True)
+    sys.exit(CONFIG)
+
+
+async def verbonden(zender: KafkaZender, verbinding: asyncio.Task[None]) -> None:
+    """Raises NietBezorgd when there is no connection in time, AanmeldingGeweigerd or GeheimFout when there will be none."""
+    eerste = asyncio.create_task(zender.verbonden())
+    try:
+        klaar, _ = await asyncio.wait([eerste, verbinding], timeout=VERBINDTERMIJN, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        eerste.cancel()
+    if not klaar:
+        raise NietBezorgd("no connection with Kafka")
+    for taak in klaar:
+        taak.result()

@@ -1,0 +1,108 @@
+"""`connector teruggezet`: an organisation's part after the broker was restored from a backup."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from aiokafka.errors import KafkaError
+
+from connectors import journaal
+from connectors.aanlevering import NietBezorgd
+from connectors.dienst import klok, open_opslag
+from connectors.herpubliceren import Tempo
+from connectors.instellingen import Instellingen
+from connectors.kafka import KafkaZender, TopicOntbreekt, grenzen
+from connectors.opdracht import MET_CONFIG, MET_TEMPO, NIET_BEZORGD, draai, geweigerd, instellingen_van, verbonden
+from connectors.opslagbestand import OpslagFout
+from connectors.teruggezet import Begonnen, Geklaard, InboxNietBij, Terugzetting
+from connectors.verzonden import Boekzender, Verzonden
+from hub.stream.aanmelding import AanmeldingGeweigerd
+from hub.stream.codec import standaard
+from hub.stream.geheim import GeheimFout
+
+_Gedaan = TypeVar("_Gedaan")
+
+
+@click.group()
+def teruggezet() -> None:
+    """Na het terugzetten van een reservekopie van de broker: eerst begin, en als de hub weer bij is klaar."""
+
+
+@teruggezet.command("begin")
+@MET_CONFIG
+@MET_TEMPO
+def teruggezet_begin(config: Path, per_seconde: int) -> None:
+    """Verstuurt opnieuw wat de broker kwijt is, en legt de inbox apart. Stop de connector eerst."""
+    gelezen = instellingen_van(config)
+
+    async def stap(terugzetting: Terugzetting) -> Begonnen:
+        return await terugzetting.begin(await grenzen(gelezen.kafka, gelezen.tafel))
+
+    begonnen = _terugzetting(gelezen, per_seconde, stap)
+    click.echo(
+        f"{begonnen.verstuurd} signalen en intrekkingen opnieuw verstuurd; "
+        f"{begonnen.apart} meldingen wachten tot de hub ze weer noemt"
+    )
+    if begonnen.alles:
+        click.echo(
+            "Niets van wat hier onthouden is, stond nog op de broker. Was de kopie ouder dan zeven dagen, lever dan ook alle zaken "
+            "opnieuw aan (connector import), met wat sindsdien is ingetrokken"
+        )
+
+
+@teruggezet.command("klaar")
+@MET_CONFIG
+@MET_TEMPO
+def teruggezet_klaar(config: Path, per_seconde: int) -> None:
+    """Verstuurt de kwijtgeraakte reacties opnieuw, en trekt in wat de hub niet meer meldt. Pas als de hub bij is."""
+    gelezen = instellingen_van(config)
+
+    async def stap(terugzetting: Terugzetting) -> Geklaard:
+        return await terugzetting.klaar(await grenzen(gelezen.kafka, gelezen.tafel), klok())
+
+    geklaard = _terugzetting(gelezen, per_seconde, stap)
+    click.echo(
+        f"{geklaard.verstuurd} reacties en bezorgbewijzen opnieuw verstuurd; "
+        f"{geklaard.ingetrokken} meldingen ingetrokken die de hub niet meer doet"
+    )
+
+
+def _terugzetting(
+    gelezen: Instellingen, per_seconde: int, stap: Callable[[Terugzetting], Awaitable[_Gedaan]]
+) -> _Gedaan:
+    """One of its steps; ends the program where that cannot be done."""
+    journaal.stel_in()
+    try:
+        gedaan: _Gedaan = draai(_zet_terug(gelezen, per_seconde, stap))
+    except OpslagFout as fout:
+        raise click.ClickException(str(fout)) from None
+    except (AanmeldingGeweigerd, GeheimFout) as fout:
+        geweigerd(fout)
+    except InboxNietBij:
+        raise click.ClickException(
+            "de inbox is nog niet bij: start de connector, wacht tot hij gereed is, en probeer het dan opnieuw"
+        ) from None
+    except (NietBezorgd, KafkaError, TopicOntbreekt):
+        click.echo("Kafka bevestigt niet. Geef dezelfde opdracht nog eens: wat al is verstuurd, wordt overgeslagen.")
+        sys.exit(NIET_BEZORGD)
+    return gedaan
+
+
+async def _zet_terug(
+    gelezen: Instellingen, per_seconde: int, stap: Callable[[Terugzetting], Awaitable[_Gedaan]]
+) -> _Gedaan:
+    opslag = open_opslag(gelezen)
+    zender = KafkaZender(gelezen.kafka, gelezen.tafel)
+    verbinding = asyncio.create_task(zender.houd_verbonden())
+    try:
+        await verbonden(zender, verbinding)
+        boek, tempo = Boekzender(zender, Verzonden(opslag), klok), Tempo(per_seconde, time.monotonic)
+        return await stap(Terugzetting(opslag, boek, standaard(), tempo))
+    finally:
+        verbinding.cancel()
+        await asyncio.gather(verbinding, return_exceptions=True)
+        opslag.sluit()

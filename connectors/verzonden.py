@@ -1,0 +1,76 @@
+"""What the broker acknowledged, byte for byte and with its place, for as long as the hub keeps it.
+
+A broker that is restored from a backup has forgotten the last of it, and nobody else can say it again: a connector keeps no clear text to
+make it from. What is kept is what was sent, and so no more of a person than stands on the tafel's own topic.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from connectors.aanlevering import Bericht, Plek, Zender
+from connectors.opslagbestand import Opslagbestand
+
+BEWAARD_MS: Final = 7 * 86_400_000
+"""As long as a signaal topic keeps it."""
+
+
+class Verzonden:
+    """The table, in the connector's own store."""
+
+    def __init__(self, bestand: Opslagbestand) -> None:
+        self._bestand = bestand
+
+    def onthoud(self, bericht: Bericht, plek: Plek, nu: int) -> None:
+        """One record that all replicas have; what is past its retention goes. `nu` in ms since the epoch."""
+        koppen = json.dumps([(naam, waarde.decode("latin-1")) for naam, waarde in bericht.koppen])
+        with self._bestand.transactie() as db:
+            db.execute(
+                "INSERT INTO verzonden (sleutel, waarde, koppen, partitie, plaats, op) VALUES (?, ?, ?, ?, ?, ?)",
+                (bericht.sleutel, bericht.waarde, koppen, plek.partitie, plek.plaats, nu),
+            )
+            db.execute("DELETE FROM verzonden WHERE op < ? AND NOT vergeten", (nu - BEWAARD_MS,))
+
+    def merk_vergeten(self, tot: Mapping[int, int]) -> bool:
+        """Mark what the broker has no more: what lies behind its last record, and what lies where something was written later.
+
+        `tot`: per partition the offset behind the last record. Returns whether anything is remembered that it still has.
+        """
+        laagste, weg, staat = dict(tot), list[int](), False
+        rijen = self._bestand.db.execute("SELECT volgnummer, partitie, plaats FROM verzonden ORDER BY volgnummer DESC")
+        for volgnummer, partitie, plaats in rijen.fetchall():
+            if plaats >= laagste.get(partitie, 0):
+                weg.append(volgnummer)
+            else:
+                laagste[partitie], staat = plaats, True
+        with self._bestand.transactie() as db:
+            db.executemany("UPDATE verzonden SET vergeten = 1 WHERE volgnummer = ?", [(nummer,) for nummer in weg])
+        return staat
+
+    def vergeten(self) -> Iterator[tuple[int, Bericht]]:
+        """(number, record) of what is marked, in the order in which it was sent."""
+        vraag = "SELECT volgnummer FROM verzonden WHERE vergeten ORDER BY volgnummer"
+        for (volgnummer,) in self._bestand.db.execute(vraag).fetchall():
+            sleutel, waarde, koppen = self._bestand.db.execute(
+                "SELECT sleutel, waarde, koppen FROM verzonden WHERE volgnummer = ?", (volgnummer,)
+            ).fetchone()
+            uit = [(naam, tekst.encode("latin-1")) for naam, tekst in json.loads(koppen)]
+            yield volgnummer, Bericht(sleutel, waarde, uit)
+
+    def wis(self, volgnummer: int) -> None:
+        """It was sent again, and is remembered where it stands now."""
+        self._bestand.db.execute("DELETE FROM verzonden WHERE volgnummer = ?", (volgnummer,))
+
+
+class Boekzender:
+    """Delivers, and remembers what was delivered. A question is not kept, and so does not pass here."""
+
+    def __init__(self, zender: Zender, verzonden: Verzonden, klok: Callable[[], int]) -> None:
+        """`klok` gives ms since the epoch."""
+        self._zender, self._verzonden, self._klok = zender, verzonden, klok
+
+    async def stuur(self, bericht: Bericht) -> Plek:
+        """See Zender."""
+        plek = await self._zender.stuur(bericht)
+        self._verzonden.onthoud(bericht, plek, self._klok())
+        return plek
