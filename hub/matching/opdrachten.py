@@ -46,7 +46,11 @@ def valideer(
     k: int | None,
     vanaf: float,
 ) -> None:
-    """Compare two registers as the hub would, and report how well it does."""
+    """Compare two registers as the hub would, and report how well it does.
+
+    A register is CSV with the columns dossier, voornamen, voorvoegsel, geslachtsnaam, geboortedatum (YYYYMMDD, 00 for what is unknown),
+    geslacht, geboorteplaats and bsn; and, if it has them, andereNamen: other names of the person, as in Kees/Vos|/Bakker.
+    """
     from hub.matching import validatie  # noqa: PLC0415 - help must not wait for numba
     from hub.matching.frequenties import FrequentieFout  # noqa: PLC0415
     from hub.matching.inlezen import BestandFout  # noqa: PLC0415
