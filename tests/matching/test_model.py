@@ -42,6 +42,20 @@ def test_hash_volgt_inhoud() -> None:
     assert len(hashes | {zeldzamer.hash}) == 6
 
 
+def test_hash_blijft() -> None:
+    """The model that ships is the one that earlier stands name: whoever changes a number that decides, changes this on purpose."""
+    assert MODEL.hash == "8946f3699fec0a67"
+
+
+def test_een_meting_maakt_geen_ander_model() -> None:
+    """What is measured of a model stands on its card, over what was measured before, and changes neither hash nor weight."""
+    gemeten = Model.uit(INHOUD | {"metingen": {"aanval": "nieuw", "validaties": [1]}})
+    assert (gemeten.hash, gemeten.tabelhash) == (MODEL.hash, MODEL.tabelhash)
+    assert gemeten.bewijs(GELIJK) == MODEL.bewijs(GELIJK)
+    assert (gemeten.kaart["aanval"], gemeten.kaart["validaties"]) == ("nieuw", [1])
+    assert gemeten.kaart["doel"] == MODEL.kaart["doel"]
+
+
 def test_past_bij_de_niveaus() -> None:
     """A model with another number of levels, a chance of 0, or without the levels that forbid ZEKER, is refused."""
     for pad, waarde in (
@@ -58,7 +72,7 @@ def test_past_bij_de_niveaus() -> None:
         deel[pad[-1]] = waarde
         with pytest.raises(ModelFout):
             Model.uit(ander)
-    for veld in INHOUD.keys() - {"naam", "versie", "gezien"}:
+    for veld in INHOUD.keys() - {"naam", "versie", "gezien", "metingen"}:
         with pytest.raises(ModelFout, match="not a model"):
             Model.uit({naam: waarde for naam, waarde in INHOUD.items() if naam != veld})
 

@@ -68,8 +68,8 @@ def test_op_de_kaart(tmp_path: Path, uitkomst: Uitkomst) -> None:
     vervang(document, "ander", "niemand", "blijft")
     for _ in range(2):
         zet_op_kaart([uitkomst], model, document)
-    kaart = json.loads(model.read_text())["kaart"]["aanval"]
-    assert [(rij["personen"], rij["k"]) for rij in kaart["gemeten"]] == [(AANTAL, 1000)]
+    aanval = json.loads(model.read_text())["metingen"]["aanval"]
+    assert [(rij["personen"], rij["k"]) for rij in aanval["gemeten"]] == [(AANTAL, 1000)]
     tekst = document.read_text()
     assert tekst.count("| personen | K |") == 1 and "blijft" in tekst
     assert all(regel in tekst for regel in NIET_VERDEDIGD)
