@@ -216,9 +216,12 @@ def tabel(rijen: Sequence[dict[str, Any]]) -> str:
 
 
 def zet_op_kaart(uitkomsten: Sequence[Uitkomst], model: Path = MODEL, document: Path = VALIDATIE) -> None:
-    """The figures in the model card, in the place of earlier ones of the same size and bound; the document follows the card."""
+    """The figures in the model card, in the place of earlier ones of the same size and bound, those that were frozen with it included;
+    the document follows the card.
+    """
     inhoud = json.loads(model.read_text("utf-8"))
-    aanval = inhoud.setdefault(METINGEN, {}).setdefault("aanval", {})
+    eerder = inhoud["kaart"].get("aanval", {})
+    aanval = inhoud.setdefault(METINGEN, {}).setdefault("aanval", dict(eerder))
     rijen = {(r["personen"], r["k"]): r for r in aanval.get("gemeten", [])}
     rijen |= {
         (u.personen, u.k): json.loads(json.dumps(asdict(u)), parse_float=lambda x: round(float(x), 7))
