@@ -47,6 +47,17 @@ def test_hash_blijft() -> None:
     assert MODEL.hash == "8946f3699fec0a67"
 
 
+def test_de_kaart_zegt_hoe_eerlijk_de_kansen_zijn() -> None:
+    """The card that ships has validations of this very model with their calibration, within what approval asks, and the attack."""
+    kaart = MODEL.kaart
+    assert len(kaart["validaties"]) >= 2 and kaart["gevalideerd door"]
+    for validatie in kaart["validaties"]:
+        assert validatie["ijkfout"] <= 0.1 and validatie["beste_f1"] - validatie["f1_half"] <= 0.01
+        assert sum(bak[2] for bak in validatie["ijking"]["bakken"]) > 1000
+    per_omvang = {rij["personen"] for rij in kaart["aanval"]["gemeten"] if rij["herkend"] < 1e-4}
+    assert per_omvang >= {100_000, 1_000_000}
+
+
 def test_een_meting_maakt_geen_ander_model() -> None:
     """What is measured of a model stands on its card, over what was measured before, and changes neither hash nor weight."""
     gemeten = Model.uit(INHOUD | {"metingen": {"aanval": "nieuw", "validaties": [1]}})

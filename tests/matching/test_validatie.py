@@ -45,6 +45,7 @@ def test_met_waarheid(registers: Path, tmp_path: Path) -> None:
         assert rij["niveau"] != "ZEKER" or float(rij["bsn"]) > 10
     html = (tmp_path / "rapport.html").read_text(encoding="utf-8")
     assert html.count("<svg") >= 5 and "IJking" in html and "Onleesbare" not in html
+    assert "Validaties van dit model" in html and "IJking: verwacht / werkelijk deel waar" in html
 
 
 def test_rapport_noemt_geen_persoon(registers: Path, tmp_path: Path) -> None:
