@@ -3,14 +3,15 @@
 A CSV has a header with the same fields in flat form, separated by `;` or `,`: `zaaknummer;persoon.naam.geslachtsnaam;feiten.thema`.
 A birth date stands in `persoon.geboorte.datum` as `JJJJMMDD`; a vrijgave in `feiten.vrijgave.rol` and `feiten.vrijgave.moment`; the
 dossier that this one continues in `voorganger.zaaknummer`, with `voorganger.organisatie` where that is an organisation taken over;
-lists are separated by `|`; yes and no are `true` and `false`; an empty cell is an absent field.
+lists are separated by `|`; yes and no are `true` and `false`; an empty cell is an absent field. Other names of the person stand in
+`persoon.andereNamen` as `voornamen/geslachtsnaam`: `Kees/Vos|/Bakker` are two, of the second only the surname.
 """
 
 import asyncio
 import csv
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TextIO
 
@@ -19,6 +20,7 @@ from connectors.fouten import Fout, Ongeldig
 from connectors.invoer import Casus, Verdachte, lees
 from connectors.meters import Meters
 from connectors.persoon import Kader
+from hub.matching.namen import PersoonFout, andere_namen
 
 REGEL_MAX: Final = 64 * 1024
 """Bytes of a line, or characters of a cell; a longer one is refused."""
@@ -27,7 +29,7 @@ TEGELIJK: Final = 64
 
 _KOLOMMEN: Final = (
     "zaaknummer gewijzigdOp voorganger.zaaknummer voorganger.organisatie "
-    "persoon.burgerservicenummer persoon.naam.voornamen persoon.naam.voorvoegsel persoon.naam.geslachtsnaam "
+    "persoon.burgerservicenummer persoon.naam.voornamen persoon.naam.voorvoegsel persoon.naam.geslachtsnaam persoon.andereNamen "
     "persoon.geboorte.datum persoon.geboorte.plaats persoon.geslacht persoon.geheimhoudingPersoonsgegevens "
     "persoon.gemeenteVanInschrijving feiten.thema feiten.vrijgave.rol feiten.vrijgave.moment feiten.grondslag "
 )
@@ -50,6 +52,7 @@ KOLOMMEN: Final[dict[type[Verdachte] | type[Casus], frozenset[str]]] = {
 _JA_NEE: Final = frozenset({"persoon.geheimhoudingPersoonsgegevens", "feiten.spoedeisend", "feiten.adviesBeschikbaar"})
 _GETALLEN: Final = frozenset({"feiten.escalatieniveau"})
 _LIJSTEN: Final = frozenset({"feiten.criteria", "feiten.doelen"})
+_NAMEN: Final = "persoon.andereNamen"
 
 
 class BestandFout(Exception):
@@ -159,7 +162,9 @@ def _kolommen(kop: list[str], model: type[Verdachte] | type[Casus]) -> list[str]
 
 
 def _bericht(rij: dict[str, str]) -> tuple[bytes, Fout | None]:
-    """The row as the JSON that the API takes. What cannot be converted stays text, so that the check names it with all other faults."""
+    """The row as the JSON that the API takes. What cannot be converted stays text, so that the check names it with all other faults;
+    but for other names, of which the check does not know how a cell writes them.
+    """
     bericht: dict[str, Any] = {"persoon": {"naam": {}, "geboorte": {}}, "feiten": {}}
     for kolom, cel in rij.items():
         if not cel.isascii() and any("\ud800" <= teken <= "\udfff" for teken in cel):
@@ -169,13 +174,18 @@ def _bericht(rij: dict[str, str]) -> tuple[bytes, Fout | None]:
             doel = bericht
             for deel in paden:
                 doel = doel.setdefault(deel, {})
-            doel[naam] = _waarde(kolom, cel)
+            try:
+                doel[naam] = _waarde(kolom, cel)
+            except PersoonFout as fout:
+                return b"", Fout("/" + kolom.replace(".", "/"), str(fout))
     return json.dumps(bericht).encode(), None
 
 
 def _waarde(kolom: str, cel: str) -> Any:
     if kolom in _JA_NEE:
         return {"true": True, "false": False}.get(cel.lower(), cel)
+    if kolom == _NAMEN:
+        return [asdict(naam) for naam in andere_namen(cel)]
     if kolom in _GETALLEN and cel.isascii() and cel.isdigit() and len(cel) < 10:
         return int(cel)
     return cel.split("|") if kolom in _LIJSTEN else cel

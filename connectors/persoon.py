@@ -22,6 +22,7 @@ from pydantic.alias_generators import to_camel
 
 from connectors import datum as datums
 from connectors.fouten import VORM
+from hub.matching.namen import ALIASSEN
 
 ONBEKENDE_NAAM: Final = "."
 """What the BRP writes where a name is unknown (standaardwaarde)."""
@@ -204,7 +205,7 @@ class NatuurlijkPersoon(Bericht):
 
     burgerservicenummer: Bsn | None = None
     naam: Naam
-    andere_namen: Annotated[tuple[AndereNaam, ...], Field(max_length=5)] = ()
+    andere_namen: Annotated[tuple[AndereNaam, ...], Field(max_length=ALIASSEN)] = ()
     """Compared too: of these the first given name and the first surname that the person has not already."""
     geboorte: Geboorte
     geslacht: Literal["M", "V", "O"]

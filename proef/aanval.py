@@ -11,11 +11,10 @@
   groups by size against names by count, per rarity class. Per size of group the one counts that names more rightly;
 * the combination: a record is re-identified when what is rightly named of it singles somebody out.
 
-With --kaart the figures go into the model card, and from there into docs/matching-validatie.md.
+With --kaart the figures go into the model card (among what its hash leaves out), and from there into docs/matching-validatie.md.
 """
 
 import json
-import re
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -27,7 +26,9 @@ from numpy.typing import NDArray
 
 from hub.matching.codering import Codeerder
 from hub.matching.frequenties import BEVOLKING, Frequenties, tel
+from hub.matching.model import METINGEN
 from hub.matching.namen import Persoon, kern
+from hub.matching.schatten import als_tekst
 from hub.matching.sleutels import Sleutelring
 from hub.matching.validatie import k_voor
 from proef.aanvaller import Kenner, Knopen, Woorden, bekijk, leer, lees, naamknopen, noem, plaatsknopen, rangschik
@@ -215,9 +216,12 @@ def tabel(rijen: Sequence[dict[str, Any]]) -> str:
 
 
 def zet_op_kaart(uitkomsten: Sequence[Uitkomst], model: Path = MODEL, document: Path = VALIDATIE) -> None:
-    """The figures in the model card, in the place of earlier ones of the same size and bound; the document follows the card."""
+    """The figures in the model card, in the place of earlier ones of the same size and bound, those that were frozen with it included;
+    the document follows the card.
+    """
     inhoud = json.loads(model.read_text("utf-8"))
-    aanval = inhoud["kaart"].setdefault("aanval", {})
+    eerder = inhoud["kaart"].get("aanval", {})
+    aanval = inhoud.setdefault(METINGEN, {}).setdefault("aanval", dict(eerder))
     rijen = {(r["personen"], r["k"]): r for r in aanval.get("gemeten", [])}
     rijen |= {
         (u.personen, u.k): json.loads(json.dumps(asdict(u)), parse_float=lambda x: round(float(x), 7))
@@ -225,11 +229,7 @@ def zet_op_kaart(uitkomsten: Sequence[Uitkomst], model: Path = MODEL, document: 
     }
     aanval["gemeten"] = [rijen[sleutel] for sleutel in sorted(rijen)]
     aanval["niet verdedigd"] = list(NIET_VERDEDIGD)
-    tekst = json.dumps(inhoud, indent=1, ensure_ascii=False)
-    rijtjes = re.sub(
-        r"\[[-\d.e,\s]+\]", lambda rij: re.sub(r"\s+", " ", rij[0]).replace("[ ", "[").replace(" ]", "]"), tekst
-    )
-    model.write_text(rijtjes + "\n", encoding="utf-8")
+    model.write_text(als_tekst(inhoud), encoding="utf-8")
     niet = "\n".join(f"* {regel};" for regel in NIET_VERDEDIGD).rstrip(";") + "."
     stuk = f"{tabel(aanval['gemeten'])}\n\n**Niet verdedigd**:\n\n{niet}"
     vervang(document, "aanval", "python -m proef.aanval --kaart", stuk)

@@ -1,7 +1,9 @@
 """`python -m proef.bench [--sets ...] [--peers PYTHON]`: ours and the peers on the same records, machine and run; writes the table.
 
 Makes the sets, runs `hub matching valideer` on each and Splink in clear text on the same files, and writes the table to
-docs/matching-validatie.md. FEBRL goes through the generic field profile (`proef.febrl`).
+docs/matching-validatie.md. FEBRL goes through the generic field profile (`proef.febrl`). Every step tells how long it took and is kept
+until the run is whole: one that was broken off goes on where it was, as long as the program is the same. The result of each validation
+stays in its set's directory, for `hub matching keur`.
 """
 
 import argparse
@@ -9,10 +11,12 @@ import gc
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -45,9 +49,39 @@ WORTEL: Final = Path(__file__).resolve().parents[1]
 GEWOON: Final = ("schoon", "midden", "midden-bsn", "handwerk", "hard")
 
 
-def ons(map_: Path, *meer: str) -> dict[str, Any]:
+class Gang:
+    """A run: what its steps found, on disk, under a name that follows from the program that is measured."""
+
+    def __init__(self, werk: Path) -> None:
+        som = hashlib.sha256()
+        for pad in sorted([*(WORTEL / "hub").rglob("*.*"), *(WORTEL / "proef").glob("*.*")]):
+            if pad.suffix in {".py", ".json", ".txt"}:
+                som.update(pad.read_bytes())
+        self._map = werk / f"gang-{som.hexdigest()[:12]}"
+
+    def stap(self, naam: str, doe: Callable[[], Any]) -> Any:
+        """What this step found, now or before the run was broken off; it is JSON."""
+        pad = self._map / f"{naam}.json"
+        if pad.exists():
+            print(f"{naam}: gedaan", file=sys.stderr, flush=True)
+            return json.loads(pad.read_text())
+        print(f"{naam} ...", end=" ", file=sys.stderr, flush=True)
+        begin = time.perf_counter()
+        uit = doe()
+        print(f"{time.perf_counter() - begin:.0f} s", file=sys.stderr, flush=True)
+        self._map.mkdir(parents=True, exist_ok=True)
+        pad.with_suffix(".deel").write_text(json.dumps(uit))
+        pad.with_suffix(".deel").rename(pad)
+        return uit
+
+    def klaar(self) -> None:
+        """The run is whole: the next one measures anew."""
+        shutil.rmtree(self._map, ignore_errors=True)
+
+
+def ons(map_: Path, naar: str, *meer: str) -> dict[str, Any]:
     """The result of the product's own command on a set."""
-    uit = map_ / "ons"
+    uit = map_ / naar
     argumenten = ["--links", "links.csv", "--rechts", "rechts.csv", "--waarheid", "waarheid.csv", "--uit", str(uit)]
     begin = time.perf_counter()
     subprocess.run(
@@ -83,32 +117,35 @@ def peer(python: Path, map_: Path, *wat: str) -> dict[str, float] | None:
     return json.loads(uit.read_text()) if uit.exists() else None
 
 
-def febrl(python: Path, werk: Path) -> str:
+def febrl(python: Path, werk: Path, gang: Gang) -> str:
     """Markdown: FEBRL4 (linkage) and FEBRL3 (one file with duplicates) in three field scenarios, through the generic profile."""
     regels = [
         "| set | velden | Splink 5: beste F1 / bij 0,5 | ons: beste F1 / bij 0,5 | volledigheid |",
         "|---|---|---|---|---|",
     ]
-    model = GeneriekModel.laad()
-    for nummer in (4, 3):
-        for veld in ("naam+datum", "+adres", "+nummer"):
-            map_ = werk / f"FEBRL{nummer}{veld}"
-            subprocess.run([python, WORTEL / "proef" / "peers.py", "febrl", str(nummer), veld, map_], check=True)
-            splink = peer(python, map_, "splink-febrl", str(nummer), veld)
-            k = beoordeel(FebrlSet.lees(map_), model)
-            ander = "niet gelukt" if splink is None else f"{_f(splink['beste_f1'])} / {_f(splink['f1_half'])}"
-            regels.append(
-                f"| FEBRL{nummer} | {veld} | {ander} | **{_f(k.beste.f1)} / {_f(k.op_half.f1)}** | {_f(k.volledigheid)} |"
-            )
-            print(regels[-1], flush=True)
+    regels += [
+        gang.stap(f"FEBRL{nummer} {veld}", partial(_febrl, python, werk, nummer, veld))
+        for nummer in (4, 3)
+        for veld in ("naam+datum", "+adres", "+nummer")
+    ]
     return "\n".join(regels)
+
+
+def _febrl(python: Path, werk: Path, nummer: int, veld: str) -> str:
+    map_ = werk / f"FEBRL{nummer}{veld}"
+    subprocess.run([python, WORTEL / "proef" / "peers.py", "febrl", str(nummer), veld, map_], check=True)
+    splink = peer(python, map_, "splink-febrl", str(nummer), veld)
+    k = beoordeel(FebrlSet.lees(map_), GeneriekModel.laad())
+    ander = "niet gelukt" if splink is None else f"{_f(splink['beste_f1'])} / {_f(splink['f1_half'])}"
+    return f"| FEBRL{nummer} | {veld} | {ander} | **{_f(k.beste.f1)} / {_f(k.op_half.f1)}** | {_f(k.volledigheid)} |"
 
 
 def snelheid(map_: Path, vragen: int = 15_000) -> dict[str, float]:
     """Encoding, loading and matching in process, one core, with the frozen model in one partition.
 
     Twice: bare buckets asked a question that is encoded already (`zoek`), and the index as it lives (`vervang`: block in, kept,
-    compared, stands out), loaded with blocks as they come out of the codec. Memory is that of the process, names and facts included.
+    compared, stands out), loaded with blocks as they come out of the codec. What is done in bulk is counted in seconds of the
+    processor, so that others on the machine do not count. Memory is that of the process, names and facts included.
     """
     links, rechts = (
         [persoon for _, persoon in lees_register(map_ / f"{kant}.csv", Telling(kant), fictief=True)]
@@ -121,14 +158,14 @@ def snelheid(map_: Path, vragen: int = 15_000) -> dict[str, float]:
     bakken = Bakken()
     coderen = laden = erin = 0.0
     for van in range(0, len(links), _GREEP):
-        begin = time.perf_counter()
+        begin = time.process_time()
         bulk = codeerder.bulk(links[van : van + _GREEP])
-        coderen += time.perf_counter() - begin
-        begin = time.perf_counter()
+        coderen += time.process_time() - begin
+        begin = time.process_time()
         for rij in range(len(bulk.start) - 1):
             a, b = bulk.start[rij], bulk.start[rij + 1]
             bakken.voeg_toe(van + rij, bulk.tokens[a:b], bulk.coderingen[a:b], 1)
-        erin += time.perf_counter() - begin
+        erin += time.process_time() - begin
     vraag = codeerder.bulk(rechts[:vragen])
     gevraagd = [(vraag.tokens[a:b], vraag.coderingen[a:b], model.weging) for a, b in pairwise(vraag.start.tolist())]
     zoeken = _tijden(bakken.zoek, gevraagd)
@@ -141,9 +178,9 @@ def snelheid(map_: Path, vragen: int = 15_000) -> dict[str, float]:
         personen = links[van : van + _GREEP]
         bulk = codeerder.bulk(personen)
         records = _records(vorm, [_blok(bulk, rij, van + rij, Soort.CASUS) for rij in range(len(personen))])
-        begin = time.perf_counter()
+        begin = time.process_time()
         index.laad(vorm.lees(0, records))
-        laden += time.perf_counter() - begin
+        laden += time.process_time() - begin
         del records
     geheugen = _geheugen() - voor
     nieuw = [_blok(vraag, rij, len(links) + rij, Soort.VERDACHTE) for rij in range(min(vragen, len(rechts)))]
@@ -280,11 +317,19 @@ def tabel_snelheid(maten: list[dict[str, float]], een: dict[str, float] | None) 
     return "\n".join(regels)
 
 
-def _snelheden(sets: Sequence[str], peers: Path, werk: Path) -> str:
+def _snelheden(sets: Sequence[str], peers: Path, werk: Path, gang: Gang) -> str:
     """The table of these sets, with Splink's single record against the last of them."""
-    maten = [snelheid(werk / naam) for naam in sets]
-    een = peer(peers, werk / sets[-1], "een", "links.csv") if peers.exists() else None
+    maten = [gang.stap(f"{naam} snelheid", partial(snelheid, werk / naam)) for naam in sets]
+    een = gang.stap(
+        f"{sets[-1]} splink een record",
+        lambda: peer(peers, werk / sets[-1], "een", "links.csv") if peers.exists() else None,
+    )
     return tabel_snelheid(maten, een)
+
+
+def _registers(naam: str, map_: Path) -> None:
+    if not (map_ / "waarheid.csv").exists():
+        schrijf(maak_paar(SETS[naam]), map_)
 
 
 def main() -> None:
@@ -301,41 +346,41 @@ def main() -> None:
     lezer.add_argument("--document", type=Path, default=VALIDATIE)
     keus = lezer.parse_args()
     keus.sets += keus.ook
+    werk = keus.werk.resolve()
+    gang = Gang(werk)
     if keus.alleen_febrl:
-        print(febrl(keus.peers, keus.werk.resolve()))
-        return
-    if keus.alleen_snelheid:
-        for naam in keus.sets:
-            if not (keus.werk.resolve() / naam / "waarheid.csv").exists():
-                schrijf(maak_paar(SETS[naam]), keus.werk.resolve() / naam)
-        print(_snelheden(keus.sets, keus.peers, keus.werk.resolve()))
-        return
-    standaard = WORTEL / "hub" / "matching" / "frequenties.json"
-    uitslagen = {}
+        print(febrl(keus.peers, werk, gang))
+        return gang.klaar()
     for naam in keus.sets:
-        map_ = keus.werk.resolve() / naam
-        if not (map_ / "waarheid.csv").exists():
-            schrijf(maak_paar(SETS[naam]), map_)
-        splink = peer(keus.peers, map_, "splink", "links.csv", "rechts.csv", "waarheid.csv")
-        eigen = ons(map_)
-        vast = ons(map_, "--frequenties", str(standaard)) if standaard.exists() else None
-        uitslagen[naam] = splink, eigen, vast
-        print(
-            f"{naam}: splink {splink and splink['beste_f1']} ons {eigen['beste_f1']} / {eigen['f1_half']}, "
-            f"{eigen['seconden']:.0f} s",
-            flush=True,
+        gang.stap(f"{naam} registers", partial(_registers, naam, werk / naam))
+    if keus.alleen_snelheid:
+        print(_snelheden(keus.sets, keus.peers, werk, gang))
+        return gang.klaar()
+    standaard = str(WORTEL / "hub" / "matching" / "frequenties.json")
+    uitslagen = {
+        naam: (
+            gang.stap(
+                f"{naam} splink",
+                partial(peer, keus.peers, werk / naam, "splink", "links.csv", "rechts.csv", "waarheid.csv"),
+            ),
+            gang.stap(f"{naam} ons", partial(ons, werk / naam, "ons")),
+            gang.stap(f"{naam} ons, vast", partial(ons, werk / naam, "ons-vast", "--frequenties", standaard)),
         )
+        for naam in keus.sets
+    }
     groot = [naam for naam in keus.sets if naam in {"midden", "honderdduizend", "miljoen"}]
     delen = ["## Kwaliteit", "", tabel_kwaliteit(uitslagen)]
     if not keus.zonder_febrl:
-        delen += ["", "## FEBRL", "", febrl(keus.peers, keus.werk.resolve())]
+        delen += ["", "## FEBRL", "", febrl(keus.peers, werk, gang)]
     if groot:
-        delen += ["", "## Snelheid", "", _snelheden(groot, keus.peers, keus.werk.resolve())]
+        delen += ["", "## Snelheid", "", _snelheden(groot, keus.peers, werk, gang)]
     for naam in keus.sets:
         if naam in {"hard", "handwerk", "midden"}:
             delen += ["", f"## Naar soort: {naam}", "", tabel_soorten(uitslagen[naam][1])]
     vervang(keus.document, "bench", "make bench-matching", "\n".join(delen))
     print("\n".join(delen))
+    gang.klaar()
+    return None
 
 
 if __name__ == "__main__":

@@ -52,6 +52,12 @@ class Set:
     def alle(self) -> list[Record]:
         return self.links if self.dubbel else [*self.links, *self.rechts]
 
+    @property
+    def mogelijk(self) -> int:
+        """Pairs that there could be: in one register every two records make one pair, not two."""
+        n, m = len(self.links), len(self.rechts)
+        return n * (n - 1) // 2 if self.dubbel else n * m
+
     def codeerder(self, k: int | None = None) -> Codeerder:
         return Codeerder(_TIJDVAK, tel(self.alle), k or k_voor(max(len(self.links), len(self.rechts))))
 
@@ -75,7 +81,7 @@ def beoordeel(set_: Set, model: Model, k: int | None = None) -> Kwaliteit:
     """How well the frozen model does on a set."""
     codeerder = set_.codeerder(k)
     paren = set_.paren(codeerder)
-    gewicht = model.gewichten(paren.niveaus, codeerder.tellingen, len(set_.links), len(set_.rechts))
+    gewicht = model.gewichten(paren.niveaus, codeerder.tellingen, set_.mogelijk)
     kans = 1.0 / (1.0 + np.exp2(-np.clip(gewicht, -99.0, 99.0)))
     return meet(kans, set_.is_waar(paren), len(set_.waar))
 

@@ -329,7 +329,7 @@ def _sleutels(rij, w, p, g, pw, pp, meest, sleutels, orde, gezien):
             n = _voeg(sleutels, orde, gezien, n, GIY, _A, klank, ander, u64(jaar), nul)
         if maand_ok and kans / 840 <= meest:
             n = _voeg(sleutels, orde, gezien, n, GYM, _A, klank, ander, u64(jaar), u64(maand))
-        if plaats >= 0 and kans * kans_gebied <= meest:
+        if plaats >= 0 and kans * p[v, P_SAMEN] * kans_gebied * samen_gebied <= meest:
             n = _voeg(sleutels, orde, gezien, n, GIA, _A, klank, ander, gebied, nul)
     return n
 

@@ -221,15 +221,17 @@ class Codeerder:
                 rijen[i, plek] = namen[naam]
         van = np.repeat(np.arange(n), [len(deel) for deel in sleutels])
         vlak = [sleutel for deel in sleutels for sleutel in deel]
-        ruimte = int(self._geheim[0])
-        delen = np.array([(nul, *w, ruimte) for nul, (_, w) in ((0, s) for s in vlak)], np.uint64).reshape(-1, 6)
+        soorten = np.array([nummer for nummer, _ in vlak], np.uint8)
+        # What a key is made of: no kind (the same words in another order are the same key), its words, the namespace.
+        delen = np.zeros((len(vlak), 6), np.uint64)
+        delen[:, 1:5] = np.array([w for _, w in vlak], np.uint64).reshape(-1, 4)
+        delen[:, 5] = self._geheim[0]
         tokens, coderingen = np.empty(len(vlak), np.uint64), np.empty((len(vlak), machine.LENGTE), np.uint8)
         machine.codeer_velden(
             *(van, delen, rijen, woorden, vlaggen, zeldzaam, np.array(g, np.int64).reshape(-1, machine.GETALLEN)),
             *(np.array(gram, np.uint64), self._geheim, tokens, coderingen),
         )
         orde = np.lexsort((tokens, van))
-        soorten = np.array([nummer for nummer, _ in vlak], np.uint8)
         start = np.concatenate([[0], np.cumsum([len(deel) for deel in sleutels])]).astype(np.int64)
         return Bulk(start, tokens[orde], coderingen[orde], soorten[orde])
 

@@ -149,11 +149,14 @@ class Model:
             uit[:, 2] += deel * toeslag
         return uit
 
-    def gewichten(self, rijen: Niveaus, tellingen: Tellingen, links: int, rechts: int) -> Getallen:
-        """log2 odds; how many true pairs to expect is fitted to the pairs without labels (`klassen.pas`, without relatives)."""
+    def gewichten(self, rijen: Niveaus, tellingen: Tellingen, mogelijk: int) -> Getallen:
+        """log2 odds. `mogelijk`: pairs that there could be, between two registers or within one.
+
+        How many true pairs to expect is fitted to the pairs without labels (`klassen.pas`, without relatives).
+        """
         ll = self.loglik(rijen, tellingen)
-        wel, niet = np.logaddexp2(ll[:, 0], ll[:, 1]), ll[:, 2] + np.log2(float(links) * rechts)
-        waar = 0.1 * min(links, rechts)
+        wel, niet = np.logaddexp2(ll[:, 0], ll[:, 1]), ll[:, 2] + np.log2(float(mogelijk))
+        waar = 0.1 * mogelijk**0.5
         for _ in range(60):
             waar = max(float((1 / (1 + np.exp2(np.clip(niet - wel - np.log2(waar), -99, 99)))).sum()), 1.0)
         uit: Getallen = wel + np.log2(waar) - niet

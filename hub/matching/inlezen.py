@@ -1,7 +1,8 @@
 """Registers and truth files as CSV -> persons, line by line; a row that cannot be read is told by its line and never guessed.
 
-Columns: dossier, voornamen, voorvoegsel, geslachtsnaam, geboortedatum, geslacht, geboorteplaats, bsn; more are not looked at. The
-truth has links, rechts and optionally `fouten`: the kinds of error that a generator applied, separated by semicolons.
+Columns: dossier, voornamen, voorvoegsel, geslachtsnaam, geboortedatum, geslacht, geboorteplaats, bsn, and optionally andereNamen (the
+names that the person is known by beside the registered one: `Kees/Vos|/Bakker`); more are not looked at. The truth has links, rechts
+and optionally `fouten`: the kinds of error that a generator applied, separated by semicolons.
 """
 
 import csv
@@ -11,11 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from hub.matching.namen import Persoon, PersoonFout
+from hub.matching.namen import Alias, Persoon, PersoonFout, andere_namen
 
 KOLOMMEN: Final = (
     *("dossier", "voornamen", "voorvoegsel", "geslachtsnaam", "geboortedatum", "geslacht", "geboorteplaats", "bsn"),
 )
+ANDERE_NAMEN: Final = "andereNamen"
+"""A column that a register may leave out; named and written as in the import of a connector."""
 _ELF: Final = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _GESLACHT: Final = {"": None, "M": "M", "V": "V", "m": "M", "v": "V", "O": None, "o": None}
 
@@ -121,7 +124,15 @@ def _persoon(rij: dict[str, str], *, fictief: bool) -> Persoon:
         geslacht="M" if _GESLACHT[geslacht] == "M" else "V" if _GESLACHT[geslacht] == "V" else None,
         geboorteplaats=tekst["geboorteplaats"],
         bsn=bsn,
+        aliassen=_aliassen(tekst.get(ANDERE_NAMEN)),
     )
+
+
+def _aliassen(cel: str | None) -> tuple[Alias, ...]:
+    try:
+        return () if cel is None else andere_namen(cel)
+    except PersoonFout as fout:
+        raise PersoonFout(f"{ANDERE_NAMEN}: {fout}") from None
 
 
 def lees_waarheid(pad: Path) -> tuple[dict[tuple[str, str], tuple[str, ...]], list[Leesfout]]:

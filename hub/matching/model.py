@@ -32,6 +32,9 @@ _VOORNAAM, _ACHTERNAAM, _PLAATS = ((0, 9), (2, 7), (5, 4))
 _DEEL: Final = ({9: 1.0, 8: 0.6, 7: 0.6, 6: 0.3}, {7: 1.0, 6: 0.8, 5: 0.5}, {4: 1.0})
 """How much of that dependence each level has."""
 
+METINGEN: Final = "metingen"
+"""Part of a model file that its hash leaves out: its validations with their calibration, and the attack (ADR 0021)."""
+
 _Getallen = NDArray[np.float64]
 Niveaurijen = NDArray[np.uint8]
 
@@ -152,15 +155,22 @@ class Model:
     @cached_property
     def hash(self) -> str:
         """First 16 hexadecimal digits of the SHA-256 of tables, card, sizes and frequencies: whatever moves a weight."""
-        alles = [self.inhoud, asdict(self.omvang), asdict(self.zeldzaamheid)]
-        canoniek = json.dumps(alles, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(canoniek.encode()).hexdigest()[:16]
+        return _som([self._bevroren, asdict(self.omvang), asdict(self.zeldzaamheid)])[:16]
+
+    @cached_property
+    def tabelhash(self) -> str:
+        """SHA-256 of what the file freezes: the same under other sizes and frequencies."""
+        return _som(self._bevroren)
+
+    @property
+    def _bevroren(self) -> dict[str, Any]:
+        """The file without what was measured of it: a new measurement makes no other model, and weighs nothing anew."""
+        return {naam: deel for naam, deel in self.inhoud.items() if naam != METINGEN}
 
     @property
     def kaart(self) -> Mapping[str, Any]:
-        """The model card, in Dutch."""
-        kaart: Mapping[str, Any] = self.inhoud["kaart"]
-        return kaart
+        """The model card, in Dutch: what was frozen, and over it what was measured last."""
+        return {**self.inhoud["kaart"], **self.inhoud.get(METINGEN, {})}
 
     @property
     def drempel(self) -> float:
@@ -290,6 +300,12 @@ class Model:
     def _tegenspraak(self) -> tuple[tuple[int, frozenset[int]], ...]:
         """Per field the levels that forbid ZEKER."""
         return tuple((VELDEN.index(veld), frozenset(fout)) for veld, fout in self.inhoud["tegenspraak"].items())
+
+
+def _som(wat: object) -> str:
+    """SHA-256 of the contents, not of their layout."""
+    canoniek = json.dumps(wat, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canoniek.encode()).hexdigest()
 
 
 def _keur(inhoud: Mapping[str, Any]) -> None:

@@ -50,6 +50,25 @@ class Alias:
         return "Alias(...)"
 
 
+ALIASSEN: Final = 5
+"""Other names of one person that are taken."""
+
+
+def andere_namen(cel: str) -> tuple[Alias, ...]:
+    """As a CSV has them: `voornamen/geslachtsnaam` each, one of both may be empty, `|` between them. Raises PersoonFout, in Dutch."""
+    uit = []
+    for naam in cel.split("|"):
+        delen = [deel.strip() or None for deel in naam.split("/")]
+        if len(delen) != 2 or delen == [None, None]:
+            raise PersoonFout(
+                "geef elke naam als voornamen/geslachtsnaam (een van beide mag leeg zijn), met | ertussen"
+            )
+        uit.append(Alias(*delen))
+    if len(uit) > ALIASSEN:
+        raise PersoonFout(f"ten hoogste {ALIASSEN} andere namen")
+    return tuple(uit)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Persoon:
     """One person in clear text. Its repr shows nothing. Raises PersoonFout."""

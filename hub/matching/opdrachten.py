@@ -46,7 +46,11 @@ def valideer(
     k: int | None,
     vanaf: float,
 ) -> None:
-    """Compare two registers as the hub would, and report how well it does."""
+    """Compare two registers as the hub would, and report how well it does.
+
+    A register is CSV with the columns dossier, voornamen, voorvoegsel, geslachtsnaam, geboortedatum (YYYYMMDD, 00 for what is unknown),
+    geslacht, geboorteplaats and bsn; and, if it has them, andereNamen: other names of the person, as in Kees/Vos|/Bakker.
+    """
     from hub.matching import validatie  # noqa: PLC0415 - help must not wait for numba
     from hub.matching.frequenties import FrequentieFout  # noqa: PLC0415
     from hub.matching.inlezen import BestandFout  # noqa: PLC0415
@@ -104,15 +108,18 @@ def schat(sets: tuple[Path, ...], naam: str, met: Path | None, uit: Path) -> Non
 @click.option("--door", required=True, help="Role of who approves; stands in the model card.")
 @click.option("--uit", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Model file to write.")
 def keur(kandidaat: Path, uitslagen: tuple[Path, ...], door: str, uit: Path) -> None:
-    """Approve KANDIDAAT on the strength of at least two validations on registers that it was not estimated on."""
+    """Approve KANDIDAAT on the strength of at least two validations on registers that it was not estimated on.
+
+    Their quality and calibration go into its model card. A model that is in use already is validated anew: only these figures change,
+    its hash stays.
+    """
     from hub.matching import schatten  # noqa: PLC0415
     from hub.matching.model import Model, ModelFout  # noqa: PLC0415
-    from hub.matching.validatie import tabelhash  # noqa: PLC0415
 
     try:
         model = Model.lees(kandidaat)
         gelezen = [json.loads(pad.read_text("utf-8")) for pad in uitslagen]
-        schatten.schrijf_model(schatten.keur(dict(model.inhoud), gelezen, tabelhash(model), door), uit)
+        schatten.schrijf_model(schatten.keur(model, gelezen, door), uit)
     except (schatten.NietGoedgekeurd, ModelFout, OSError, json.JSONDecodeError) as fout:
         _stop(fout)
     click.echo(f"goedgekeurd: {uit}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 from hub.matching.beeld import As, Reeks, getal, grafiek, staven, verdeling
 from hub.matching.inlezen import Leesfout
@@ -44,7 +44,7 @@ class Uitslag:
     model: str
     """Hash of tables, sizes and frequencies together."""
     tabellen: str
-    """SHA-256 of the model file's contents alone."""
+    """SHA-256 of what the model file freezes: `Model.tabelhash`."""
     kaart: Mapping[str, object]
     klassen: Mapping[str, float]
     """Expected numbers of pairs per class that the probabilities were made with."""
@@ -253,7 +253,8 @@ def _soorten(u: Uitslag) -> str:
 
 def _model(u: Uitslag) -> str:
     klassen = [(naam, _aantal(aantal)) for naam, aantal in u.klassen.items()]
-    kaart = [(naam, _kaarttekst(waarde)) for naam, waarde in u.kaart.items()]
+    validaties = u.kaart.get("validaties", ())
+    kaart = [(naam, _kaarttekst(waarde)) for naam, waarde in u.kaart.items() if naam != "validaties"]
     return (
         f"<h2>Model en instellingen</h2><p>Model <code>{escape(u.model)}</code>; groepsgrens k = {u.k}; naamfrequenties: "
         f"{escape(u.frequenties)}. Het model is bevroren: het leert niet van wat het ziet. Alleen de verwachte aantallen paren per "
@@ -261,7 +262,33 @@ def _model(u: Uitslag) -> str:
         + _tabel(("klasse", "verwachte paren"), klassen)
         + "<h3>Modelkaart</h3>"
         + "".join(f"<p><b>{escape(naam)}</b>: {escape(tekst)}</p>" for naam, tekst in kaart)
+        + (_validaties(validaties) if isinstance(validaties, (list, tuple)) and validaties else "")
     )
+
+
+def _validaties(validaties: Sequence[Mapping[str, Any]]) -> str:
+    """Earlier validations of this model, as its card has them, with their calibration."""
+    maten = ("beste_f1", "f1_half", "volledigheid", "ijkfout")
+    rijen = [
+        (" x ".join(_aantal(n) for n in v["personen"]), str(v["k"]), *(getal(v[maat], 4) for maat in maten))
+        for v in validaties
+    ]
+    bakken = sorted({(bak[0], bak[1]) for v in validaties for bak in v["ijking"]["bakken"]})
+    per = [{(bak[0], bak[1]): bak for bak in v["ijking"]["bakken"]} for v in validaties]
+    ijking = [
+        (
+            f"{getal(van, 2)} tot {getal(tot, 2)}",
+            *(
+                f"{getal(b[3], 2)} / {getal(b[4], 2)} ({_aantal(b[2])})" if (b := v.get((van, tot))) else "-"
+                for v in per
+            ),
+        )
+        for van, tot in bakken
+    ]
+    kop = ("kans", *(f"{groot}, k {k}" for groot, k, *_ in rijen))
+    return _tabel(
+        ("personen", "k", "beste F1", "F1 bij 0,5", "volledigheid", "ijkfout"), rijen, "Validaties van dit model"
+    ) + _tabel(kop, ijking, "IJking: verwacht / werkelijk deel waar (paren)")
 
 
 def _kaarttekst(waarde: object) -> str:

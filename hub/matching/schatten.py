@@ -8,6 +8,7 @@ rechts.csv, waarheid.csv and verwanten.csv (links, rechts, soort), as the provin
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +20,13 @@ from numpy.typing import NDArray
 from hub.matching.codering import Bulk, Codeerder
 from hub.matching.frequenties import Frequenties, tel
 from hub.matching.inlezen import BestandFout, Telling, lees_register, lees_waarheid
+from hub.matching.model import METINGEN, Model
 from hub.matching.namen import Persoon
 from hub.matching.niveaus import BSN_GELIJK, SCHALEN, TABELLEN, vergelijk_paren
 from hub.matching.sleutels import Sleutelring, Tijdvak
+
+IJKING: Final = ("kans vanaf", "tot", "paren", "verwacht deel waar", "werkelijk deel waar")
+"""Columns of a calibration on the card."""
 
 Niveaurijen = NDArray[np.uint8]
 Tabel = list[list[float]]
@@ -256,23 +261,24 @@ class NietGoedgekeurd(Exception):
     """A candidate may not be used. The message says why."""
 
 
-def keur(kandidaat: dict[str, Any], uitslagen: list[dict[str, Any]], tabelhash: str, door: str) -> dict[str, Any]:
-    """The approved model file: the candidate with who approved it and the validations that it passed.
+def keur(model: Model, uitslagen: list[dict[str, Any]], door: str) -> dict[str, Any]:
+    """The model file with the validations that it passed in its card; of a candidate an approved one, with who approved it.
+
+    A model that is in use already keeps all that is frozen, and so its hash: it gets other measurements only.
 
     Each validation must be of this very model, with a truth, on registers that it was not estimated on, with F1 at .5 within .01
     of the best and a mean calibration error below .1; there must be two at least. Raises NietGoedgekeurd.
     """
-    if kandidaat.get("kaart", {}).get("status") != "kandidaat":
-        raise NietGoedgekeurd("this model file is no candidate")
     if len(uitslagen) < 2:
         raise NietGoedgekeurd("give the results of at least two validations")
-    gebruikt = {som for bestanden in kandidaat["kaart"]["geschat op"].values() for som in bestanden.values()}
-    bewijs = []
+    bevroren: Mapping[str, Any] = model.inhoud["kaart"]
+    gebruikt = {som for bestanden in bevroren.get("geschat op", {}).values() for som in bestanden.values()}
+    validaties = []
     for uitslag in uitslagen:
         namen = " en ".join(bron["bestand"] for bron in uitslag["bronnen"])
         sommen = {bron["sha256"] for bron in uitslag["bronnen"]}
         redenen = [
-            (uitslag["tabellen"] != tabelhash, "is of another model"),
+            (uitslag["tabellen"] != model.tabelhash, "is of another model"),
             ("f1_half" not in uitslag, "had no truth"),
             (bool(sommen & gebruikt), "used registers that the model was estimated on"),
             (
@@ -283,20 +289,40 @@ def keur(kandidaat: dict[str, Any], uitslagen: list[dict[str, Any]], tabelhash: 
         ]
         if fout := [reden for mis, reden in redenen if mis]:
             raise NietGoedgekeurd(f"validation of {namen} {fout[0]}")
-        maten = ("beste_f1", "f1_half", "volledigheid", "ijkfout", "k")
-        bewijs.append({"bronnen": sorted(sommen), **{maat: uitslag[maat] for maat in maten}})
-    kaart = {
-        **kandidaat["kaart"],
-        "status": "goedgekeurd",
-        "goedgekeurd door": door,
-        "validaties": bewijs,
-        "kandidaat": tabelhash,
+        validaties.append(_op_de_kaart(uitslag))
+    metingen = {**model.inhoud.get(METINGEN, {}), "validaties": validaties, "gevalideerd door": door}
+    kaart = dict(bevroren)
+    if kaart.get("status") == "kandidaat":
+        kaart |= {"status": "goedgekeurd", "goedgekeurd door": door, "kandidaat": model.tabelhash}
+    return {**model.inhoud, "kaart": kaart, METINGEN: metingen}
+
+
+def _op_de_kaart(uitslag: dict[str, Any]) -> dict[str, Any]:
+    """Of a validation what the card tells: which registers, how good, and how honest the probabilities are."""
+    maten = {maat: round(uitslag[maat], 4) for maat in ("beste_f1", "f1_half", "volledigheid", "ijkfout")}
+    ijking = [
+        [bak["van"], bak["tot"], bak["aantal"], round(bak["verwacht"], 4), round(bak["waar"], 4)]
+        for bak in uitslag["ijking"]
+    ]
+    return {
+        "personen": [bron["gelezen"] for bron in uitslag["bronnen"][:2]],
+        "sha256": sorted(bron["sha256"] for bron in uitslag["bronnen"]),
+        "k": uitslag["k"],
+        **maten,
+        "ijking": {"kolommen": list(IJKING), "bakken": ijking},
     }
-    return {**kandidaat, "kaart": kaart}
 
 
-def schrijf_model(inhoud: dict[str, Any], pad: Path) -> None:
+def schrijf_model(inhoud: Mapping[str, Any], pad: Path) -> None:
     """Writes a model file; one that exists is never overwritten. Raises FileExistsError."""
     with pad.open("x", encoding="utf-8") as bestand:
-        json.dump(inhoud, bestand, indent=1, ensure_ascii=False)
-        bestand.write("\n")
+        bestand.write(als_tekst(inhoud))
+
+
+def als_tekst(inhoud: Mapping[str, Any]) -> str:
+    """A model file as people read it: a row of numbers is a line."""
+    tekst = json.dumps(inhoud, indent=1, ensure_ascii=False)
+    rijen = re.sub(
+        r"\[[-\d.e,\s]+\]", lambda rij: " ".join(rij[0].split()).replace("[ ", "[").replace(" ]", "]"), tekst
+    )
+    return rijen + "\n"

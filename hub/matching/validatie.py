@@ -155,12 +155,6 @@ def _omvang(opdracht: Opdracht, kaal: Model, paren: Paren) -> Omvang:
     return pas(kaal.klassen(paren.patronen), paren.aantallen, len(paren.links), len(paren.rechts), gezien)
 
 
-def tabelhash(model: Model) -> str:
-    """SHA-256 of the model file's contents alone: the same under other sizes and frequencies."""
-    canoniek = json.dumps(model.inhoud, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canoniek.encode()).hexdigest()
-
-
 def _beoordeel(
     opdracht: Opdracht,
     registers: tuple[_Register, _Register],
@@ -186,7 +180,7 @@ def _beoordeel(
         ),
         model=model.hash,
         kaart=model.kaart,
-        tabellen=tabelhash(model),
+        tabellen=model.tabelhash,
         klassen=asdict(model.omvang),
         klassen_herkomst="gegeven bestand" if opdracht.omvang else "geschat zonder waarheid, op deze vergelijking",
         frequenties=(
@@ -284,6 +278,7 @@ def samenvatting(uitslag: Uitslag) -> dict[str, Any]:
             "recall_half": k.op_half.recall,
             "volledigheid": k.volledigheid,
             "ijkfout": k.ijkfout,
+            "ijking": [asdict(bak) for bak in k.ijking],
             "waar": k.op_half.waar,
             "soorten": [asdict(s) for s in uitslag.soorten],
             "opgegeven": [asdict(s) for s in uitslag.opgegeven],

@@ -49,10 +49,14 @@ def _voornaam(een: Persoon, ander: Persoon) -> str | None:  # noqa: PLR0911 - a 
         return "voornaam anders gespeld"
     if a[0] in b or b[0] in a:
         return "andere volgorde van voornamen"
-    return "tikfout in voornaam" if lijkt(a[0], b[0]) else "andere voornaam (alias of roepnaam)"
+    if lijkt(a[0], b[0]):
+        return "tikfout in voornaam"
+    if a[0] in _anders_genoemd(ander)[0] or b[0] in _anders_genoemd(een)[0]:
+        return "voornaam als andere naam bekend"
+    return "andere voornaam (alias of roepnaam)"
 
 
-def _achternaam(een: Persoon, ander: Persoon) -> str | None:
+def _achternaam(een: Persoon, ander: Persoon) -> str | None:  # noqa: PLR0911 - a list of cases
     a, b = achternamen(een.geslachtsnaam or ""), achternamen(ander.geslachtsnaam or "")
     if not a or not b:
         return "achternaam ontbreekt"
@@ -63,7 +67,17 @@ def _achternaam(een: Persoon, ander: Persoon) -> str | None:
         return "dubbele naam of naam van de partner erbij"
     if any(klank(x) == klank(y) for x in a for y in b):
         return "achternaam anders gespeld"
-    return "tikfout in achternaam" if any(lijkt(x, y) for x in a for y in b) else "andere achternaam (partner of alias)"
+    if any(lijkt(x, y) for x in a for y in b):
+        return "tikfout in achternaam"
+    if set(a) & _anders_genoemd(ander)[1] or set(b) & _anders_genoemd(een)[1]:
+        return "achternaam als andere naam bekend"
+    return "andere achternaam (partner of alias)"
+
+
+def _anders_genoemd(persoon: Persoon) -> tuple[set[str], set[str]]:
+    """Given names and surnames that a register gives a person beside the registered one."""
+    voor = {naam for alias in persoon.aliassen for naam in voornamen_van(alias.voornamen or "")}
+    return voor, {naam for alias in persoon.aliassen for naam in achternamen(alias.geslachtsnaam or "")}
 
 
 def _datum(een: Persoon, ander: Persoon) -> str | None:  # noqa: PLR0911 - a list of cases

@@ -169,6 +169,31 @@ def test_csv_casus(tmp_path: Path, kafka: NepKafka) -> None:
     assert (feiten.doelen, feiten.escalatieniveau, feiten.geheimhouding) == (("ZORG", "JEUGDHULP"), 3, True)
 
 
+def test_csv_andere_namen(tmp_path: Path, kafka: NepKafka) -> None:
+    """A dossier of a CSV is found by the other name that it gives; a cell in another form is named by line and column."""
+    kop = KOP.replace("persoon.naam.geslachtsnaam", "persoon.naam.geslachtsnaam;persoon.andereNamen")
+
+    def rij(naam: str, cel: str) -> str:
+        return RIJ.replace(';"Vogelzangerd"', f";{naam};{cel}").replace("999990342", "").replace("19830517", "00000000")
+
+    for rijen in ([rij("Vogelzangerd", "")], [rij("Vogelzangerd", "/Kwartelaar")], [rij("Kwartelaar", "")]):
+        with importeer(tmp_path, "dag.csv", "\n".join([kop, *rijen])) as uit:
+            assert uit.exit_code == 0, uit.output
+    zonder, wel, gezocht = ({s.token for bos in signaal.sleutels for s in bos.sleutels} for signaal in kafka.signalen)
+    assert wel & gezocht
+    assert not zonder & gezocht
+    fout = [rij("Vogelzangerd", "Kwartelaar"), rij("Vogelzangerd", "12/Kwartelaar"), rij("Vogelzangerd", "a/b|" * 6)]
+    with importeer(tmp_path, "dag.csv", "\n".join([kop, *fout])) as uit:
+        assert "3 geweigerd" in uit.output
+    for regel in (
+        "regel 2: /persoon/andereNamen: geef elke naam als voornamen/geslachtsnaam",
+        "regel 3: /persoon/andereNamen/0/voornamen: bevat geen letters",
+        "regel 4: /persoon/andereNamen: ",
+    ):
+        assert regel in uit.output
+    assert "Kwartelaar" not in uit.output
+
+
 def test_csv_fouten(tmp_path: Path, kafka: NepKafka) -> None:
     """Bad rows are named by line and column with every fault, and do not stop the good ones."""
     rijen = [

@@ -271,6 +271,24 @@ def test_begrensd() -> None:
     assert grootte.max() <= 5
 
 
+def test_begrensd_in_een_gemeenschap() -> None:
+    """A name with an initial and a country is no key where the bearers of that name all come from there: it would hold them all."""
+    toeval = random.Random(4)
+    rest = [replace(verzonnen(toeval), bsn=None) for _ in range(3000)]
+    namen = [naam + "de" for naam in ("Tesfa", "Tewol", "Tekle", "Tsega", "Tirha", "Tamra")]
+    samen = [
+        Persoon(voor, achter, None, None, "M", "Keren")
+        for voor, achter in ((toeval.choice(namen), toeval.choice(namen)) for _ in range(90))
+    ]
+    dorpen = [a + b + "dorp" for a in "bdfgklmnrs" for b in "aeiou"]
+    los = [replace(persoon, geboorteplaats=toeval.choice(dorpen)) for persoon in samen]
+    met_letter = {"voornaam + voorletter + gebied", "achternaam + voorletter + gebied"}
+    for personen, verwacht in ((los, met_letter), (samen, set[str]())):
+        tabel = tel([*rest, *personen], k=1000)
+        gemaakt = [soort for persoon in personen for soort in soorten(persoon, tabel)]
+        assert met_letter & set(gemaakt) == verwacht
+
+
 def test_ontmoetingen() -> None:
     """Damaged records of one person share a key: day and month swapped, a nickname, an alias, a partner's name, a lost date."""
     anders = [

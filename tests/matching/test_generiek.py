@@ -128,7 +128,7 @@ def test_model() -> None:
         replace(r, voornaam=r.voornaam[:-1], postcode=r.postcode[::-1], nummer="", gebied="") for r in VREEMDEN[:100]
     ]
     paren = ontmoet(CODEERDER.bulk(VREEMDEN), CODEERDER.bulk(kapot))
-    gewicht = model.gewichten(paren.niveaus, TELLINGEN, len(VREEMDEN), len(kapot))
+    gewicht = model.gewichten(paren.niveaus, TELLINGEN, len(VREEMDEN) * len(kapot))
     waar = paren.links == paren.rechts
     assert waar.sum() >= 99 and (gewicht[waar] > 0).mean() > 0.97 and (gewicht[~waar] < 0).all()
     zeldzaam = np.repeat(paren.niveaus[waar][:1], 2, axis=0)

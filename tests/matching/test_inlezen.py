@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hub.matching.inlezen import BestandFout, Telling, lees_register, lees_waarheid
-from hub.matching.namen import Persoon
+from hub.matching.namen import Alias, Persoon
 
 KOP = "dossier,voornamen,voorvoegsel,geslachtsnaam,geboortedatum,geslacht,geboorteplaats,bsn"
 
@@ -51,6 +51,18 @@ def test_onleesbare_regels_worden_genoemd_en_overgeslagen(tmp_path: Path) -> Non
     assert [dossier for dossier, _ in rijen] == ["A1", "A8"]
     assert [fout.regel for fout in telling.fouten] == [3, 4, 5, 6, 7, 8, 9, 10]
     assert not any("Jan" in fout.reden or "Vos" in fout.reden for fout in telling.fouten)
+
+
+def test_andere_namen(tmp_path: Path) -> None:
+    """A register may have a column of other names; a cell that cannot be read is told by its line and costs that row only."""
+    regels = [
+        f"{KOP},andereNamen",
+        *(f"A{n},Jan,,Vos,,,,,{cel}" for n, cel in enumerate(("", "Kees/Smit|/Bos", "Kees"))),
+    ]
+    rijen, telling = _lees(tmp_path / "a.csv", "\n".join(regels).encode())
+    assert [persoon.aliassen for _, persoon in rijen] == [(), (Alias("Kees", "Smit"), Alias(None, "Bos"))]
+    assert [fout.regel for fout in telling.fouten] == [4]
+    assert telling.fouten[0].reden.startswith("andereNamen: geef elke naam als voornamen/geslachtsnaam")
 
 
 def test_elfproef_tenzij_fictief(tmp_path: Path) -> None:

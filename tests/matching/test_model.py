@@ -42,6 +42,31 @@ def test_hash_volgt_inhoud() -> None:
     assert len(hashes | {zeldzamer.hash}) == 6
 
 
+def test_hash_blijft() -> None:
+    """The model that ships is the one that earlier stands name: whoever changes a number that decides, changes this on purpose."""
+    assert MODEL.hash == "8946f3699fec0a67"
+
+
+def test_de_kaart_zegt_hoe_eerlijk_de_kansen_zijn() -> None:
+    """The card that ships has validations of this very model with their calibration, within what approval asks, and the attack."""
+    kaart = MODEL.kaart
+    assert len(kaart["validaties"]) >= 2 and kaart["gevalideerd door"]
+    for validatie in kaart["validaties"]:
+        assert validatie["ijkfout"] <= 0.1 and validatie["beste_f1"] - validatie["f1_half"] <= 0.01
+        assert sum(bak[2] for bak in validatie["ijking"]["bakken"]) > 1000
+    per_omvang = {rij["personen"] for rij in kaart["aanval"]["gemeten"] if rij["herkend"] < 1e-4}
+    assert per_omvang >= {100_000, 1_000_000}
+
+
+def test_een_meting_maakt_geen_ander_model() -> None:
+    """What is measured of a model stands on its card, over what was measured before, and changes neither hash nor weight."""
+    gemeten = Model.uit(INHOUD | {"metingen": {"aanval": "nieuw", "validaties": [1]}})
+    assert (gemeten.hash, gemeten.tabelhash) == (MODEL.hash, MODEL.tabelhash)
+    assert gemeten.bewijs(GELIJK) == MODEL.bewijs(GELIJK)
+    assert (gemeten.kaart["aanval"], gemeten.kaart["validaties"]) == ("nieuw", [1])
+    assert gemeten.kaart["doel"] == MODEL.kaart["doel"]
+
+
 def test_past_bij_de_niveaus() -> None:
     """A model with another number of levels, a chance of 0, or without the levels that forbid ZEKER, is refused."""
     for pad, waarde in (
@@ -58,7 +83,7 @@ def test_past_bij_de_niveaus() -> None:
         deel[pad[-1]] = waarde
         with pytest.raises(ModelFout):
             Model.uit(ander)
-    for veld in INHOUD.keys() - {"naam", "versie", "gezien"}:
+    for veld in INHOUD.keys() - {"naam", "versie", "gezien", "metingen"}:
         with pytest.raises(ModelFout, match="not a model"):
             Model.uit({naam: waarde for naam, waarde in INHOUD.items() if naam != veld})
 

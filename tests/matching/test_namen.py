@@ -8,6 +8,7 @@ from hub.matching.namen import (
     Persoon,
     PersoonFout,
     achternamen,
+    andere_namen,
     grof,
     kern,
     klank,
@@ -111,6 +112,19 @@ def test_alias() -> None:
     assert kern(Persoon("Jan", "Bakker-Vos", aliassen=alias)).achternamen == ("vos", "smit")
     assert kern(Persoon("Piet", "Smit", aliassen=alias)).voornamen == ("piet", "klaas")
     assert repr(alias[0]) == "Alias(...)"
+
+
+def test_andere_namen() -> None:
+    """A cell names each other name as given names, a slash and a surname; one half may be empty, anything else is refused unseen."""
+    assert andere_namen("Kees Jan/de Vos| /Bakker |Piet/") == (
+        Alias("Kees Jan", "de Vos"),
+        Alias(None, "Bakker"),
+        Alias("Piet", None),
+    )
+    for cel in ("Kees", "Kees/Vos/Smit", "/", " / ", "Kees/Vos|", "|", "|".join(["Kees/Vos"] * 6)):
+        with pytest.raises(PersoonFout) as fout:
+            andere_namen(cel)
+        assert "Kees" not in str(fout.value) and "Vos" not in str(fout.value)
 
 
 @pytest.mark.parametrize("datum", ["1980", "19801301", "19800230", "19800032", "00000230", "1980-1-1", "٢٠٠٠٠١٠١"])

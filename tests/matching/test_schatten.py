@@ -2,6 +2,7 @@
 
 import ast
 import json
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 
 from hub.matching.model import Model
 from hub.matching.opdrachten import matching
-from hub.matching.schatten import NietGoedgekeurd, keur, lees_set, schat
+from hub.matching.schatten import NietGoedgekeurd, keur, lees_set, schat, schrijf_model
 from proef.registers import Opdracht, maak_paar, schrijf
 
 HUB = Path(__file__).parents[2] / "hub"
@@ -45,41 +46,78 @@ def test_een_foutmodel_is_te_weinig(tmp_path: Path) -> None:
     assert uitslag.exit_code == 65 and "two error models" in uitslag.stderr and not (tmp_path / "k.json").exists()
 
 
-def _uitslag(**anders: Any) -> dict[str, Any]:
-    goed = {"beste_f1": 0.97, "f1_half": 0.965, "volledigheid": 0.98, "ijkfout": 0.02, "k": 50, "tabellen": "abc"}
+def _uitslag(model: Model, **anders: Any) -> dict[str, Any]:
+    goed = {
+        "beste_f1": 0.97,
+        "f1_half": 0.965,
+        "volledigheid": 0.98,
+        "ijkfout": 0.02,
+        "k": 50,
+        "tabellen": model.tabelhash,
+    }
+    bak = {"van": 0.8, "tot": 0.9, "aantal": 40, "verwacht": 0.851234, "waar": 0.875}
     return {
         **goed,
-        "bronnen": [{"bestand": "links.csv", "sha256": "1"}, {"bestand": "rechts.csv", "sha256": "2"}],
+        "ijking": [bak],
+        "bronnen": [
+            {"bestand": "links.csv", "sha256": "1", "gelezen": 300},
+            {"bestand": "rechts.csv", "sha256": "2", "gelezen": 200},
+        ],
         **anders,
     }
 
 
 def test_goedkeuring(kandidaat: dict[str, Any]) -> None:
-    """Two good validations on other registers approve a candidate, and stand in its card; an approved one is no candidate."""
-    goed = keur(kandidaat, [_uitslag(), _uitslag()], "abc", "functionaris gegevensbescherming")
-    assert goed["kaart"]["status"] == "goedgekeurd" and len(goed["kaart"]["validaties"]) == 2
-    assert {deel: goed[deel] for deel in ("waar", "toeval", "verwant")} == {
+    """Two good validations on other registers approve a candidate; their calibration stands on its card."""
+    model = Model.uit(kandidaat)
+    goed = Model.uit(keur(model, [_uitslag(model), _uitslag(model)], "functionaris gegevensbescherming"))
+    assert goed.kaart["status"] == "goedgekeurd" and goed.kaart["kandidaat"] == model.tabelhash
+    assert goed.kaart["gevalideerd door"] == "functionaris gegevensbescherming"
+    for validatie in goed.kaart["validaties"]:
+        assert validatie["personen"] == [300, 200] and validatie["ijkfout"] == 0.02
+        assert validatie["ijking"]["bakken"] == [[0.8, 0.9, 40, 0.8512, 0.875]]
+    assert {deel: goed.inhoud[deel] for deel in ("waar", "toeval", "verwant")} == {
         deel: kandidaat[deel] for deel in ("waar", "toeval", "verwant")
     }
-    with pytest.raises(NietGoedgekeurd):
-        keur(goed, [_uitslag(), _uitslag()], "abc", "iemand")
+
+
+def test_opnieuw_gevalideerd() -> None:
+    """A model in use that is validated anew gets other figures on its card, keeps the attack there, and stays the same model."""
+    gebruikt = Model.uit({**Model.laad().inhoud, "metingen": {"aanval": "gemeten", "validaties": ["oud"]}})
+    nieuw = Model.uit(keur(gebruikt, [_uitslag(gebruikt), _uitslag(gebruikt, k=5)], "iemand"))
+    assert nieuw.hash == gebruikt.hash == Model.laad().hash
+    assert nieuw.inhoud["kaart"] == gebruikt.inhoud["kaart"] and nieuw.kaart["aanval"] == "gemeten"
+    assert [validatie["k"] for validatie in nieuw.kaart["validaties"]] == [50, 5]
+    assert keur(nieuw, [_uitslag(nieuw), _uitslag(nieuw, k=5)], "iemand") == nieuw.inhoud, (
+        "its own results still fit it"
+    )
 
 
 def test_geen_goedkeuring(kandidaat: dict[str, Any]) -> None:
     """Too few validations, another model, no truth, training registers, a poor F1 at .5 or poor calibration: refused."""
+    model = Model.uit(kandidaat)
     geleerd = next(iter(kandidaat["kaart"]["geschat op"].values()))["links.csv"]
-    zonder = _uitslag()
+    zonder = _uitslag(model)
     del zonder["f1_half"]
     slecht = [
-        _uitslag(tabellen="def"),
+        _uitslag(model, tabellen="def"),
         zonder,
-        _uitslag(bronnen=[{"bestand": "links.csv", "sha256": geleerd}]),
-        _uitslag(f1_half=0.95),
-        _uitslag(ijkfout=0.2),
+        _uitslag(model, bronnen=[{"bestand": "links.csv", "sha256": geleerd}]),
+        _uitslag(model, f1_half=0.95),
+        _uitslag(model, ijkfout=0.2),
     ]
-    for uitslagen in ([_uitslag()], *([_uitslag(), een] for een in slecht)):
+    for uitslagen in ([_uitslag(model)], *([_uitslag(model), een] for een in slecht)):
         with pytest.raises(NietGoedgekeurd):
-            keur(kandidaat, uitslagen, "abc", "iemand")
+            keur(model, uitslagen, "iemand")
+
+
+def test_model_als_tekst(tmp_path: Path) -> None:
+    """A model file is written as it ships, rows of numbers on a line, and an existing one is left alone."""
+    schrijf_model(Model.laad().inhoud, tmp_path / "model.json")
+    meegeleverd = resources.files("hub.matching").joinpath("model.json").read_text("utf-8")
+    assert (tmp_path / "model.json").read_text("utf-8") == meegeleverd
+    with pytest.raises(FileExistsError):
+        schrijf_model({}, tmp_path / "model.json")
 
 
 def test_geen_weg_naar_een_besluit_schat() -> None:

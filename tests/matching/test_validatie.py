@@ -45,6 +45,7 @@ def test_met_waarheid(registers: Path, tmp_path: Path) -> None:
         assert rij["niveau"] != "ZEKER" or float(rij["bsn"]) > 10
     html = (tmp_path / "rapport.html").read_text(encoding="utf-8")
     assert html.count("<svg") >= 5 and "IJking" in html and "Onleesbare" not in html
+    assert "Validaties van dit model" in html and "IJking: verwacht / werkelijk deel waar" in html
 
 
 def test_rapport_noemt_geen_persoon(registers: Path, tmp_path: Path) -> None:
@@ -112,6 +113,25 @@ def test_een_bestand_zonder_kolommen(registers: Path, tmp_path: Path) -> None:
     ]
     uitslag = CliRunner().invoke(matching, argumenten)
     assert uitslag.exit_code == 65 and "dossier" in uitslag.stderr and "Traceback" not in uitslag.output
+
+
+def test_andere_namen_doen_mee(registers: Path, tmp_path: Path) -> None:
+    """A person whom the other register knows by another name only is found once the column of other names gives that name."""
+
+    def gevonden(cel: str) -> bool:
+        for kant, rij in (
+            ("links", f"X1,Karel,,Zwinderman,19770309,M,Emmen,,{cel}"),
+            ("rechts", "Y1,Boris,,Quaadgras,19770309,M,,,"),
+        ):
+            kop, *rijen = (registers / f"{kant}.csv").read_text("utf-8").splitlines()
+            tekst = "\n".join([f"{kop},andereNamen", *(f"{een}," for een in rijen), rij])
+            (tmp_path / f"{kant}.csv").write_text(tekst, "utf-8")
+        _valideer(tmp_path, tmp_path / "uit", "--vanaf", "0.5")
+        with (tmp_path / "uit" / "paren.csv").open(encoding="utf-8") as bestand:
+            return ("X1", "Y1") in {(rij["links"], rij["rechts"]) for rij in csv.DictReader(bestand)}
+
+    assert not gevonden("")
+    assert gevonden("/Smit|Boris/Quaadgras") and gevonden("Boris/Quaadgras")
 
 
 def test_klassen_worden_gevonden() -> None:

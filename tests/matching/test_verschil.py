@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.matching.namen import Persoon
+from hub.matching.namen import Alias, Persoon
 from hub.matching.verschil import groepen, soorten, verwarring
 
 JAN = Persoon(
@@ -43,6 +43,15 @@ def test_soorten(ander: Persoon, soort: tuple[str, ...]) -> None:
     """Each difference has its name, seen from either side."""
     assert soorten(JAN, ander) == soort
     assert soorten(ander, JAN) == soort
+
+
+def test_bekende_andere_naam() -> None:
+    """Another name that one of the registers gave has its own kind, seen from either side."""
+    anders = Persoon("Karel", "Vermeulen", aliassen=(Alias("Daan"), Alias(None, "van Jansen")))
+    jan = Persoon("Daan", "Jansen")
+    verwacht = ("voornaam als andere naam bekend", "achternaam als andere naam bekend")
+    for een, ander in ((jan, anders), (anders, jan)):
+        assert soorten(een, ander)[:2] == verwacht
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The attack of an insider: small, but all of it."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -64,12 +65,14 @@ def test_het_open_deel_zegt_niets_van_afkomst() -> None:
 def test_op_de_kaart(tmp_path: Path, uitkomst: Uitkomst) -> None:
     """Figures of one size and bound replace earlier ones on the card; the document follows, with what is not defended."""
     model, document = tmp_path / "model.json", tmp_path / "validatie.md"
-    model.write_text(json.dumps({"kaart": {"doel": "x"}}))
+    eerder = [{**asdict(uitkomst), "personen": 10**6}, {**asdict(uitkomst), "herkend": 1.0}]
+    model.write_text(json.dumps({"kaart": {"doel": "x", "aanval": {"gemeten": eerder}}}))
     vervang(document, "ander", "niemand", "blijft")
     for _ in range(2):
         zet_op_kaart([uitkomst], model, document)
-    kaart = json.loads(model.read_text())["kaart"]["aanval"]
-    assert [(rij["personen"], rij["k"]) for rij in kaart["gemeten"]] == [(AANTAL, 1000)]
+    aanval = json.loads(model.read_text())["metingen"]["aanval"]
+    gemeten = [(rij["personen"], rij["k"], rij["herkend"]) for rij in aanval["gemeten"]]
+    assert gemeten == [(AANTAL, 1000, uitkomst.herkend), (10**6, 1000, uitkomst.herkend)]
     tekst = document.read_text()
     assert tekst.count("| personen | K |") == 1 and "blijft" in tekst
     assert all(regel in tekst for regel in NIET_VERDEDIGD)
