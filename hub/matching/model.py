@@ -33,7 +33,7 @@ _DEEL: Final = ({9: 1.0, 8: 0.6, 7: 0.6, 6: 0.3}, {7: 1.0, 6: 0.8, 5: 0.5}, {4: 
 """How much of that dependence each level has."""
 
 METINGEN: Final = "metingen"
-"""Part of a model file that its hash leaves out: its validations with their calibration, and the attack (ADR 0021)."""
+"""Part of a model file that its hash leaves out: its validations with their calibration, and the attack (ADR 0022)."""
 
 _Getallen = NDArray[np.float64]
 Niveaurijen = NDArray[np.uint8]
