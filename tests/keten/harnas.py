@@ -129,6 +129,7 @@ class Keten:
     def __post_init__(self) -> None:
         self.verbinding = self.beheer.model_copy(update={"topic_prefix": self.prefix})
         self.admin = AdminClient(self.client)
+        self._verlaten: list[AdminClient] = []
         self.geheim = self.map / "geheim"
         self._producer: Producer | None = None
 
@@ -324,6 +325,7 @@ class Keten:
             except KafkaException:  # a client that lost its broker in the midst of a question may hear nothing any more
                 if time.monotonic() > tot:
                     raise
+                self._verlaten.append(self.admin)  # kept: to let go of it with a question under way ends the process
                 self.admin = AdminClient(self.client)
             else:
                 return {tp.partition: max(tp.offset, 0) for tp in plaatsen}
