@@ -5,7 +5,6 @@ import time
 from typing import Any
 
 from aiokafka import TopicPartition
-from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 from hub.beheer.dlq import dlq
 from hub.domein.signaal import Signaal
@@ -137,13 +136,7 @@ def test_without_workers_nothing_is_lost_or_handed_in_twice(keten: Keten, opdrac
 def test_what_cannot_be_written_down_is_not_done(keten: Keten, opdracht: Opdracht) -> None:
     """A broker that refuses the audit line stops both acts: nothing is handed in, nothing deleted."""
     leg_dood(keten, signaal(ZSM, 1))
-    topic = ConfigResource(
-        ResourceType.TOPIC,
-        keten.prefix + "hub.audit.v1",
-        incremental_configs=[ConfigEntry("max.message.bytes", "10", incremental_operation=AlterConfigOpType.SET)],
-    )
-    for wacht in keten.admin.incremental_alter_configs([topic]).values():
-        wacht.result(30)
+    keten.stel_in({"max.message.bytes": "10"}, "hub.audit.v1")
     for woorden in (HERSTELLEN, ("verwerp", "--reden", "TE_LAAT", "--actor", "a.een")):
         uit = opdracht(dlq, *woorden, "--code", "intern")
         assert uit.exit_code == 1 and "dus er is niets gedaan" in uit.output, uit.output

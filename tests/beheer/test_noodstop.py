@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
-
 from hub.beheer.koppeling import koppeling
 from hub.beheer.noodstop import noodstop
 from hub.stream.codec import standaard
@@ -138,13 +136,7 @@ def test_without_workers_nothing_is_lost_and_nothing_is_claimed(keten: Keten, op
 
 def test_what_cannot_be_written_down_is_not_done(keten: Keten, opdracht: Opdracht) -> None:
     """A broker that refuses the audit line stops every act before its effect."""
-    topic = ConfigResource(
-        ResourceType.TOPIC,
-        keten.prefix + "hub.audit.v1",
-        incremental_configs=[ConfigEntry("max.message.bytes", "10", incremental_operation=AlterConfigOpType.SET)],
-    )
-    for wacht in keten.admin.incremental_alter_configs([topic]).values():
-        wacht.result(30)
+    keten.stel_in({"max.message.bytes": "10"}, "hub.audit.v1")
     for uit in (
         opdracht(noodstop, "begin", "--tafel", "vhh-twente", "--actor", "a.een"),
         opdracht(noodstop, "opheffen", str(uuid4()), "--actor", "a.een"),

@@ -260,7 +260,7 @@ async def test_quotum(tmp_path: Path) -> None:
     zsm.opslag.sluit()
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from("ab")), max_size=40), st.integers(0, 5))
 def test_schuivend_venster(
     tmp_path_factory: pytest.TempPathFactory, stappen: list[tuple[int, str]], hoogstens: int

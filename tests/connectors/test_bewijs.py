@@ -87,7 +87,7 @@ async def test_houdt_bij(zsm: Connector, monkeypatch: pytest.MonkeyPatch) -> Non
     assert [t.melding for t in zsm.zender.terugkoppelingen] == [zsm.melding(nummer).id for nummer in range(1, 7)]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(["melding", "herhaal", "stuur", "weg", "val_om", "val_om_na_sturen"]), max_size=20))
 def test_eenmaal_in_effect(tmp_path_factory: pytest.TempPathFactory, stappen: list[str]) -> None:
     """Whenever the process falls over, in the end every melding has one receipt: sent more than once, always as the same record."""

@@ -323,7 +323,7 @@ def test_oudere_opslag(zsm: Connector) -> None:
 STAPPEN = st.lists(st.sampled_from(["melden", "intrekken", "corrigeren", "tonen", "herhalen"]), max_size=25)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STAPPEN)
 def test_nooit_een_verdwaalde(tmp_path_factory: pytest.TempPathFactory, stappen: list[str]) -> None:
     """In any order of events: what stands at the source stands in the inbox, and whoever saw something withdrawn is told."""

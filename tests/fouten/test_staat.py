@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from confluent_kafka import KafkaException, TopicPartition
-from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 from hub.processors.namen import GEBEURTENIS, KOPPELING, SLEUTEL
 from hub.stream.codec import SINGLE_OBJECT, standaard
@@ -44,11 +43,8 @@ def _gif() -> dict[str, bytes]:
 def _wis(keten: Keten, topic: str, partitie: int) -> None:
     """What an operator does who has no backup: remove that record (and here, all before it). A compacted topic lets nobody, so for
     as long as that takes it is none."""
-    regel = ConfigEntry("cleanup.policy", "delete", incremental_operation=AlterConfigOpType.SET)
-    bron = ConfigResource(ResourceType.TOPIC, keten.prefix + topic, incremental_configs=[regel])
+    keten.stel_in({"cleanup.policy": "delete"}, topic)
     plek = TopicPartition(keten.prefix + topic, partitie, keten.einden(topic)[partitie])
-    for wacht in keten.admin.incremental_alter_configs([bron]).values():
-        wacht.result(30)
     einde = time.monotonic() + 30
     while True:
         try:

@@ -9,8 +9,6 @@ from pathlib import Path
 from random import Random
 from typing import Self
 
-from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
-
 from deploy.kafka.broker import Broker
 from deploy.kafka.vorm import gekozen_vorm
 from hub import opwarmen
@@ -61,13 +59,7 @@ class Veld(Keten):
 
     def _stempel_aankomst(self) -> None:
         """The broker writes the moment of arrival on what must be there before something else is: that makes it comparable."""
-        regel = ConfigEntry("message.timestamp.type", "LogAppendTime", incremental_operation=AlterConfigOpType.SET)
-        bronnen = [
-            ConfigResource(ResourceType.TOPIC, self.prefix + topic, incremental_configs=[regel])
-            for topic in (*BEWIJS, *MELDINGEN)
-        ]
-        for wacht in self.admin.incremental_alter_configs(bronnen).values():
-            wacht.result(30)
+        self.stel_in({"message.timestamp.type": "LogAppendTime"}, *BEWIJS, *MELDINGEN)
 
     # -- workers ------------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaError, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    OffsetSpec,
+    ResourceType,
+)
 
 from demo.opstelling import kafka_omgeving
 from hub.domein.melding import BLIJVEND
@@ -36,6 +43,14 @@ VERHUISD = {
     *(KafkaError.LEADER_NOT_AVAILABLE, KafkaError._NOENT, KafkaError._TIMED_OUT),
 }
 """What an admin client hears that knows a former leader."""
+METEEN = {
+    "min.compaction.lag.ms": "0",
+    "max.compaction.lag.ms": "1",
+    "delete.retention.ms": "0",
+    "segment.ms": "100",
+    "min.cleanable.dirty.ratio": "0.001",
+}
+"""A topic that the broker compacts at once: no lag, tiny segments."""
 HERSTART = frozenset({70, 75})
 """Exit codes after which a supervisor starts the worker again: it halted, or found no broker."""
 
@@ -148,6 +163,16 @@ class Keten:
         if self.beveiligd:
             Gebruikersbeheer(self.verbinding, self.geheim).pas_toe(gebruikers(WERKERS, TAFELS))
             Toegangbeheer(self.verbinding, GROEP).pas_toe(self.rechten())
+
+    def stel_in(self, instellingen: Mapping[str, str], *topics: str) -> None:
+        """Other settings for these topics (bare names)."""
+        regels = [
+            ConfigEntry(naam, waarde, incremental_operation=AlterConfigOpType.SET)
+            for naam, waarde in instellingen.items()
+        ]
+        bronnen = [ConfigResource(ResourceType.TOPIC, self.prefix + t, incremental_configs=regels) for t in topics]
+        for wacht in self.admin.incremental_alter_configs(bronnen).values():
+            wacht.result(60)
 
     def rechten(self) -> frozenset[Recht]:
         """The declared rights of this installation."""

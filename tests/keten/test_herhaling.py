@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 from deploy.kafka.broker import BestaandeBroker, Broker
 from hub.processors.namen import GEBEURTENIS, SLEUTEL
-from tests.keten.harnas import Gelezen, Keten
+from tests.keten.harnas import METEEN, Gelezen, Keten
 from tests.keten.signalen import BEGIN, TAFELS, TWENTE, ZSM, Bericht, bericht, een_op_vijf, signaal, vervallen
 
 
@@ -65,23 +64,7 @@ def test_the_order_among_tafels_does_not_matter(keten: Keten, tweede: Keten) -> 
 
 def _comprimeer(keten: Keten, topic: str) -> None:
     """Make the broker compact a topic now: no lag, tiny segments, and a last record to close the segment."""
-    instellingen = {
-        "min.compaction.lag.ms": "0",
-        "max.compaction.lag.ms": "1",
-        "delete.retention.ms": "0",
-        "segment.ms": "100",
-        "min.cleanable.dirty.ratio": "0.001",
-    }
-    bron = ConfigResource(
-        ResourceType.TOPIC,
-        keten.prefix + topic,
-        incremental_configs=[
-            ConfigEntry(naam, waarde, incremental_operation=AlterConfigOpType.SET)
-            for naam, waarde in instellingen.items()
-        ],
-    )
-    for wacht in keten.admin.incremental_alter_configs([bron]).values():
-        wacht.result(20)
+    keten.stel_in(METEEN, topic)
 
 
 def _wacht_tot_weg(keten: Keten, topic: str, weg: list[Gelezen]) -> None:

@@ -6,12 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 from deploy.kafka.broker import Broker
 from deploy.kafka.vorm import gekozen_vorm
 from hub.stream.topics import declaratie, partities
-from tests.keten.harnas import Keten
+from tests.keten.harnas import METEEN, Keten
 from tests.keten.signalen import TAFELS, TWENTE, ZSM, bericht, signaal
 from tests.keten.test_leven import bij, nu
 
@@ -23,13 +22,7 @@ log.segment.delete.delay.ms=100
 """A broker that looks every half second at what it should have forgotten, instead of every five minutes."""
 _KORT = {
     "delete": {"retention.ms": "1000", "segment.ms": "100"},
-    "compact": {
-        "min.compaction.lag.ms": "0",
-        "max.compaction.lag.ms": "1",
-        "delete.retention.ms": "0",
-        "segment.ms": "100",
-        "min.cleanable.dirty.ratio": "0.001",
-    },
+    "compact": METEEN,
 }
 """Days and years become a second."""
 
@@ -46,19 +39,8 @@ def ongeduldig(tmp_path: Path) -> Iterator[Broker]:
 
 def _verkort(keten: Keten) -> None:
     """Let the time of every topic run out, each by its own way of forgetting."""
-    bronnen = [
-        ConfigResource(
-            ResourceType.TOPIC,
-            keten.prefix + topic.naam,
-            incremental_configs=[
-                ConfigEntry(naam, waarde, incremental_operation=AlterConfigOpType.SET)
-                for naam, waarde in _KORT[topic.config["cleanup.policy"]].items()
-            ],
-        )
-        for topic in declaratie(TAFELS)
-    ]
-    for wacht in keten.admin.incremental_alter_configs(bronnen).values():
-        wacht.result(60)
+    for beleid, instellingen in _KORT.items():
+        keten.stel_in(instellingen, *(t.naam for t in declaratie(TAFELS) if t.config["cleanup.policy"] == beleid))
 
 
 def _topics_met(keten: Keten, naalden: set[bytes]) -> set[str]:

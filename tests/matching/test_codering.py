@@ -109,7 +109,7 @@ def test_ruis_buiten_de_sleutel() -> None:
     assert ((gevonden[:, 0] >= 8) & (gevonden[:, 2] >= 6)).sum() == 0, "nor both names"
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_nooit_buiten_de_sleutel(een: int, ander: int) -> None:
     """Only who shares a key is compared, and under another key even one's own encoding has no name, date or number in common."""
@@ -124,7 +124,7 @@ def test_nooit_buiten_de_sleutel(een: int, ander: int) -> None:
     assert (buiten[:, [0, 2, 3, 6]] < [9, 7, 11, 4]).all()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6))
 def test_verwisseld_komt_samen(zaad: int) -> None:
     """Names in each other's place meet; so do day and month, however frequent the names are and however tight the bound."""
@@ -166,7 +166,6 @@ def test_afwezig_is_ruis() -> None:
         assert len(np.unique(rijen[:, plek])) > 80
 
 
-@settings(deadline=None)
 @given(PERSONEN, PERSONEN)
 def test_niets_is_geen_bewijs(persoon: Persoon, ander: Persoon) -> None:
     """A field that is absent on a side has level 0."""
@@ -234,7 +233,6 @@ def test_plaats() -> None:
     assert {naam: niveaus(nador, Persoon(geboorteplaats=naam))["geboorteplaats"] for naam in stand} == stand
 
 
-@settings(deadline=None)
 @given(PERSONEN)
 def test_sleutels_van_iedereen(persoon: Persoon) -> None:
     """At most fourteen keys, no kind without what it is made of, and no key of a date that is not whole."""

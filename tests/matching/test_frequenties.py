@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.matching.frequenties import SOORTEN, FrequentieFout, Frequenties, tel, voeg_samen
@@ -25,7 +25,6 @@ PERSONEN = st.lists(
 
 
 @given(PERSONEN)
-@settings(deadline=None)
 def test_alleen_met_meer_dragers(personen: list[Persoon]) -> None:
     """Whatever stands in a table is shared by at least three persons; of the others only how many there are."""
     tabel = tel(personen)
@@ -36,7 +35,6 @@ def test_alleen_met_meer_dragers(personen: list[Persoon]) -> None:
 
 
 @given(PERSONEN, PERSONEN)
-@settings(deadline=None)
 def test_samenvoegen(een: list[Persoon], ander: list[Persoon]) -> None:
     """Merged counts are sums, whatever the order of the tables."""
     a, b = tel(een, k=20), tel(ander, k=50)
@@ -49,7 +47,6 @@ def test_samenvoegen(een: list[Persoon], ander: list[Persoon]) -> None:
 
 
 @given(PERSONEN)
-@settings(deadline=None)
 def test_kansen(personen: list[Persoon]) -> None:
     """Every share is above 0 and at most 1 for 10 persons and up, and an unknown name is not more frequent than a counted one."""
     tabel = tel(personen * 10)

@@ -375,7 +375,7 @@ def door_elkaar(gezegd: list[Stand], toeval: random.Random) -> list[Stand]:
     return [next(rest[sleutel]) for sleutel in wie]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(verlopen(), st.integers(1, 4), st.randoms(use_true_random=False), st.booleans())
 @example(VERHUISD, 2, random.Random(1), False)
 def test_volgorde_maakt_niet_uit(verloop: Verloop, partities: int, toeval: random.Random, herstart: bool) -> None:
@@ -384,7 +384,7 @@ def test_volgorde_maakt_niet_uit(verloop: Verloop, partities: int, toeval: rando
     assert staande(gezegd) == ware_paren(verloop, partities)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(verlopen(), st.integers(1, 4), st.integers(1, 2), st.randoms(use_true_random=False), st.booleans())
 def test_volgorde_bij_volle_bakken(
     verloop: Verloop, partities: int, grens: int, toeval: random.Random, herstart: bool
@@ -394,7 +394,7 @@ def test_volgorde_bij_volle_bakken(
     assert staande(gezegd) == ware_paren(verloop, partities, grens)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(verlopen(), st.integers(1, 2), st.randoms(use_true_random=False))
 def test_partities_maken_niet_uit(verloop: Verloop, grens: int, toeval: random.Random) -> None:
     """Which pairs stand is the same at any number of partitions, also where buckets run over."""
@@ -422,7 +422,7 @@ def test_verhuisd_in_elke_volgorde(verloop: Verloop) -> None:
         assert staande(gezegd) == {}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(verlopen(), st.integers(0, 4))
 def test_invoegen_en_verwijderen(verloop: Verloop, nummer: int) -> None:
     """One more dossier inserted, changed and removed leaves no trace, whatever it met."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domein.codes import Uitkomst
@@ -111,7 +111,6 @@ def test_omvang(tmp_path: Path) -> None:
     assert Omvang.lees(pad) == Omvang(2, 2, 2, 2, 2, 2, 2)
 
 
-@settings(deadline=None)
 @given(NIVEAUS)
 def test_uitkomst(niveaus: tuple[int, ...]) -> None:
     """ZEKER exactly with an equal BSN, no contradiction in name or birth date and enough weight; GEEN exactly below the threshold."""
@@ -122,7 +121,6 @@ def test_uitkomst(niveaus: tuple[int, ...]) -> None:
     assert bewijs.model == MODEL.hash and bewijs.niveaus == niveaus
 
 
-@settings(deadline=None)
 @given(NIVEAUS, st.integers(0, TABELLEN - 1))
 def test_niets_weegt_niets(niveaus: tuple[int, ...], veld: int) -> None:
     """Without a field no class says anything about it: what each makes of these levels is what it makes of the others."""
@@ -133,7 +131,6 @@ def test_niets_weegt_niets(niveaus: tuple[int, ...], veld: int) -> None:
         assert MODEL.bewijs(zonder) == MODEL.bewijs(niveaus)
 
 
-@settings(deadline=None)
 @given(NIVEAUS)
 def test_klassen_en_omvang_maken_het_gewicht(niveaus: tuple[int, ...]) -> None:
     """The weight is what the chances per class and the sizes of the classes make together."""
@@ -166,7 +163,6 @@ def test_geen_niveaus(niveaus: tuple[int, ...]) -> None:
         MODEL.bewijs(niveaus)
 
 
-@settings(deadline=None)
 @given(NIVEAUS)
 def test_uitleg_telt_op(niveaus: tuple[int, ...]) -> None:
     """The explanation of a stand has its numbers: they add up to its weight, and its text names every field and the outcome."""

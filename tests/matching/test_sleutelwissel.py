@@ -68,7 +68,7 @@ class Hub:
             self.indexen[nummer].leer(een)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.sampled_from([KEES, KORNELIS]),
     st.sampled_from(sorted(WISSELS)),

@@ -265,7 +265,7 @@ class LevenVanEenAandragen(RuleBasedStateMachine):
         self.zaak.sluit_af()
 
 
-LevenVanEenAandragen.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+LevenVanEenAandragen.TestCase.settings = settings(max_examples=40, stateful_step_count=40)
 TestLevenVanEenAandragen = LevenVanEenAandragen.TestCase
 
 

@@ -127,5 +127,5 @@ class LevenVanEenVraag(RuleBasedStateMachine):
             assert self.staat.standen == (), "what was found is not kept"
 
 
-LevenVanEenVraag.TestCase.settings = settings(max_examples=100, deadline=None)
+LevenVanEenVraag.TestCase.settings = settings(max_examples=100)
 TestLevenVanEenVraag = LevenVanEenVraag.TestCase

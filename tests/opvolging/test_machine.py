@@ -108,7 +108,7 @@ class LevenVanEenPaar(RuleBasedStateMachine):
         self.paar.sluit_af()
 
 
-LevenVanEenPaar.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+LevenVanEenPaar.TestCase.settings = settings(max_examples=40, stateful_step_count=40)
 TestLevenVanEenPaar = LevenVanEenPaar.TestCase
 
 

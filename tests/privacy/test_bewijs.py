@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import z3
 from cedarpy import Schema
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from hub.domein.codes import Besluit, MeldingSoort, Uitkomst, Veld
 from hub.domein.identiteit import GrondslagId
@@ -31,7 +31,7 @@ from hub.privacy.regels import AANHOUDEN, MELDEN, Expressie, Regel, Regelsoort, 
 from tests.privacy.gevallen import bijna_gevallen, gevallen, naar_huis
 from tests.privacy.test_filter import GRONDSLAGEN
 
-_gedeeld = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=40)
+_gedeeld = settings(max_examples=40)
 _ALTIJD: Expressie = {"Value": True}
 _OPBOUW = {"melden-wat-niet-mag-wachten", "dubbel-slot", "weigering-zonder-reden", "antwoord-dat-wacht"}
 

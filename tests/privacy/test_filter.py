@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from cedarpy import Entities, PolicySet, is_authorized
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.domein.codes import Besluit, Fase, MeldingSoort, Rol, Uitkomst, Veld, Vervolgingsbeslissing, Vrijgaverol
@@ -39,7 +39,7 @@ GRONDSLAGEN = [
     "wgs-vhh",
     "onbekend",
 ]
-_gedeeld = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=150)
+_gedeeld = settings(max_examples=150)
 
 
 def test_lawful_gevallen_are_told_with_the_fields_of_their_grondslag(filter_: Filter) -> None:

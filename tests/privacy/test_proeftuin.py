@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 import hub.privacy
 from hub.domein.codes import Besluit, MeldingSoort, Uitkomst
@@ -55,7 +55,7 @@ def _verruim(map_: Path) -> None:
     tekst.write_text(_vanaf_16(tekst.read_text("utf-8")), "utf-8")
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(geval=bijna_gevallen())
 def test_a_recorded_request_decides_as_it_did(filter_: Filter, geval: Geval) -> None:
     """Replay: what a decision recorded is enough to decide the same again."""

@@ -84,7 +84,7 @@ def test_state_is_ordered_before_the_meldingen_and_audit_before_both() -> None:
     assert list(outbox) == stap.uit and len(stap.uit) == 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_crash_at_any_point_repeats_the_same_bytes_and_decides_nothing_twice(data: st.DataObject) -> None:
     """Cut the stream into batches, crash after the state was delivered, replay from any earlier offset in other batches: the

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.domein.codes import (
@@ -88,7 +88,7 @@ def _hoor(stappen: Any) -> list[Melding]:
     return [gezonden.melding for _, gevolg in stappen for gezonden in gevolg.gezonden]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120)
 @given(VERDACHTE, CASUS, st.booleans(), st.booleans())
 def test_every_verdachte_with_criteria_ends_somewhere(
     verdachte: dict[str, Any], casus: dict[str, Any] | None, eerst: bool, allen: bool
@@ -150,7 +150,7 @@ def _eindigt_ergens(samen: Samenspel) -> bool:
     return True
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(
     BRENGBAAR | VERDACHTE, LOPEND | CASUS, st.booleans(), st.lists(st.tuples(GEBEURT, st.integers(0, 7)), max_size=8)
 )
@@ -195,7 +195,7 @@ def test_no_random_life_ends_nowhere(
             onthoud(reactie(samen, op, wat, nu, rol=ROL[op.ontvanger == ZSM], naar=naar))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3), st.booleans()), max_size=10), st.randoms())
 def test_what_stands_in_the_end_does_not_depend_on_the_order_of_two_tafels(
     versies: list[tuple[int, int, bool]], loting: Any

@@ -124,7 +124,7 @@ def test_every_case_ends_after_at_most_two_steps(register: Register, vraag: dict
     _eindigt(register, _zaak(dict(vraag)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(regels=geschonden(), vragen=st.lists(st.fixed_dictionaries(feiten), min_size=5, max_size=5))
 def test_the_same_holds_for_any_register_that_loads(regels: Regels, vragen: list[dict[str, Any]]) -> None:
     """Closed tafels, chains of opvolgers and witte vlekken make no case go round."""

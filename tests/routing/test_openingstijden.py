@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domein.kalender import AMSTERDAM, feestdag, lokaal
@@ -107,7 +107,6 @@ minuten = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(openingstijden=st.lists(regel, min_size=1, max_size=3).map(tuple), minuut=minuten)
 def test_the_next_opening_is_the_first_open_minute(openingstijden: tuple[Openingstijd, ...], minuut: int) -> None:
     """Counting minute by minute finds the same moment, also where the clock jumps into or over an opening hour."""
