@@ -324,14 +324,13 @@ class Kamerdienst:
         self._banen.clear()
         self._laatst.clear()
         if self.lader is not None:
-            self.lader.laat_vallen(self.app.consumer_generation_id)
+            self.lader.laat_vallen()
 
     def wijs_toe(self, toegewezen: Iterable[TP]) -> None:
-        """Assigned: load the state of every partition that was not here before, and begin."""
+        """Assigned: load the state of every partition, and begin."""
         self._open = True
         if self.lader is not None:
-            wij = {tp.partition for tp in toegewezen if tp.topic in self._topics}
-            self.lader.hervat(wij, self.app.consumer_generation_id)
+            self.lader.begin({tp.partition for tp in toegewezen if tp.topic in self._topics})
 
     @property
     def gereed(self) -> bool:

@@ -87,22 +87,10 @@ class Lader(Generic[S]):
         self.kamer, self.invoer, self.statelog = kamer, invoer, statelog
         self.verbinding, self.groep, self._lever = verbinding, groep, lever
         self._taken: dict[int, asyncio.Task[S]] = {}
-        self._bewaard: tuple[int, dict[int, asyncio.Task[S]]] = (-1, {})
-        """What was loaded when this generation of the group ended."""
         self._tegelijk = asyncio.Semaphore(TEGELIJK)
 
-    def hervat(self, partities: Iterable[int], generatie: int) -> None:
-        """Assigned in this generation of the group. What was here in the one just before nobody else can have changed since: it is
-        taken up again, the rest is loaded."""
-        vorige, bewaard = self._bewaard
-        self._bewaard = (-1, {})
-        wij = frozenset(partities)
-        if generatie == vorige + 1:
-            self._taken |= {nr: taak for nr, taak in bewaard.items() if nr in wij}
-        self.begin(wij)
-
     def begin(self, partities: Iterable[int]) -> None:
-        """Start loading at once, so that a quiet partition has its state too."""
+        """Start loading at assignment, so that a quiet partition has its state too."""
         for partitie in partities:
             if partitie not in self._taken:
                 self._taken[partitie] = asyncio.create_task(self._laad_of_halt(partitie))
@@ -121,16 +109,12 @@ class Lader(Generic[S]):
         klaar = ((nr, taak) for nr, taak in sorted(self._taken.items()) if taak.done() and not taak.cancelled())
         return [(nr, taak.result()) for nr, taak in klaar]
 
-    def laat_vallen(self, generatie: int) -> None:
-        """Revoked, at the end of this generation: loads under way are cancelled. What was loaded is kept until it is known who comes
-        next."""
-        vorige, bewaard = self._bewaard
-        heel = {nr: taak for nr, taak in self._taken.items() if taak.done() and not taak.cancelled()}
-        self._bewaard = (generatie, bewaard | heel if vorige == generatie else heel)
+    def laat_vallen(self) -> None:
+        """Revoked: loads under way are cancelled, what was loaded is freed."""
         for partitie, taak in self._taken.items():
             taak.cancel()
             metrics.STAAT.labels(self.kamer, str(partitie)).set(0)
-        self._taken = {}
+        self._taken.clear()
 
     def meet(self) -> None:
         """Refresh the size of each loaded partition in the metrics."""

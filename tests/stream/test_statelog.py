@@ -100,8 +100,7 @@ async def test_an_input_is_loaded_up_to_the_committed_offset(
         await consumer.commit({tp: OffsetAndMetadata(3, "")})
     finally:
         await consumer.stop()
-    een.laat_vallen(1)
-    een.hervat((0,), 5)
+    een.laat_vallen()
     assert await een.van(0) == {b"k0": b"v", b"k1": b"v", b"k2": b"v"}
 
 
@@ -136,40 +135,16 @@ async def test_a_coordinator_that_is_not_there_yet_is_asked_again(
 
 
 async def test_revocation_frees_the_state(producer: AIOKafkaProducer, verbinding: Verbinding) -> None:
-    """Once a partition went to another, nothing holds its state any more: it is gone from memory."""
+    """After revocation nothing holds the state of the partition any more: it is gone from memory."""
     await schrijf(producer, verbinding, (b"a", b"1"))
     een = lader(verbinding, Grens.EINDE)
     bewaking = weakref.ref(await een.van(0))
     assert bewaking() is not None
-    een.laat_vallen(7)
-    een.hervat((1,), 8)
-    await een.van(1)
+    een.laat_vallen()
     for _ in range(10):
         await asyncio.sleep(0)
     gc.collect()
     assert bewaking() is None
-
-
-async def test_what_comes_back_at_once_is_not_loaded_again(producer: AIOKafkaProducer, verbinding: Verbinding) -> None:
-    """In the very next generation nobody else can have changed it; after one that was missed it is loaded anew."""
-    await schrijf(producer, verbinding, (b"a", b"1"))
-    een = lader(verbinding, Grens.EINDE)
-    staat = await een.van(0)
-    een.laat_vallen(7)
-    een.laat_vallen(7)  # Faust may say it twice
-    assert een.geladen() == []
-    een.hervat((0, 1), 8)
-    assert await een.van(0) is staat and await een.van(1) == {}
-    een.laat_vallen(8)
-    een.hervat((1,), 9)
-    await een.van(1)
-    een.laat_vallen(9)
-    een.hervat((0,), 10)
-    anders = await een.van(0)
-    assert anders is not staat and anders == staat
-    een.laat_vallen(10)
-    een.hervat((0,), 12)
-    assert await een.van(0) is not anders
 
 
 async def test_revocation_cancels_a_load_under_way(verbinding: Verbinding) -> None:
@@ -177,8 +152,7 @@ async def test_revocation_cancels_a_load_under_way(verbinding: Verbinding) -> No
     een = lader(verbinding, Grens.EINDE)
     wacht = asyncio.create_task(een.van(0))
     await asyncio.sleep(0)
-    een.laat_vallen(7)
-    een.hervat((), 8)
+    een.laat_vallen()
     with pytest.raises(asyncio.CancelledError):
         await wacht
     assert een.klaar
