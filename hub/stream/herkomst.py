@@ -5,21 +5,16 @@ empty, and input that built it is behind. Every commit carries the ids of the st
 """
 
 import asyncio
-import time
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
 
+from hub.stream.bevestigd import bevestigd
 from hub.stream.topics import TERMIJN, WERKER, BrokerWeg, Topic, TopicFout, stil
 from hub.stream.verbinding import Verbinding
-
-POGING: Final = 0.5
-"""Seconds between two questions for the commits: the coordinator of a broker that just started is not there at once."""
 
 
 def herkomst(verbinding: Verbinding, groep: str, topics: Sequence[Topic]) -> str:
@@ -29,7 +24,7 @@ def herkomst(verbinding: Verbinding, groep: str, topics: Sequence[Topic]) -> str
     plekken = [
         TopicPartition(verbinding.topic(t.naam), nr) for t in topics if WERKER in t.leest for nr in range(t.partities)
     ]
-    gezegd = asyncio.run(_gezegd(verbinding, verbinding.topic(groep), plekken))
+    gezegd = _gezegd(verbinding, verbinding.topic(groep), plekken)
     eerder = {deel.rpartition("=")[::2] for tekst in gezegd for deel in tekst.split()}
     anders = sorted({naam for naam, kenmerk in eerder if naam in nu and nu[naam] != kenmerk})
     if anders:
@@ -49,25 +44,12 @@ def _kenmerken(verbinding: Verbinding, namen: Iterable[str]) -> dict[str, str]:
         raise TopicFout(f"the state topics cannot be recognised: {fout}") from fout
 
 
-async def _gezegd(verbinding: Verbinding, groep: str, plekken: list[TopicPartition]) -> set[str]:
-    """What was said with the last commits. (confluent-kafka reads past the end of it.)"""
-    tot = time.monotonic() + TERMIJN
-    beheer = AIOKafkaAdminClient(**verbinding.aiokafka())
+def _gezegd(verbinding: Verbinding, groep: str, plekken: list[TopicPartition]) -> set[str]:
+    """What was said with the last commits."""
     try:
-        await beheer.start()
-        while True:
-            try:
-                bevestigd = await beheer.list_consumer_group_offsets(groep, partitions=plekken)
-            except KafkaError as fout:
-                if not fout.retriable:
-                    raise
-                bevestigd = {}
-            if plekken[0] in bevestigd:  # absent: an error of the group as a whole, which aiokafka does not raise
-                return {plek.metadata for plek in bevestigd.values()}
-            if time.monotonic() > tot:
-                raise BrokerWeg(f"the coordinator of group {groep} does not answer: start again later")
-            await asyncio.sleep(POGING)
+        gezegd = asyncio.run(bevestigd(verbinding, groep, plekken, TERMIJN))
+    except TimeoutError as fout:
+        raise BrokerWeg(f"the coordinator of group {groep} does not answer: start again later") from fout
     except KafkaError as fout:
         raise BrokerWeg(f"the commits of group {groep} cannot be read: {type(fout).__name__}") from fout
-    finally:
-        await beheer.close()
+    return {plek.metadata for plek in gezegd.values()}

@@ -9,10 +9,10 @@ from typing import Final, Generic, TypeVar
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from hub import metrics
+from hub.stream.bevestigd import bevestigd
 from hub.stream.halt import EXIT_STAAT, halt
 from hub.stream.record import Record, Uitvoer
 from hub.stream.verbinding import Verbinding
@@ -23,8 +23,6 @@ S = TypeVar("S")
 
 STILSTAND: Final = 60.0
 """Seconds without one record read after which a load gives up: the broker answers, but not with what it says it has."""
-COORDINATORPAUZE: Final = 0.5
-"""Seconds between two questions for the committed offset."""
 TEGELIJK: Final = 8
 """Partitions that are loaded at the same time."""
 HAPJE: Final = 5_000
@@ -192,32 +190,12 @@ class Lader(Generic[S]):
     async def _einde(self, consumer: AIOKafkaConsumer, tp: TopicPartition) -> int:
         if self.statelog.grens is Grens.EINDE:
             return int((await consumer.end_offsets([tp]))[tp])
-        beheer = AIOKafkaAdminClient(**self.verbinding.aiokafka())
-        await beheer.start()
-        try:
-            bevestigd = await self._bevestigd(beheer, tp)
-        finally:
-            await beheer.close()
-        offset = max(bevestigd, 0)
+        gezegd = await bevestigd(self.verbinding, self.groep, [tp], STILSTAND)
+        offset = max(int(gezegd[tp].offset), 0)
         einde = int((await consumer.end_offsets([tp]))[tp])
         if offset > einde:
             raise StaatVooruit(f"committed up to {offset}, {self.statelog.topic} ends at {einde}")
         return offset
-
-    async def _bevestigd(self, beheer: AIOKafkaAdminClient, tp: TopicPartition) -> int:
-        """The group's committed offset, -1 for none. The coordinator of a broker that just started is not there at once."""
-        tot = time.monotonic() + STILSTAND
-        while True:
-            try:
-                bevestigd = await beheer.list_consumer_group_offsets(self.groep, partitions=[tp])
-                if tp in bevestigd:  # absent: an error of the group as a whole, which aiokafka does not raise
-                    return int(bevestigd[tp].offset)
-                if time.monotonic() > tot:
-                    raise TimeoutError
-            except KafkaError as fout:
-                if not fout.retriable or time.monotonic() > tot:
-                    raise
-            await asyncio.sleep(COORDINATORPAUZE)
 
 
 def als_record(bron: "object", verbinding: Verbinding) -> Record:

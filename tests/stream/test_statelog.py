@@ -12,7 +12,7 @@ from aiokafka.structs import OffsetAndMetadata
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from deploy.kafka.broker import BestaandeBroker, Broker
-from hub.stream import statelog
+from hub.stream import bevestigd, statelog
 from hub.stream.record import Record, Uitvoer
 from hub.stream.statelog import Grens, Lader, StaatOnleesbaar, Statelog
 from hub.stream.verbinding import Verbinding
@@ -127,8 +127,8 @@ async def test_a_coordinator_that_is_not_there_yet_is_asked_again(
                 raise antwoord
             return antwoord
 
-    monkeypatch.setattr(statelog, "AIOKafkaAdminClient", Beheer)
-    monkeypatch.setattr(statelog, "COORDINATORPAUZE", 0.0)
+    monkeypatch.setattr(bevestigd, "AIOKafkaAdminClient", Beheer)
+    monkeypatch.setattr(bevestigd, "COORDINATORPAUZE", 0.0)
     await schrijf(producer, verbinding, (b"a", b"1"), (b"b", b"1"), (b"c", b"1"))
     assert await lader(verbinding, Grens.BEVESTIGD).van(0) == {b"a": b"1", b"b": b"1"}
     assert antwoorden == []
