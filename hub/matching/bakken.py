@@ -26,11 +26,6 @@ def tokens_van(tokens: bytes) -> Tokens:
     return np.frombuffer(tokens, ">u8").astype(np.uint64)
 
 
-def oplopend(tokens: Tokens) -> bool:
-    """Whether every token is above the one before it."""
-    return bool(tafel.oplopend(tokens))
-
-
 class Gevonden(NamedTuple):
     """Pairs: the other row of each, their levels and their weight."""
 
@@ -334,7 +329,6 @@ def warm(weging: tuple[Any, ...]) -> None:
     bakken, tokens, codering = Bakken(grens=1), np.arange(1, 65, dtype=np.uint64), np.full((64, LENGTE), 2, np.uint8)
     bakken.voeg_toe(0, tokens, codering)
     bakken.voeg_toe(1, tokens, codering, soort=1)
-    oplopend(tokens)
     bakken.ga_uit(1, 1)
     bakken.ga_in(1, 1)
     bakken.zoek(tokens, codering, weging)

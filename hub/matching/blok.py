@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hub.domein.codes import Soort
 from hub.domein.identiteit import Dossier, TafelId
 from hub.domein.signaal import Sleutel, Sleutelblok
-from hub.matching.bakken import Bakken, Coderingen, Tokens, oplopend, tokens_van
+from hub.matching.bakken import Bakken, Coderingen, Tokens, tokens_van
 from hub.matching.codeermachine import INDELING, LENGTE
 
 SOORTEN = (Soort.VERDACHTE, Soort.CASUS)
@@ -96,9 +96,7 @@ def gelezen(tokens: tuple[bytes, ...], sleutels: Sequence[Sleutel], bakken: Bakk
     Tokens that are not ascending are put in order; what is missing, or has another layout, becomes zeroes, which are compared with
     nothing; what is too many is left out.
     """
-    alle = tokens_van(b"".join(tokens))
-    if not oplopend(alle):
-        alle = np.unique(alle)
+    alle = np.unique(tokens_van(b"".join(tokens)))
     goed = {
         int.from_bytes(sleutel.token, "big"): sleutel.codering
         for sleutel in sleutels

@@ -122,11 +122,14 @@ class Index:
         nr = 0
         while nr < len(blokken):
             tot = self._nieuwe_tot(blokken, nr)
-            if tot > nr:
-                nr += self._laad_nieuwe(blokken, nr, tot)
-            else:
+            if tot == nr:
                 self._neem_op(blokken[nr])
                 nr += 1
+                continue
+            bronnen = np.array([self._bron(tafel) for tafel in blokken.tafels[nr:tot]], np.int32)
+            kanten = bronnen << 1 | blokken.soorten[nr:tot]
+            while nr < tot:
+                nr += self._laad_nieuwe(blokken, nr, tot, kanten[nr - tot :])
 
     def vervang(self, blok: Blok) -> tuple[Stand, ...]:
         """Takes a block (new, changed or withdrawn) and returns what this partition must report, in order of koppeling.
@@ -223,17 +226,16 @@ class Index:
             gezien.add(dossier)
         return len(blokken)
 
-    def _laad_nieuwe(self, blokken: Blokken, begin: int, tot: int) -> int:
+    def _laad_nieuwe(self, blokken: Blokken, begin: int, tot: int, kanten: NDArray[np.int32]) -> int:
         """Those, at once. Returns how many were taken: up to the first that met a full bucket."""
         eerste = len(self._naam)
-        bronnen = [self._bron(tafel) for tafel in blokken.tafels[begin:tot]]
         aantal, vol = self._bakken.voeg_toe_alle(
             eerste,
             blokken.tokens,
             blokken.tokens_van[begin : tot + 1],
             blokken.coderingen,
             blokken.coderingen_van[begin : tot + 1],
-            np.array(bronnen, np.int32) << 1 | blokken.soorten[begin:tot],
+            kanten,
         )
         deze = slice(begin, begin + aantal)
         self._naam += blokken.dossiers[deze]

@@ -197,15 +197,6 @@ def erin_alle(tokens, tokens_van, coderingen, coderingen_van, rij, kanten, grens
 
 
 @gecompileerd
-def oplopend(tokens):
-    """Whether every token is above the one before it."""
-    fout = 0
-    for k in range(1, len(tokens)):
-        fout += tokens[k] <= tokens[k - 1]
-    return fout == 0
-
-
-@gecompileerd
 def eruit(tokens, rij, vast, slot, post, stand):
     """The entries of a row under these tokens, wiped; those outside their buckets stay."""
     for k in range(len(tokens)):
