@@ -122,9 +122,8 @@ def _neem_op(dossiers: Levend, record: Record, codec: Codec) -> None:
     dossier = Dossier((record.key or b"").decode("ascii", "replace"))
     if record.value is None:
         dossiers.vergeet(dossier)
-    elif (
-        dossiers.kent(dossier) or dossiers.tafel.encode() in record.value
-    ):  # most are another's, and reading one takes long
+    # Most are another's, and reading one takes long.
+    elif dossiers.kent(dossier) or dossiers.tafel.encode() in record.value:
         blok = sleutelblok_uit(codec.decodeer(record.value)[1])
         if blok.tafel == dossiers.tafel or dossiers.kent(dossier):
             dossiers.neem_op(record.partitie, blok)

@@ -73,14 +73,20 @@ class Veld:
 
     def decodeer(self, data: bytes) -> Any:
         """Raises Onleesbaar."""
-        bron = io.BytesIO(data)
-        try:
-            waarde = fastavro.schemaless_reader(bron, self.vorm, None)
-        except Exception as fout:  # noqa: BLE001 - as Codec.decodeer
-            raise Onleesbaar(f"does not fit field {self.naam}: {type(fout).__name__}") from None
-        if bron.tell() != len(data):
-            raise Onleesbaar(f"{len(data) - bron.tell()} bytes after field {self.naam}")
-        return waarde
+        return _waarde(data, 0, self.vorm, None, f"field {self.naam}")
+
+
+def _waarde(data: bytes, begin: int, schrijver: Any, lezer: Any, wat: str) -> Any:
+    """What these bytes say from `begin` to their end. Raises Onleesbaar, and never anything else."""
+    bron = io.BytesIO(data)
+    bron.seek(begin)
+    try:
+        waarde = fastavro.schemaless_reader(bron, schrijver, lezer)
+    except Exception as fout:  # noqa: BLE001 - fastavro raises whatever the bytes provoke: EOFError, IndexError, MemoryError, ...
+        raise Onleesbaar(f"does not fit {wat}: {type(fout).__name__}") from None
+    if bron.tell() != len(data):
+        raise Onleesbaar(f"{len(data) - bron.tell()} bytes after {wat}")
+    return waarde
 
 
 def standaardmap() -> Path:
@@ -232,17 +238,8 @@ class Codec:
         schrijver, begin = self._schrijver(data)
         assert data is not None
         lezer = self._huidig[schrijver.naam]
-        bron = io.BytesIO(data)
-        bron.seek(begin)
-        try:
-            waarde = fastavro.schemaless_reader(
-                bron, schrijver.vorm, None if schrijver.vingerafdruk == lezer.vingerafdruk else lezer.vorm
-            )
-        except Exception as fout:  # noqa: BLE001 - fastavro raises whatever the bytes provoke: EOFError, IndexError, MemoryError, ...
-            raise Onleesbaar(f"does not fit schema {schrijver.naam}: {type(fout).__name__}") from None
-        if bron.tell() != len(data):
-            raise Onleesbaar(f"{len(data) - bron.tell()} bytes after the record")
-        return schrijver.naam, waarde
+        vorm = None if schrijver.vingerafdruk == lezer.vingerafdruk else lezer.vorm
+        return schrijver.naam, _waarde(data, begin, schrijver.vorm, vorm, f"record {schrijver.naam}")
 
 
 @cache

@@ -255,9 +255,8 @@ class HubApp(faust.App):  # type: ignore[misc]
         assert isinstance(producer, HubProducer)
         for bezorging in [await producer.bied_aan(een, self.verbinding) for een in uitvoer]:
             plek = await bezorging
-            if (
-                0 <= plek.offset <= eerder.get(plek.topic_partition, -1)
-            ):  # -1: the broker had it already, and knows no more where
+            # An offset of -1: the broker had it already, and knows no more where.
+            if 0 <= plek.offset <= eerder.get(plek.topic_partition, -1):
                 halt(
                     "the broker was set back: stop every worker and connector, and go on as docs/oefeningen.md says",
                     code=EXIT_STAAT,
