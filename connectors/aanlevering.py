@@ -25,6 +25,7 @@ from hub.domein.identiteit import Dossier
 from hub.domein.signaal import Signaal, Sleutelbos
 from hub.stream import kop
 from hub.stream.codec import Codec
+from hub.stream.record import Plek
 
 CE_TYPE: Final = "nl.uitwisselhub.signaal.v1"
 TE_WEINIG: Final = Fout(
@@ -48,15 +49,6 @@ class Bericht:
     sleutel: bytes
     waarde: bytes
     koppen: kop.Headers
-
-
-@dataclass(frozen=True, slots=True)
-class Plek:
-    """Where a record stands on its topic."""
-
-    partitie: int
-    plaats: int
-    """Its offset."""
 
 
 class Zender(Protocol):

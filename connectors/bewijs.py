@@ -10,7 +10,7 @@ from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from connectors import terugkoppeling
-from connectors.aanlevering import NietBezorgd, Plek, Zender
+from connectors.aanlevering import NietBezorgd, Zender
 from connectors.meters import Meters
 from connectors.uitgaand import Uitbak, Uitgaand
 from hub.domein.codes import MeldingSoort, Reactie
@@ -72,7 +72,9 @@ class Bezorgbewijzen:
         blok = self._uitbak.bewijzen(BLOK)
         berichten = [terugkoppeling.kafkabericht(uit, self._bron) for uit in blok]
         uitkomsten = await asyncio.gather(*map(self._zender.stuur, berichten), return_exceptions=True)
-        gelukt = [uit.id for uit, uitkomst in zip(blok, uitkomsten, strict=True) if isinstance(uitkomst, Plek)]
+        gelukt = [
+            uit.id for uit, uitkomst in zip(blok, uitkomsten, strict=True) if not isinstance(uitkomst, BaseException)
+        ]
         if gelukt:
             self._uitbak.bezorgd(gelukt)
         for uitkomst in uitkomsten:

@@ -1,6 +1,5 @@
 """The program `connector`."""
 
-import asyncio
 import sys
 import time
 from collections import Counter
@@ -23,7 +22,6 @@ from connectors.fouten import Fout
 from connectors.herpubliceren import Gevolg, Herpublicatie, Tempo
 from connectors.instellingen import Instellingen
 from connectors.invoer import Casus, Verdachte
-from connectors.kafka import KafkaZender
 from connectors.meters import Meters
 from connectors.opdracht import MET_CONFIG, MET_TEMPO, NIET_BEZORGD, draai, geweigerd, instellingen_van, verbonden
 from connectors.opslag import Opslag
@@ -115,19 +113,13 @@ def _lever_bestand(bestand: Path, instellingen: Instellingen, uitvoer: Console, 
 
 
 async def _importeer(bestand: Path, instellingen: Instellingen, uitvoer: Console, via: _Via) -> Verslag:
-    opslag, meters = open_opslag(instellingen), Meters()
-    zender = KafkaZender(instellingen.kafka, instellingen.tafel)
-    verbinding = asyncio.create_task(zender.houd_verbonden())
-    try:
-        await verbonden(zender, verbinding)
-        _, model = AANLEVERING[instellingen.dossiersoort]
-        with _lees(bestand, model, uitvoer) as (bron, geweigerd):
-            levering = via(aanlevering(instellingen, opslag, zender, meters), opslag)
-            return await Import(levering, model, kader_van(instellingen), meters, geweigerd).voer_uit(bron)
-    finally:
-        verbinding.cancel()
-        await asyncio.gather(verbinding, return_exceptions=True)
-        opslag.sluit()
+    meters = Meters()
+    with open_opslag(instellingen) as opslag:
+        async with verbonden(instellingen) as zender:
+            _, model = AANLEVERING[instellingen.dossiersoort]
+            with _lees(bestand, model, uitvoer) as (bron, geweigerd):
+                levering = via(aanlevering(instellingen, opslag, zender, meters), opslag)
+                return await Import(levering, model, kader_van(instellingen), meters, geweigerd).voer_uit(bron)
 
 
 @contextmanager
@@ -243,19 +235,17 @@ def herpubliceer(bestand: Path, config: Path, per_seconde: int, rest: Path | Non
         f"{verslag.geweigerd} geweigerd",
         soft_wrap=True,
     )
-    opslag = open_opslag(instellingen)
-    try:
+    with open_opslag(instellingen) as opslag:
         reeksen, nu = instellingen.pseudonimiseerder.reeksen, klok()
         verdeling = opslag.publicaties.verdeling(nu)
         over, alle = zonder(verdeling, reeksen), sum(verdeling.values())
         uitvoer.print(f"{alle - over} van {alle} actieve dossiers staan onder alle sleutels; nog te doen: {over}")
-        if rest is not None:
-            with rest.open("x", encoding="utf-8") as blad:
-                blad.writelines(f"{zaaknummer}\n" for zaaknummer in opslag.publicaties.zaken_zonder(reeksen, nu))
-    except OSError as fout:
-        raise _niet_geschreven(rest or bestand, fout) from None
-    finally:
-        opslag.sluit()
+        try:
+            if rest is not None:
+                with rest.open("x", encoding="utf-8") as blad:
+                    blad.writelines(f"{zaaknummer}\n" for zaaknummer in opslag.publicaties.zaken_zonder(reeksen, nu))
+        except OSError as fout:
+            raise _niet_geschreven(rest or bestand, fout) from None
     if verslag.geweigerd or over:
         sys.exit(GEWEIGERD)
 
@@ -274,13 +264,10 @@ def oud_weg(config: Path) -> None:
     if len(ring.tijdvakken) == 1:
         raise click.ClickException(f"er is alleen het tijdvak {ring.nieuwste.naam}: er is niets om te laten vallen")
     try:
-        opslag = open_opslag(instellingen)
+        with open_opslag(instellingen) as opslag:
+            verdeling = opslag.publicaties.verdeling(klok())
     except OpslagFout as fout:
         raise click.ClickException(str(fout)) from None
-    try:
-        verdeling = opslag.publicaties.verdeling(klok())
-    finally:
-        opslag.sluit()
     over = zonder(verdeling, reeksen_van(ring.zonder_oud(), instellingen.tabellen))
     if over:
         raise click.ClickException(

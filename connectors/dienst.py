@@ -146,12 +146,11 @@ async def serveer(instellingen: Instellingen) -> None:
     lus = asyncio.get_running_loop()
     for sein in (signal.SIGTERM, signal.SIGINT):
         lus.add_signal_handler(sein, einde.set)
-    opslag = open_opslag(instellingen)
-    try:
-        await _draai(instellingen, opslag, einde)
-    finally:
-        opslag.sluit()
-        log.info("connector_gestopt", tafel=instellingen.tafel)
+    with open_opslag(instellingen) as opslag:
+        try:
+            await _draai(instellingen, opslag, einde)
+        finally:
+            log.info("connector_gestopt", tafel=instellingen.tafel)
 
 
 async def _draai(instellingen: Instellingen, opslag: Opslag, einde: asyncio.Event) -> None:

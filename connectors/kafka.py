@@ -12,10 +12,11 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from connectors.aanlevering import Bericht, NietBezorgd, Plek
+from connectors.aanlevering import Bericht, NietBezorgd
 from connectors.bezorging import Inbox, Record
 from hub.domein.identiteit import TafelId
 from hub.stream.aanmelding import meld_aan
+from hub.stream.record import Plek
 from hub.stream.verbinding import Merk, Verbinding
 
 log = structlog.get_logger()
@@ -120,7 +121,7 @@ class KafkaZender:
             log.warning("bezorging_mislukt", fout=type(fout).__name__, topic=self._topic)
             raise NietBezorgd(f"Kafka refused: {type(fout).__name__}") from None
         self._gelukt = True
-        return Plek(bezorgd.partition, bezorgd.offset)
+        return Plek(self._verbinding.kaal(self._topic), bezorgd.partition, bezorgd.offset)
 
     async def _verbind(self) -> None:
         wacht = 0.5

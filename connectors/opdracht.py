@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -53,8 +55,21 @@ def geweigerd(fout: Exception) -> NoReturn:
     sys.exit(CONFIG)
 
 
-async def verbonden(zender: KafkaZender, verbinding: asyncio.Task[None]) -> None:
-    """Raises NietBezorgd when there is no connection in time, AanmeldingGeweigerd or GeheimFout when there will be none."""
+@asynccontextmanager
+async def verbonden(instellingen: Instellingen) -> AsyncIterator[KafkaZender]:
+    """A sender with a connection. Raises NietBezorgd when there is none in time, AanmeldingGeweigerd or GeheimFout when there will be
+    none."""
+    zender = KafkaZender(instellingen.kafka, instellingen.tafel)
+    verbinding = asyncio.create_task(zender.houd_verbonden())
+    try:
+        await _eerste(zender, verbinding)
+        yield zender
+    finally:
+        verbinding.cancel()
+        await asyncio.gather(verbinding, return_exceptions=True)
+
+
+async def _eerste(zender: KafkaZender, verbinding: asyncio.Task[None]) -> None:
     eerste = asyncio.create_task(zender.verbonden())
     try:
         klaar, _ = await asyncio.wait([eerste, verbinding], timeout=VERBINDTERMIJN, return_when=asyncio.FIRST_COMPLETED)

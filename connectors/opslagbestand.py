@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 _TABELLEN: Final = (
     """
@@ -151,6 +151,12 @@ class Opslagbestand:
                 f"store {pad} was made with another {', '.join(anders)}: restore the old setting, or use a new file "
                 "(import all dossiers again, so that meldingen keep their case numbers)"
             )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.sluit()
 
     def sluit(self) -> None:
         self.db.close()

@@ -5,6 +5,7 @@ give the same meldingen under the same ids. Then, once it rests, what was said a
 recalled.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,10 +50,10 @@ class Geklaard:
 class Terugzetting:
     """Both steps, for one connector."""
 
-    def __init__(self, opslag: Opslag, zender: Zender, codec: Codec, tempo: Tempo) -> None:
-        """`zender` remembers what it delivers."""
+    def __init__(self, opslag: Opslag, zender: Zender, codec: Codec, tempo: Tempo, klok: Callable[[], int]) -> None:
+        """`zender` remembers what it delivers, `klok` gives ms since the epoch."""
         self._opslag, self._verzonden = opslag, Verzonden(opslag)
-        self._zender, self._codec, self._tempo = zender, codec, tempo
+        self._zender, self._codec, self._tempo, self._klok = zender, codec, tempo, klok
 
     async def begin(self, grenzen: Grenzen) -> Begonnen:
         """Raises NietBezorgd: what was not sent yet is sent by the next call."""
@@ -61,13 +62,13 @@ class Terugzetting:
         verstuurd = await self._stuur(DOSSIERS)
         return Begonnen(verstuurd, apart, alles=bool(verstuurd) and not staat)
 
-    async def klaar(self, grenzen: Grenzen, nu: int) -> Geklaard:
+    async def klaar(self, grenzen: Grenzen) -> Geklaard:
         """Raises NietBezorgd, as above, and InboxNietBij."""
         gelezen = self._opslag.posities()
         if any(gelezen.get(partitie, 0) < tot for partitie, tot in grenzen.meldingen_tot.items()):
             raise InboxNietBij
         verstuurd = await self._stuur(REACTIES)
-        return Geklaard(verstuurd, self._opslag.haal_terug(rfc3339(nu)))
+        return Geklaard(verstuurd, self._opslag.haal_terug(rfc3339(self._klok())))
 
     async def _stuur(self, soorten: frozenset[str]) -> int:
         aantal = 0

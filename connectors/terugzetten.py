@@ -1,6 +1,5 @@
 """`connector teruggezet`: an organisation's part after the broker was restored from a backup."""
 
-import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -15,16 +14,17 @@ from connectors.aanlevering import NietBezorgd
 from connectors.dienst import klok, open_opslag
 from connectors.herpubliceren import Tempo
 from connectors.instellingen import Instellingen
-from connectors.kafka import KafkaZender, TopicOntbreekt, grenzen
+from connectors.kafka import Grenzen, TopicOntbreekt, grenzen
 from connectors.opdracht import MET_CONFIG, MET_TEMPO, NIET_BEZORGD, draai, geweigerd, instellingen_van, verbonden
 from connectors.opslagbestand import OpslagFout
-from connectors.teruggezet import Begonnen, Geklaard, InboxNietBij, Terugzetting
+from connectors.teruggezet import InboxNietBij, Terugzetting
 from connectors.verzonden import Boekzender, Verzonden
 from hub.stream.aanmelding import AanmeldingGeweigerd
 from hub.stream.codec import standaard
 from hub.stream.geheim import GeheimFout
 
 _Gedaan = TypeVar("_Gedaan")
+_Stap = Callable[[Terugzetting, Grenzen], Awaitable[_Gedaan]]
 
 
 @click.group()
@@ -37,12 +37,7 @@ def teruggezet() -> None:
 @MET_TEMPO
 def teruggezet_begin(config: Path, per_seconde: int) -> None:
     """Verstuurt opnieuw wat de broker kwijt is, en legt de inbox apart. Stop de connector eerst."""
-    gelezen = instellingen_van(config)
-
-    async def stap(terugzetting: Terugzetting) -> Begonnen:
-        return await terugzetting.begin(await grenzen(gelezen.kafka, gelezen.tafel))
-
-    begonnen = _terugzetting(gelezen, per_seconde, stap)
+    begonnen = _terugzetting(instellingen_van(config), per_seconde, Terugzetting.begin)
     click.echo(
         f"{begonnen.verstuurd} signalen en intrekkingen opnieuw verstuurd; "
         f"{begonnen.apart} meldingen wachten tot de hub ze weer noemt"
@@ -59,21 +54,14 @@ def teruggezet_begin(config: Path, per_seconde: int) -> None:
 @MET_TEMPO
 def teruggezet_klaar(config: Path, per_seconde: int) -> None:
     """Verstuurt de kwijtgeraakte reacties opnieuw, en trekt in wat de hub niet meer meldt. Pas als de hub bij is."""
-    gelezen = instellingen_van(config)
-
-    async def stap(terugzetting: Terugzetting) -> Geklaard:
-        return await terugzetting.klaar(await grenzen(gelezen.kafka, gelezen.tafel), klok())
-
-    geklaard = _terugzetting(gelezen, per_seconde, stap)
+    geklaard = _terugzetting(instellingen_van(config), per_seconde, Terugzetting.klaar)
     click.echo(
         f"{geklaard.verstuurd} reacties en bezorgbewijzen opnieuw verstuurd; "
         f"{geklaard.ingetrokken} meldingen ingetrokken die de hub niet meer doet"
     )
 
 
-def _terugzetting(
-    gelezen: Instellingen, per_seconde: int, stap: Callable[[Terugzetting], Awaitable[_Gedaan]]
-) -> _Gedaan:
+def _terugzetting(gelezen: Instellingen, per_seconde: int, stap: _Stap[_Gedaan]) -> _Gedaan:
     """One of its steps; ends the program where that cannot be done."""
     journaal.stel_in()
     try:
@@ -92,17 +80,9 @@ def _terugzetting(
     return gedaan
 
 
-async def _zet_terug(
-    gelezen: Instellingen, per_seconde: int, stap: Callable[[Terugzetting], Awaitable[_Gedaan]]
-) -> _Gedaan:
-    opslag = open_opslag(gelezen)
-    zender = KafkaZender(gelezen.kafka, gelezen.tafel)
-    verbinding = asyncio.create_task(zender.houd_verbonden())
-    try:
-        await verbonden(zender, verbinding)
-        boek, tempo = Boekzender(zender, Verzonden(opslag), klok), Tempo(per_seconde, time.monotonic)
-        return await stap(Terugzetting(opslag, boek, standaard(), tempo))
-    finally:
-        verbinding.cancel()
-        await asyncio.gather(verbinding, return_exceptions=True)
-        opslag.sluit()
+async def _zet_terug(gelezen: Instellingen, per_seconde: int, stap: _Stap[_Gedaan]) -> _Gedaan:
+    with open_opslag(gelezen) as opslag:
+        async with verbonden(gelezen) as zender:
+            boek, tempo = Boekzender(zender, Verzonden(opslag), klok), Tempo(per_seconde, time.monotonic)
+            terugzetting = Terugzetting(opslag, boek, standaard(), tempo, klok)
+            return await stap(terugzetting, await grenzen(gelezen.kafka, gelezen.tafel))

@@ -8,8 +8,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from connectors.aanlevering import Bericht, Plek, Zender
+from connectors.aanlevering import Bericht, Zender
 from connectors.opslagbestand import Opslagbestand
+from hub.stream.record import Plek
 
 BEWAARD_MS: Final = 7 * 86_400_000
 """As long as a signaal topic keeps it."""
@@ -27,7 +28,7 @@ class Verzonden:
         with self._bestand.transactie() as db:
             db.execute(
                 "INSERT INTO verzonden (sleutel, waarde, koppen, partitie, plaats, op) VALUES (?, ?, ?, ?, ?, ?)",
-                (bericht.sleutel, bericht.waarde, koppen, plek.partitie, plek.plaats, nu),
+                (bericht.sleutel, bericht.waarde, koppen, plek.partitie, plek.offset, nu),
             )
             db.execute("DELETE FROM verzonden WHERE op < ? AND NOT vergeten", (nu - BEWAARD_MS,))
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
-from connectors.aanlevering import Bericht, NietBezorgd, Plek
+from connectors.aanlevering import Bericht, NietBezorgd
 from connectors.api import Api
 from connectors.bewijs import Bezorgbewijzen
 from connectors.bezorging import Inbox, Record
@@ -27,6 +27,7 @@ from hub.domein.melding import Contact, Melding
 from hub.domein.signaal import Signaal
 from hub.matching.sleutels import Sleutelring
 from hub.stream.codec import standaard
+from hub.stream.record import Plek
 
 NU: Final = 1_780_300_800_000
 """2026-06-01T08:00:00Z."""
@@ -109,7 +110,7 @@ class NepZender:
             raise NietBezorgd("away")
         self.berichten.append(bericht)
         self.bij_sturen(bericht)
-        return Plek(0, len(self.berichten) - 1)
+        return Plek("signaal", 0, len(self.berichten) - 1)
 
     @property
     def signalen(self) -> list[Signaal]:

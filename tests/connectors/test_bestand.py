@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from connectors import bsn, cli
-from connectors.aanlevering import Bericht, Plek
+from connectors import bsn, cli, opdracht
+from connectors.aanlevering import Bericht
 from connectors.bestand import KOLOMMEN, BestandFout, regels
 from connectors.fouten import Fout
 from connectors.invoer import Casus, Verdachte, lees
 from connectors.persoon import Kader
+from hub.stream.record import Plek
 from hub.stream.verbinding import Verbinding
 from tests.connectors.opstelling import CASUS, NU, VERDACHTE, NepZender, met, schrijf_instellingen
 
@@ -47,7 +48,7 @@ class NepKafka(NepZender):
 @pytest.fixture
 def kafka(monkeypatch: pytest.MonkeyPatch) -> NepKafka:
     nep = NepKafka()
-    monkeypatch.setattr(cli, "KafkaZender", nep)
+    monkeypatch.setattr(opdracht, "KafkaZender", nep)
     return nep
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from connectors import cli
+from connectors import cli, opdracht
 from connectors.dienst import aanlevering, open_opslag
 from connectors.herpubliceren import Tempo
 from connectors.instellingen import lees_instellingen
@@ -26,11 +26,11 @@ TOEN, LATER = "2026-05-01T00:00:00Z", "2026-05-02T00:00:00Z"
 @pytest.fixture
 def kafka(monkeypatch: pytest.MonkeyPatch) -> NepKafka:
     nep = NepKafka()
-    monkeypatch.setattr(cli, "KafkaZender", nep)
+    monkeypatch.setattr(opdracht, "KafkaZender", nep)
     return nep
 
 
-def opdracht(map_: Path, *wat: str) -> Result:
+def voer_uit(map_: Path, *wat: str) -> Result:
     uit = CliRunner().invoke(cli.opdrachten, [*wat, "--config", str(map_ / "connector.toml")])
     assert not any(canary in uit.output for canary in CANARIES)
     return uit
@@ -49,7 +49,7 @@ def uitvoer(map_: Path, berichten: list[dict[str, Any]]) -> str:
 def begin(map_: Path, berichten: list[dict[str, Any]]) -> None:
     """A connector with these dossiers delivered under one key period, and then a ring of two."""
     schrijf_instellingen(map_, bewaartermijn_dagen=1826)
-    assert opdracht(map_, "import", uitvoer(map_, berichten)).exit_code == 0
+    assert voer_uit(map_, "import", uitvoer(map_, berichten)).exit_code == 0
     ring, oud = map_ / "ring.json", map_ / "ring.oud"
     ring.rename(oud)
     maak = ["sleutels", "nieuw", "--uit", str(ring), "--tijdvak", "2026b", "--bij", str(oud)]
@@ -71,21 +71,21 @@ def test_hele_wissel(tmp_path: Path, kafka: NepKafka) -> None:
     begin(tmp_path, alles)
     eerst = tijdvakken(kafka)
     assert {perioden for _, perioden in eerst.values()} == {("2026a",)}
-    te_vroeg = opdracht(tmp_path, "sleutels", "oud-weg", "--ja")
+    te_vroeg = voer_uit(tmp_path, "sleutels", "oud-weg", "--ja")
     assert te_vroeg.exit_code == 1
     assert "5 van 5 actieve dossiers staan nog niet onder tijdvak 2026b" in te_vroeg.output
-    uit = opdracht(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, alles))
+    uit = voer_uit(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, alles))
     assert uit.exit_code == 0, uit.output
     assert "5 geherpubliceerd" in uit.output
     assert "5 van 5 actieve dossiers staan onder alle sleutels; nog te doen: 0" in uit.output
     beide = tijdvakken(kafka)
     assert beide == {dossier: (versie + 1, ("2026a", "2026b")) for dossier, (versie, _) in eerst.items()}
-    assert opdracht(tmp_path, "sleutels", "oud-weg", "--ja").exit_code == 0
+    assert voer_uit(tmp_path, "sleutels", "oud-weg", "--ja").exit_code == 0
     assert [t.naam for t in Sleutelring.lees(tmp_path / "ring.json").tijdvakken] == ["2026b"]
-    uit = opdracht(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, alles))
+    uit = voer_uit(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, alles))
     assert "5 geherpubliceerd" in uit.output
     assert tijdvakken(kafka) == {dossier: (versie + 2, ("2026b",)) for dossier, (versie, _) in eerst.items()}
-    klaar = opdracht(tmp_path, "sleutels", "oud-weg", "--ja")
+    klaar = voer_uit(tmp_path, "sleutels", "oud-weg", "--ja")
     assert klaar.exit_code == 1
     assert "niets om te laten vallen" in klaar.output
 
@@ -93,7 +93,7 @@ def test_hele_wissel(tmp_path: Path, kafka: NepKafka) -> None:
 def test_vraagt_eerst(tmp_path: Path, kafka: NepKafka) -> None:
     """Without a yes the old key stays: what other organisations have done only a person knows."""
     begin(tmp_path, zaken(1))
-    opdracht(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, zaken(1)))
+    voer_uit(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, zaken(1)))
     nee = CliRunner().invoke(
         cli.opdrachten, ["sleutels", "oud-weg", "--config", str(tmp_path / "connector.toml")], input="n\n"
     )
@@ -107,12 +107,12 @@ def test_afgebroken_en_verder(tmp_path: Path, kafka: NepKafka) -> None:
     begin(tmp_path, alles)
     kafka.na = 190
     snel = ["--per-seconde", "10000"]
-    uit = opdracht(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, alles), *snel)
+    uit = voer_uit(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, alles), *snel)
     assert uit.exit_code == 75
     gedaan = len(kafka.berichten) - 150
     assert gedaan == 40
     kafka.na, kafka.weg = 10**9, False
-    uit = opdracht(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, alles), *snel)
+    uit = voer_uit(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, alles), *snel)
     assert uit.exit_code == 0, uit.output
     assert f"{150 - gedaan} geherpubliceerd, {gedaan} al gedaan" in uit.output
     assert len(kafka.berichten) == 300
@@ -132,7 +132,7 @@ def test_wat_niet_mag(tmp_path: Path, kafka: NepKafka) -> None:
         opslag.sluit()
 
     asyncio.run(trek_in())
-    uit = opdracht(
+    uit = voer_uit(
         *(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, [ouder, nieuwer, met(weg, gewijzigdOp=...)])),
         *("--rest", str(tmp_path / "rest.txt")),
     )
@@ -142,7 +142,7 @@ def test_wat_niet_mag(tmp_path: Path, kafka: NepKafka) -> None:
     assert (tmp_path / "rest.txt").read_text().split() == [nieuwer["zaaknummer"], ontbreekt["zaaknummer"]]
     assert kafka.signalen[-1].status is Status.ACTIEF
     assert len(kafka.signalen) == 6
-    assert opdracht(tmp_path, "sleutels", "oud-weg", "--ja").exit_code == 1
+    assert voer_uit(tmp_path, "sleutels", "oud-weg", "--ja").exit_code == 1
 
 
 def test_zonder_moment_van_de_bron(tmp_path: Path, kafka: NepKafka) -> None:
@@ -150,7 +150,7 @@ def test_zonder_moment_van_de_bron(tmp_path: Path, kafka: NepKafka) -> None:
     alles = zaken(2, gewijzigdOp=...)
     begin(tmp_path, alles)
     eerst = {signaal.dossier: signaal for signaal in kafka.signalen}
-    assert opdracht(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, alles)).exit_code == 0
+    assert voer_uit(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, alles)).exit_code == 0
     for signaal in kafka.signalen[2:]:
         was = eerst[signaal.dossier]
         assert (signaal.versie, signaal.bewaren_tot) == (was.versie + 1, was.bewaren_tot + 1)
@@ -162,13 +162,13 @@ def test_zelfde_persoon(tmp_path: Path, kafka: NepKafka) -> None:
     after a withdrawal. In the store is no trace of who it is, and no two cases look alike."""
     een, ander = zaken(2)
     begin(tmp_path, [een, ander])
-    opdracht(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, [een, ander]))
-    opdracht(tmp_path, "import", uitvoer(tmp_path, [met(een, gewijzigdOp=LATER, feiten__spoedeisend=True)]))
+    voer_uit(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, [een, ander]))
+    voer_uit(tmp_path, "import", uitvoer(tmp_path, [met(een, gewijzigdOp=LATER, feiten__spoedeisend=True)]))
     van_een = [s for s in kafka.signalen if s.dossier == kafka.signalen[0].dossier]
     assert len({s.versie for s in van_een}) == 3
     assert {s.persoon_sinds for s in van_een} == {van_een[0].versie}
     anders = met(een, gewijzigdOp=LATER.replace("00Z", "01Z"), persoon__naam__voornamen="Jan")
-    opdracht(tmp_path, "import", uitvoer(tmp_path, [anders]))
+    voer_uit(tmp_path, "import", uitvoer(tmp_path, [anders]))
     assert kafka.signalen[-1].persoon_sinds == kafka.signalen[-1].versie
 
     async def trek_in() -> None:
@@ -179,7 +179,7 @@ def test_zelfde_persoon(tmp_path: Path, kafka: NepKafka) -> None:
         opslag.sluit()
 
     asyncio.run(trek_in())
-    opdracht(tmp_path, "import", uitvoer(tmp_path, [met(anders, gewijzigdOp=LATER.replace("00Z", "03Z"))]))
+    voer_uit(tmp_path, "import", uitvoer(tmp_path, [met(anders, gewijzigdOp=LATER.replace("00Z", "03Z"))]))
     assert kafka.signalen[-1].persoon_sinds == kafka.signalen[-1].versie
     opslag = open_opslag(lees_instellingen(tmp_path / "connector.toml"))
     afdrukken = {rij for (rij,) in opslag.db.execute("SELECT persoon FROM publicatie")}
@@ -191,10 +191,10 @@ def test_de_gewone_weg_wisselt_ook(tmp_path: Path, kafka: NepKafka) -> None:
     """A source that delivers its whole file every night changes keys by itself; a later change of its own still wins."""
     (zaak,) = zaken(1)
     begin(tmp_path, [zaak])
-    opdracht(tmp_path, "import", uitvoer(tmp_path, [zaak]))
+    voer_uit(tmp_path, "import", uitvoer(tmp_path, [zaak]))
     eerst, weer = kafka.signalen
     assert (weer.versie, len(weer.sleutels)) == (eerst.versie + 1, 2)
-    opdracht(tmp_path, "import", uitvoer(tmp_path, [met(zaak, gewijzigdOp=TOEN.replace("00Z", "00.001Z"))]))
+    voer_uit(tmp_path, "import", uitvoer(tmp_path, [met(zaak, gewijzigdOp=TOEN.replace("00Z", "00.001Z"))]))
     assert kafka.signalen[-1].versie == weer.versie + 1
 
 
@@ -231,7 +231,7 @@ def test_zonder_goede_sleutel_geen_connector(tmp_path: Path, wat: str) -> None:
         ["sleutels", "oud-weg", "--ja"],
         ["sleutels", "herpubliceer", str(config)],
     ):
-        uit = opdracht(tmp_path, *aanroep)
+        uit = voer_uit(tmp_path, *aanroep)
         assert uit.exit_code == 1
         assert ("cannot be read" if wat == "weg" else "does not belong to its check value") in uit.output
         assert "abab" not in uit.output

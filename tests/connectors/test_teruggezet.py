@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.aanlevering import Bericht, NietBezorgd, Plek
+from connectors.aanlevering import Bericht, NietBezorgd
 from connectors.herpubliceren import Tempo
 from connectors.kafka import Grenzen
 from connectors.opslagbestand import Opslagbestand
@@ -19,6 +19,7 @@ from connectors.verzonden import BEWAARD_MS, Boekzender, Verzonden
 from hub.domein.codes import MeldingSoort
 from hub.domein.melding import Melding
 from hub.stream.codec import standaard
+from hub.stream.record import Plek
 from tests.connectors.opstelling import NU, VERDACHTE, Connector, Klok, NepZender, met
 from tests.connectors.test_bezorging import toon
 
@@ -27,7 +28,7 @@ LATER = 3_600_000
 
 def zet_terug(connector: Connector, zender: NepZender | None = None) -> Terugzetting:
     boek = Boekzender(zender or NepZender(), Verzonden(connector.opslag), connector.klok)
-    return Terugzetting(connector.opslag, boek, standaard(), Tempo(10_000, time.monotonic))
+    return Terugzetting(connector.opslag, boek, standaard(), Tempo(10_000, time.monotonic), connector.klok)
 
 
 def grens(tot: int = 0, verzonden: int = 0) -> Grenzen:
@@ -45,7 +46,7 @@ async def herstel(connector: Connector, kopie: Sequence[Melding], daarna: Sequen
     terugzetting = zet_terug(connector)
     await terugzetting.begin(grens(len(kopie)))
     connector.bezorg(*kopie, *daarna)
-    return (await terugzetting.klaar(grens(len(kopie) + len(daarna)), connector.klok())).ingetrokken
+    return (await terugzetting.klaar(grens(len(kopie) + len(daarna)))).ingetrokken
 
 
 async def test_niets_dubbel(zsm: Connector) -> None:
@@ -139,9 +140,9 @@ async def test_opnieuw_verstuurd(zsm: Connector) -> None:
     assert begonnen.verstuurd == 2 and not begonnen.alles
     assert opnieuw.berichten[1:] == verloren[:3]
     with pytest.raises(InboxNietBij):
-        await terugzetting.klaar(grens(1), NU)
+        await terugzetting.klaar(grens(1))
     zsm.bezorg(later(zsm.melding(1, zaaknummer="Z0")))
-    geklaard = await terugzetting.klaar(grens(1), NU)
+    geklaard = await terugzetting.klaar(grens(1))
     assert (geklaard.verstuurd, geklaard.ingetrokken) == (1, 0) and opnieuw.berichten[1:] == verloren
     assert (await terugzetting.begin(grens(1, len(opnieuw.berichten)))).verstuurd == 0
 
@@ -159,7 +160,7 @@ def test_wat_de_broker_kwijt_is(tmp_path_factory: pytest.TempPathFactory, daden:
             del logs[partitie][int(deel * len(logs[partitie])) :]
         else:
             waarde = str(next(nummers)).encode()
-            verzonden.onthoud(Bericht(b"k", waarde, [("kop", b"\xff")]), Plek(daad, len(logs[daad])), NU)
+            verzonden.onthoud(Bericht(b"k", waarde, [("kop", b"\xff")]), Plek("t", daad, len(logs[daad])), NU)
             logs[daad].append(waarde)
             alles.append(waarde)
     staan = {waarde for een in logs.values() for waarde in een}
@@ -175,9 +176,9 @@ def test_niet_langer_dan_nodig(tmp_path: Path) -> None:
     bestand = Opslagbestand(tmp_path / "opslag.sqlite", {})
     verzonden, klok = Verzonden(bestand), Klok()
     for plaats in range(3):
-        verzonden.onthoud(Bericht(b"k", b"%d" % plaats, []), Plek(0, plaats), klok())
+        verzonden.onthoud(Bericht(b"k", b"%d" % plaats, []), Plek("t", 0, plaats), klok())
     verzonden.merk_vergeten({0: 2})
-    verzonden.onthoud(Bericht(b"k", b"nieuw", []), Plek(0, 2), klok() + BEWAARD_MS + 1)
+    verzonden.onthoud(Bericht(b"k", b"nieuw", []), Plek("t", 0, 2), klok() + BEWAARD_MS + 1)
     over = [waarde for (waarde,) in bestand.db.execute("SELECT waarde FROM verzonden ORDER BY volgnummer")]
     assert over == [b"2", b"nieuw"]
     bestand.sluit()

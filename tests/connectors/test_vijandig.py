@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors import bsn, cli
+from connectors import bsn, cli, opdracht
 from connectors.bestand import KOLOMMEN, BestandFout, Regel, regels
 from connectors.fouten import Fout, Ongeldig
 from connectors.invoer import Bevraging, Casus, Intrekking, Verdachte, lees
@@ -237,7 +237,7 @@ def test_a_file_of_any_name_can_be_imported(tmp_path: Path, naam: bytes, monkeyp
     from tests.connectors.test_bestand import NepKafka
 
     nep = NepKafka()
-    monkeypatch.setattr(cli, "KafkaZender", nep)
+    monkeypatch.setattr(opdracht, "KafkaZender", nep)
     pad = tmp_path / os.fsdecode(naam)
     pad.write_bytes(json.dumps(VERDACHTE).encode())
     config = schrijf_instellingen(tmp_path)

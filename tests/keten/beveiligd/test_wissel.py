@@ -5,11 +5,12 @@ import asyncio
 import pytest
 
 from connectors.aanlevering import Bericht as Aanlevering
-from connectors.aanlevering import NietBezorgd, Plek
+from connectors.aanlevering import NietBezorgd
 from connectors.kafka import KafkaZender
 from hub.stream.aanmelding import AanmeldingGeweigerd, meld_aan
 from hub.stream.gebruikers import Gebruikersbeheer
 from hub.stream.geheim import schrijf_geheim
+from hub.stream.record import Plek
 from hub.stream.topics import tafelgebruiker
 from tests.keten.harnas import Keten
 from tests.keten.oorzaak import staand_volgens_de_functies
