@@ -52,7 +52,7 @@ def signaal_naar(signaal: Signaal) -> Waarde:
                 "tijdvak": bos.tijdvak,
                 "indeling": bos.indeling,
                 "tabelhash": bos.tabelhash,
-                "sleutels": sleutels_naar(bos.sleutels),
+                "sleutels": _sleutels(bos.sleutels),
             }
             for bos in signaal.sleutels
         ],
@@ -61,7 +61,7 @@ def signaal_naar(signaal: Signaal) -> Waarde:
     }
 
 
-def sleutels_naar(sleutels: tuple[Sleutel, ...]) -> list[Waarde]:
+def _sleutels(sleutels: tuple[Sleutel, ...]) -> list[Waarde]:
     return [{"token": sleutel.token, "codering": sleutel.codering} for sleutel in sleutels]
 
 
@@ -75,7 +75,7 @@ def sleutelblok_naar(blok: Sleutelblok) -> Waarde:
         "bewaren_tot": blok.bewaren_tot,
         "feiten": feiten_naar(blok.feiten),
         "tokens": b"".join(blok.tokens),
-        "sleutels": sleutels_naar(blok.sleutels),
+        "sleutels": _sleutels(blok.sleutels),
         "voorganger": blok.voorganger,
         "persoon_sinds": blok.persoon_sinds,
     }

@@ -31,6 +31,8 @@ class Blok(NamedTuple):
     voorganger: Dossier | None
     feiten: bytes
     """As they were written: read where two dossiers meet, which most never do."""
+    criteria: bool
+    """Whether triage criteria stand among the facts."""
     tokens: Tokens
     """All of them, ascending."""
     coderingen: Coderingen
@@ -58,6 +60,7 @@ class Blokken:
     voorgangers: Mapping[int, Dossier]
     """By position; only of those that have one."""
     feiten: list[bytes]
+    criteria: NDArray[np.bool_]
     tokens: Tokens
     """Of all blocks, one after another."""
     tokens_van: Getallen
@@ -84,6 +87,7 @@ class Blokken:
             int(self.persoon_sinds[nr]),
             self.voorgangers.get(nr),
             self.feiten[nr],
+            bool(self.criteria[nr]),
             self.tokens[self.tokens_van[nr] : self.tokens_van[nr + 1]],
             self.coderingen[self.coderingen_van[nr] : self.coderingen_van[nr + 1]],
             self.bijzonder.get(nr),

@@ -5,8 +5,9 @@ stay bytes until somebody needs them. What was written with an earlier schema is
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 from hub.domein.codes import Rol, Soort, Thema
 from hub.domein.identiteit import DOSSIER, TAFEL, Dossier, GrondslagId, TafelId, dossier
 from hub.domein.signaal import MOMENT_MAX, Feiten, Sleutel, Sleutelblok
-from hub.domein.vorm import feiten_uit, sleutelblok_naar, sleutelblok_uit, sleutels_naar
+from hub.domein.vorm import feiten_uit, sleutelblok_naar, sleutelblok_uit
 from hub.matching.blok import SOORTEN, Blokken, Getallen
 from hub.matching.blokmachine import TOKEN, ontleed
 from hub.matching.codeermachine import INDELING, LENGTE
@@ -23,7 +24,7 @@ from hub.processors.namen import SLEUTEL
 from hub.stream.codec import Codec, CodecFout
 from hub.stream.record import Record
 from hub.stream.statelog import StaatOnleesbaar
-from hub.stream.velden import Velden, getallen, paren, teksten
+from hub.stream.velden import Velden, getallen, paren, paren_naar, teksten
 
 SCHEMA: Final = "sleutelblok"
 _FEITEN: Final = 8_192
@@ -38,21 +39,28 @@ class Blokvorm:
 
     def __init__(self, codec: Codec, partities: int) -> None:
         self.codec, self.partities = codec, partities
-        self._kop, self._veld = codec.kop(SCHEMA), codec.velden(SCHEMA)
+        self._kop, self._feit = codec.kop(SCHEMA), codec.velden(SCHEMA)["feiten"]
         self._voor, self._na = codec.om(SCHEMA, "sleutels")
         self._velden = Velden(codec.schema(SCHEMA))
         self._nr = {naam: nr for nr, naam in enumerate(self._velden.namen)}
+        self._feitvelden = Velden(replace(codec.schema(SCHEMA), vorm=self._type("feiten")))
+        self._criteria = self._feitvelden.namen.index("criteria")
         self._getallen, self._teksten = [self._nr[n] for n in _GETALLEN], [self._nr[n] for n in _TEKSTEN]
         self._sleutels = self._nr["sleutels"]
-        self._soorten = np.array([SOORTEN.index(soort) for soort in self._veld["soort"].vorm["symbols"]], np.uint8)
+        self._soorten = np.array([SOORTEN.index(soort) for soort in self._type("soort")["symbols"]], np.uint8)
         self._tafels: dict[bytes, TafelId] = {}
         self.feiten = lru_cache(_FEITEN)(self._feiten)
 
+    def _type(self, veld: str) -> Any:
+        return next(een["type"] for een in self.codec.schema(SCHEMA).vorm["fields"] if een["name"] == veld)
+
     def schrijf(self, blokken: Sequence[Sleutelblok]) -> list[bytes]:
         """The blocks of one signaal: they differ in their keys alone."""
-        gelijk, sleutels = sleutelblok_naar(blokken[0]), self._veld["sleutels"]
+        gelijk = sleutelblok_naar(blokken[0])
         voor, na = self._kop + self._voor.codeer(gelijk), self._na.codeer(gelijk)
-        return [voor + sleutels.codeer(sleutels_naar(blok.sleutels)) + na for blok in blokken]
+        return [
+            voor + paren_naar([(sleutel.token, sleutel.codering) for sleutel in blok.sleutels]) + na for blok in blokken
+        ]
 
     def vandaag(self, record: Record) -> bytes:
         """A record in today's schema. Raises StaatOnleesbaar."""
@@ -99,7 +107,8 @@ class Blokvorm:
                 raise _fout(record, "the key is not the dossier")
             dossiers.append(_dossier(record, dossier_))
             tafels.append(self._tafel(record, tafel))
-        feiten = self._nr["feiten"]
+        feiten = plekken[:, self._nr["feiten"] :]
+        criteria = self._feitvelden.plekken(data, feiten[:, 0], feiten[:, 1])[:, [self._criteria]]
         return Blokken(
             dossiers=dossiers,
             soorten=self._soorten[getal[:, 0]],
@@ -109,7 +118,8 @@ class Blokvorm:
             bewaren_tot=momenten[:, 2],
             persoon_sinds=momenten[:, 3],
             voorgangers=self._voorgangers(records, ruw, data, plekken[:, self._nr["voorganger"]]),
-            feiten=list(_stukken(ruw, plekken[:, feiten], plekken[:, feiten + 1])),
+            feiten=list(_stukken(ruw, feiten[:, 0], feiten[:, 1])),
+            criteria=getallen(data, criteria)[:, 0] != 0,
             tokens=tokens,
             tokens_van=tokens_van,
             coderingen=coderingen,
@@ -130,7 +140,7 @@ class Blokvorm:
     def _feiten(self, data: bytes) -> Feiten:
         """The facts of a dossier. Raises StaatOnleesbaar."""
         try:
-            return feiten_uit(self._veld["feiten"].decodeer(data))
+            return feiten_uit(self._feit.decodeer(data)["feiten"])
         except (CodecFout, ValidationError) as fout:
             raise StaatOnleesbaar(f"the facts of a dossier: {type(fout).__name__}") from None
 

@@ -148,8 +148,10 @@ def beantwoord(index: Index, vraag: Vraag) -> Antwoord:
 
 def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Sequence[Stand], Sequence[Triage]]:
     """Take a block in; what this partition must say of pairs, and of verdachten that could be brought. `was`: the dossier before."""
-    standen, eigen = index.vervang(blok), index.kant_van(blok)
-    actief = blok.actief
+    standen = index.vervang(blok)
+    if was is None and not (standen or blok.criteria):  # most: nobody need know what the facts are
+        return (), ()
+    eigen, actief = index.kant_van(blok), blok.actief
     if was is None or was.versie >= eigen.versie or was.stam == eigen.stam:
         return standen, triages(standen, partitie, eigen, was, actief=actief)
     # It names another voorganger than before: what lives under its earlier stam would never hear of it again, so that ends here.

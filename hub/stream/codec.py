@@ -64,16 +64,22 @@ class Veld:
 
     naam: str
     vorm: Any
+    """As parsed by fastavro, of a record with these fields alone: what is no record fastavro would parse again at every call."""
 
-    def codeer(self, waarde: Any) -> bytes:
-        """The bare bytes. Raises ValueError (or TypeError) when the value does not fit."""
+    def codeer(self, waarde: Mapping[str, Any]) -> bytes:
+        """The bare bytes, of a record that has these fields. Raises ValueError (or TypeError) when the value does not fit."""
         uit = io.BytesIO()
         fastavro.schemaless_writer(uit, self.vorm, waarde)
         return uit.getvalue()
 
-    def decodeer(self, data: bytes) -> Any:
-        """Raises Onleesbaar."""
-        return _waarde(data, 0, self.vorm, None, f"field {self.naam}")
+    def decodeer(self, data: bytes) -> dict[str, Any]:
+        """A record of these fields. Raises Onleesbaar."""
+        waarde: dict[str, Any] = _waarde(data, 0, self.vorm, None, f"field {self.naam}")
+        return waarde
+
+
+def _veld(naam: str, van: str, velden: list[Any]) -> Veld:
+    return Veld(naam, parse_schema({"type": "record", "name": f"{van}_{naam}", "fields": velden}))
 
 
 def _waarde(data: bytes, begin: int, schrijver: Any, lezer: Any, wat: str) -> Any:
@@ -180,20 +186,15 @@ class Codec:
 
     def velden(self, naam: str) -> dict[str, Veld]:
         """The fields of the current schema of a record name, in their order. No type may be defined in one and used in another."""
-        return {
-            veld["name"]: Veld(veld["name"], parse_schema(veld["type"])) for veld in self._huidig[naam].vorm["fields"]
-        }
+        vorm = self._huidig[naam].vorm
+        return {veld["name"]: _veld(veld["name"], vorm["name"], [veld]) for veld in vorm["fields"]}
 
     def om(self, naam: str, veld: str) -> tuple[Veld, Veld]:
         """All fields before one of them, and all behind it, each as one: what stays the same where only that one differs."""
         vorm = self._huidig[naam].vorm
         nr = [een["name"] for een in vorm["fields"]].index(veld)
-        delen = (("voor", vorm["fields"][:nr]), ("na", vorm["fields"][nr + 1 :]))
-        voor, na = (
-            Veld(f"{waar} {veld}", parse_schema({"type": "record", "name": f"{vorm['name']}_{waar}", "fields": velden}))
-            for waar, velden in delen
-        )
-        return voor, na
+        voor, na = vorm["fields"][:nr], vorm["fields"][nr + 1 :]
+        return _veld(f"voor_{veld}", vorm["name"], voor), _veld(f"na_{veld}", vorm["name"], na)
 
     def ken(self, schema_id: int, tekst: str) -> None:
         """Learn from a registry which schema a Confluent id stands for. Raises OnbekendSchema when it is none of ours, ever released."""

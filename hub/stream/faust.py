@@ -20,6 +20,7 @@ from faust.tables.manager import TableManager
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode import CrashingSupervisor
+from mode.utils.futures import maybe_async
 
 from hub.stream.halt import EXIT_STAAT, halt
 from hub.stream.koppen import lees_kapotte_koppen
@@ -65,10 +66,24 @@ Ingetrokken = Callable[[frozenset[TP]], Awaitable[None]]
 
 
 class HubConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
-    """The consumer's own thread: nothing that it fetched is lost in a rebalance, and it knows when it was last heard."""
+    """The consumer, on the loop of the worker itself: nothing that it fetched is lost in a rebalance, and it knows when it was last heard.
+
+    Faust gives it a thread of its own, with which the worker contends for the interpreter: every fetch, commit and answer crosses two
+    loops and waits for the other. On one loop there is nothing to cross, and a worker that hangs no longer says that it lives.
+    """
 
     hartslag = float("inf")
     """time.monotonic of the last heartbeat that the group's coordinator answered; infinite before the first."""
+
+    async def start(self) -> None:
+        self._thread_started.set()
+        await self._default_start()
+
+    async def _stop_children(self) -> None:
+        await self._shutdown_thread()
+
+    async def call_thread(self, fun: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return await maybe_async(fun(*args, **kwargs))
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
@@ -119,7 +134,7 @@ class HubConsumer(driver.Consumer):  # type: ignore[misc]
     """One Faust message is one fetched batch of one partition: 250 us per record become 23."""
 
     def _new_consumer_thread(self) -> HubConsumerThread:
-        return HubConsumerThread(self, loop=self.loop, beacon=self.beacon)
+        return HubConsumerThread(self, loop=self.loop, thread_loop=self.loop, beacon=self.beacon)
 
     async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
         # Faust passes its live set. Emptied during a rebalance, aiokafka reads it as "every partition" and the records are lost.

@@ -7,6 +7,7 @@ walked through. The schema is turned into a small program once; a compiled loop 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -230,6 +231,23 @@ def teksten(data, plekken):
             lengte, p = _varint(data, plekken[n, f], len(data))
             uit[n, f, 0], uit[n, f, 1] = p, p + lengte
     return uit
+
+
+def paren_naar(paren: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """An array whose items are fixed bytes and then a string or bytes: what `paren` reads, and fastavro."""
+    if not paren:
+        return b"\0"
+    return _lengte(len(paren)) + b"".join([vast + _lengte(len(los)) + los for vast, los in paren]) + b"\0"
+
+
+@cache
+def _lengte(aantal: int) -> bytes:
+    """As a zigzag number."""
+    rest, uit = aantal << 1, bytearray()
+    while rest > 127:
+        uit.append(rest & 127 | 128)
+        rest >>= 7
+    return bytes([*uit, rest])
 
 
 @gecompileerd

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
@@ -144,7 +144,7 @@ class Keten:
     def __post_init__(self) -> None:
         self.verbinding = self.beheer.model_copy(update={"topic_prefix": self.prefix})
         self.admin = AdminClient(self.client)
-        self._verlaten: list[AdminClient] = []
+        self._lid = Consumer(self.client | {"group.id": self.prefix + GROEP})
         self.geheim = self.map / "geheim"
         self._producer: Producer | None = None
 
@@ -213,6 +213,7 @@ class Keten:
         for werker in self.werkers:
             if werker.leeft:
                 werker.kill()
+        self._lid.close()
         if self.beveiligd:
             Toegangbeheer(self.verbinding, GROEP).pas_toe(frozenset())
             Gebruikersbeheer(self.verbinding, self.geheim).pas_toe(())
@@ -338,20 +339,16 @@ class Keten:
         return sum(einde - bevestigd[p] for p, einde in self.einden(topic).items())
 
     def _bevestigd(self, topic: str) -> dict[int, int]:
-        groep = self.prefix + GROEP
+        """By a consumer that never joins: an admin client that loses its broker in the midst of this question may end the process
+        (librdkafka #4605)."""
         tps = [TopicPartition(self.prefix + topic, p) for p in range(partities())]
         tot = time.monotonic() + 60
         while True:
-            gevraagd = self.admin.list_consumer_group_offsets(
-                [ConsumerGroupTopicPartitions(groep, tps)], request_timeout=10
-            )
             try:
-                plaatsen = gevraagd[groep].result(20).topic_partitions
-            except KafkaException:  # a client that lost its broker in the midst of a question may hear nothing any more
+                plaatsen = self._lid.committed(tps, timeout=10)
+            except KafkaException:
                 if time.monotonic() > tot:
                     raise
-                self._verlaten.append(self.admin)  # kept: to let go of it with a question under way ends the process
-                self.admin = AdminClient(self.client)
             else:
                 return {tp.partition: max(tp.offset, 0) for tp in plaatsen}
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import AsyncMock, Mock
@@ -50,12 +49,10 @@ async def app() -> HubApp:
 
 
 @pytest.fixture
-async def consumer(app: HubApp) -> AsyncIterator[HubConsumer]:
-    gemaakt = HubConsumer(
+async def consumer(app: HubApp) -> HubConsumer:
+    return HubConsumer(
         app.transport, callback=AsyncMock(), on_partitions_revoked=AsyncMock(), on_partitions_assigned=AsyncMock()
     )
-    yield gemaakt
-    gemaakt._thread.thread_loop.close()
 
 
 @pytest.mark.parametrize(

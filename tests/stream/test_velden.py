@@ -1,5 +1,6 @@
 """The walker finds the fields that fastavro reads, in every record of ours, and never takes what fastavro would not."""
 
+import io
 from typing import Any
 
 import fastavro
@@ -8,11 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.stream.codec import CodecFout, Schema, Veld, standaard
-from hub.stream.velden import Velden, getallen, paren, teksten
+from hub.stream.codec import CodecFout, Schema, standaard
+from hub.stream.velden import Velden, getallen, paren, paren_naar, teksten
 from tests.stream.avrovormen import waarden
 
 KOP = 10
+PAAR = {
+    "type": "record",
+    "name": "Paar",
+    "fields": [{"name": "a", "type": {"type": "fixed", "name": "F", "size": 2}}, {"name": "b", "type": "bytes"}],
+}
 
 
 def plekken(velden: Velden, *delen: bytes) -> Any:
@@ -32,7 +38,7 @@ def test_fields_are_where_they_were_written(naam: str, data: st.DataObject) -> N
     assert grenzen[0] == 0 and grenzen[-1] == len(ruw) - KOP
     for veld, van, tot in zip(codec.velden(naam).values(), grenzen, grenzen[1:], strict=False):
         deel = ruw[KOP + van : KOP + tot]
-        assert veld.decodeer(deel) == gelezen[veld.naam] and veld.codeer(gelezen[veld.naam]) == deel
+        assert veld.decodeer(deel) == {veld.naam: gelezen[veld.naam]} and veld.codeer(gelezen) == deel
 
 
 @pytest.mark.parametrize("naam", ["sleutelblok", "stand", "signaal"])
@@ -84,12 +90,7 @@ def test_lengths_that_lie_end_at_the_record(soort: Any, ruw: bytes) -> None:
 
 def test_an_array_in_blocks_with_their_lengths() -> None:
     """Both ways in which Avro writes an array are walked through, and what holds pairs is found in both."""
-    paar = {
-        "type": "record",
-        "name": "Paar",
-        "fields": [{"name": "a", "type": {"type": "fixed", "name": "F", "size": 2}}, {"name": "b", "type": "bytes"}],
-    }
-    velden = van([{"name": "een", "type": {"type": "array", "items": paar}}])
+    velden = van([{"name": "een", "type": {"type": "array", "items": PAAR}}])
     een, twee = b"ab" + b"\x06xyz", b"cd" + b"\x02q"
     for ruw in (b"\x04" + een + twee + b"\x00", b"\x01\x0c" + een + b"\x02" + twee + b"\x00"):
         data = np.frombuffer(ruw, np.uint8)
@@ -107,12 +108,23 @@ def test_a_map_cannot_be_walked_through() -> None:
         van([{"name": "een", "type": {"type": "map", "values": "long"}}])
 
 
+def los(vorm: Any, waarde: Any) -> bytes:
+    """A value by itself, as fastavro writes it."""
+    uit = io.BytesIO()
+    fastavro.schemaless_writer(uit, vorm, waarde)
+    return uit.getvalue()
+
+
+@given(st.lists(st.tuples(st.binary(min_size=2, max_size=2), st.binary(max_size=200)), max_size=70))
+def test_pairs_are_written_as_fastavro_does(paren_: list[tuple[bytes, bytes]]) -> None:
+    """Of any number and length."""
+    assert paren_naar(paren_) == los({"type": "array", "items": PAAR}, [{"a": a, "b": b} for a, b in paren_])
+
+
 @given(st.lists(st.integers(-(1 << 63), (1 << 63) - 1), max_size=5), st.lists(st.binary(max_size=200), max_size=5))
 def test_numbers_and_texts_are_read_where_they_stand(getallen_: list[int], teksten_: list[bytes]) -> None:
     """Of any size."""
-    getal, tekst = (
-        [Veld("", vorm).codeer(een) for een in alle] for vorm, alle in (("long", getallen_), ("bytes", teksten_))
-    )
+    getal, tekst = ([los(vorm, een) for een in alle] for vorm, alle in (("long", getallen_), ("bytes", teksten_)))
     ruw = b"".join(getal + tekst)
     begin = np.cumsum([0, *map(len, getal + tekst)])[:-1].astype(np.int64)
     data = np.frombuffer(ruw, np.uint8)
