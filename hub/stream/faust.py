@@ -37,6 +37,8 @@ AFRONDTERMIJN: Final = 24.0
 """Seconds that a rebalance waits for batches under way. Above BEZORGTERMIJN: whatever is sent is delivered or the worker has stopped."""
 FETCH_WACHT_MS: Final = 100
 """Faust hard-codes 1500, which shows in the p99 of a quiet stream."""
+STOPTERMIJN: Final = 45.0
+"""Seconds in which a worker that was told to stop, or crashed, must be gone: above AFRONDTERMIJN, with time to leave the group."""
 BENOEMSLAG: Final = 0.01
 """Seconds between two looks at start whether every agent has named its topics."""
 BATCH: Final = 500
@@ -66,10 +68,9 @@ Ingetrokken = Callable[[frozenset[TP]], Awaitable[None]]
 
 
 class HubConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
-    """The consumer, on the loop of the worker itself: nothing that it fetched is lost in a rebalance, and it knows when it was last heard.
+    """The consumer: nothing that it fetched is lost in a rebalance, and it knows when it was last heard.
 
-    Faust gives it a thread of its own, with which the worker contends for the interpreter: every fetch, commit and answer crosses two
-    loops and waits for the other. On one loop there is nothing to cross, and a worker that hangs no longer says that it lives.
+    Not on a thread of its own, as Faust has it, but on the loop of the worker (docs/adr/0023).
     """
 
     hartslag = float("inf")
@@ -292,6 +293,13 @@ class HubWorker(faust.Worker):  # type: ignore[misc]
 
     def _setup_logging(self) -> None:
         """The application has configured logging. (At WARN, Faust's spinner would set the root logger to DEBUG.)"""
+
+    async def stop(self) -> None:
+        """Faust waits without end for whatever does not stop; meanwhile its heartbeats keep its partitions."""
+        try:
+            await asyncio.wait_for(super().stop(), STOPTERMIJN)
+        except TimeoutError:
+            halt("the worker did not come to its end", termijn=STOPTERMIJN)
 
 
 async def _niets(_: frozenset[TP]) -> None:

@@ -264,10 +264,7 @@ class Kamerdienst:
         baan, laatste = self._banen.get(tp), self._laatst.get(tp)
         if baan is not None and baan.sinds is not None:
             return baan.sinds
-        try:
-            hoogste = self.app.consumer.highwater(tp)
-        except AssertionError:  # the consumer's thread has just got another assignment
-            return nu
+        hoogste = self.app.consumer.highwater(tp)
         wacht = laatste is not None and hoogste and laatste.offset + 1 < hoogste
         return laatste.tijd / 1000 if laatste is not None and wacht else nu
 

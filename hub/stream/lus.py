@@ -22,7 +22,7 @@ class Lus(uvloop.Loop):  # type: ignore[misc]
 
 
 class Luspolitiek(uvloop.EventLoopPolicy):  # type: ignore[misc]
-    """Makes every new event loop, Faust's consumer thread too, one of these."""
+    """Makes every new event loop one of these."""
 
     def _loop_factory(self) -> Lus:
         return Lus()

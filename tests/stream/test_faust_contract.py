@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import threading
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import AsyncMock, Mock
@@ -27,6 +28,7 @@ from hub.stream.faust import (
     BEZORGTERMIJN,
     FETCH_WACHT_MS,
     SESSIE,
+    STOPTERMIJN,
     HubApp,
     HubConsumer,
     HubConsumerThread,
@@ -74,6 +76,9 @@ async def consumer(app: HubApp) -> HubConsumer:
             ["self", "consumer", "active_partitions", "timeout", "max_records"],
         ),
         (driver.AIOKafkaConsumerThread, "on_start", ["self"]),
+        (driver.AIOKafkaConsumerThread, "start", ["self"]),
+        (driver.AIOKafkaConsumerThread, "_stop_children", ["self"]),
+        (driver.AIOKafkaConsumerThread, "call_thread", ["self", "fun", "args", "kwargs"]),
         (driver.Consumer, "on_stop", ["self"]),
         (GroupCoordinator, "_do_heartbeat", ["self"]),
         (Fetcher, "seek_to", ["self", "tp", "offset"]),
@@ -83,6 +88,7 @@ async def consumer(app: HubApp) -> HubConsumer:
         (Monitor, "on_send_error", ["self", "producer", "exc", "state"]),
         (faust.App, "_new_transport", ["self"]),
         (faust.Worker, "_setup_logging", ["self"]),
+        (faust.Worker, "stop", ["self"]),
     ],
 )
 def test_overridden_methods_exist_with_these_parameters(klasse: Any, methode: str, parameters: list[str]) -> None:
@@ -297,6 +303,44 @@ async def test_a_rebalance_that_waits_too_long_ends_the_process(
     monkeypatch.setattr("hub.stream.faust.halt", lambda reden, **velden: gestopt.append(velden))
     await consumer.wait_empty()
     assert gestopt == [{"termijn": 0.01}]
+
+
+async def test_a_worker_that_does_not_stop_is_ended(app: HubApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faust's stop has no end of its own either, after a signal and after a crash."""
+
+    async def eindeloos(_: Any) -> None:
+        await asyncio.Event().wait()
+
+    gestopt: list[dict[str, Any]] = []
+    monkeypatch.setattr(faust.Worker, "stop", eindeloos)
+    monkeypatch.setattr("hub.stream.faust.STOPTERMIJN", 0.01)
+    monkeypatch.setattr("hub.stream.faust.halt", lambda reden, **velden: gestopt.append(velden))
+    await HubWorker(app).stop()
+    assert gestopt == [{"termijn": 0.01}]
+    assert AFRONDTERMIJN < STOPTERMIJN
+    for einde in ("stop_and_shutdown", "_stop_on_signal"):
+        assert "self.stop()" in inspect.getsource(getattr(faust.Worker, einde))
+
+
+async def test_the_consumer_lives_on_the_loop_of_the_worker(
+    consumer: HubConsumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It starts, is asked and stops without another thread, and stops the client that it holds."""
+    thread, klant = consumer._thread, Mock(stop=AsyncMock())
+    waar: list[Any] = []
+
+    async def start(self: Any) -> None:
+        waar.append((asyncio.get_running_loop(), threading.active_count()))
+        self._consumer = klant
+
+    monkeypatch.setattr(HubConsumerThread, "on_start", start)
+    voor = threading.active_count()
+    await thread.start()
+    assert waar == [(asyncio.get_running_loop(), voor)] and thread.started
+    assert await thread.call_thread(AsyncMock(return_value=1)) == 1
+    assert await thread.call_thread(lambda een, *, twee: een + twee, 1, twee=2) == 3
+    await thread.stop()
+    klant.stop.assert_awaited_once_with()
 
 
 async def test_the_fetch_wait_suits_a_quiet_stream(app: HubApp, consumer: HubConsumer) -> None:
