@@ -371,6 +371,8 @@ class Index:
     def _standen(self, nr: int, *, alle: bool = False) -> list[Stand]:
         """What must be said of the pairs of a row that are owned here; `alle`: of those compared also what nobody said before."""
         rijen, niveaus, gewichten = self._bakken.buren(nr, self._model.weging)
+        if not (len(rijen) or self._begrenzing):
+            return []
         herzien = alle or bool(self._herzien[nr])
         standen = []
         melden = (gewichten >= self._model.drempel - 0.001) | herzien | self._herzien[rijen]
