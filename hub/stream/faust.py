@@ -196,14 +196,29 @@ class HubConsumer(driver.Consumer):  # type: ignore[misc]
 
 
 class HubProducer(driver.Producer):  # type: ignore[misc]
-    """Idempotent, acks from all; the delivery of every record is awaited by whoever ordered it."""
+    """Idempotent, acks from all; the delivery of every record is awaited by whoever ordered it.
+
+    One client per room, and none for Faust itself, which sends nothing here. A client has one request under way per broker: rooms that
+    shared it would wait for each other's acknowledgements.
+    """
+
+    _lijnen: Mapping[str, Any] = {}
+
+    async def on_start(self) -> None:
+        await super(driver.Producer, self).on_start()
+        self._lijnen = {kamer: self._new_producer() for kamer in sorted(self.app.kamers)}
+        await asyncio.gather(*(lijn.start() for lijn in self._lijnen.values()))
+
+    async def on_stop(self) -> None:
+        await asyncio.gather(*(lijn.stop() for lijn in self._lijnen.values()))
+        await super().on_stop()
 
     def _settings_extra(self) -> dict[str, Any]:  # Faust enables idempotence only for exactly_once
         return {"acks": "all", "enable_idempotence": True}
 
-    async def bied_aan(self, uitvoer: Uitvoer, verbinding: Verbinding) -> "asyncio.Future[Any]":
-        """Hand one record to the producer. The future raises when the broker refuses it."""
-        return await self._producer.send(  # type: ignore[no-any-return]
+    async def bied_aan(self, kamer: str, uitvoer: Uitvoer, verbinding: Verbinding) -> "asyncio.Future[Any]":
+        """Hand one record of a room to its client. The future raises when the broker refuses it."""
+        return await self._lijnen[kamer].send(  # type: ignore[no-any-return]
             verbinding.topic(uitvoer.topic),
             uitvoer.value,
             key=uitvoer.key,
@@ -253,6 +268,8 @@ class HubApp(faust.App):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.kamers: set[str] = set()
+        """Names of the rooms that send."""
         self._tot: dict[Any, int] = {}
         """Highest place that the broker gave out to this worker, per partition."""
 
@@ -261,15 +278,15 @@ class HubApp(faust.App):  # type: ignore[misc]
         transport.Consumer, transport.Producer = HubConsumer, HubProducer
         return transport
 
-    async def lever(self, uitvoer: list[Uitvoer]) -> None:
-        """Deliver all, in order per partition. Raises when one of them is refused.
+    async def lever(self, kamer: str, uitvoer: list[Uitvoer]) -> None:
+        """Deliver all that a room orders, in order per partition. Raises when one of them is refused.
 
         A partition only grows. A place that was given out before means that the broker is not where it was: restored from a backup, or
         the topic made anew. What this worker holds in memory is of another time then.
         """
         producer, eerder = self.producer, dict(self._tot)
         assert isinstance(producer, HubProducer)
-        for bezorging in [await producer.bied_aan(een, self.verbinding) for een in uitvoer]:
+        for bezorging in [await producer.bied_aan(kamer, een, self.verbinding) for een in uitvoer]:
             plek = await bezorging
             # An offset of -1: the broker had it already, and knows no more where.
             if 0 <= plek.offset <= eerder.get(plek.topic_partition, -1):

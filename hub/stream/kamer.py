@@ -123,7 +123,7 @@ class _Baan:
             if uitvoer:
                 dienst.controleer_wakker()
                 dienst.controleer_gehoord()
-                await dienst.app.lever(uitvoer)
+                await dienst.lever(uitvoer)
                 metrics.UITVOER.labels(dienst.kamer.naam, fase).inc(len(uitvoer))
         dienst.bevestig(event, records[-1])
         for doe in stap.daarna:
@@ -137,6 +137,7 @@ class Kamerdienst:
     def __init__(self, app: HubApp, kamer: Kamer, codec: Codec, register: Register | None, partities: int) -> None:
         self.app, self.kamer, self.codec, self.register = app, kamer, codec, register
         self.partities = partities
+        app.kamers.add(kamer.naam)
         self.lader: Lader[Any] | None = None
         if kamer.statelog is not None:
             self.lader = Lader(
@@ -145,7 +146,7 @@ class Kamerdienst:
                 kamer.statelog,
                 verbinding=app.verbinding,
                 groep=app.conf.id,
-                lever=app.lever,
+                lever=self.lever,
             )
         self._banen: dict[TP, _Baan] = {}
         self._ruimte = asyncio.Semaphore(RUIMTE)
@@ -173,6 +174,10 @@ class Kamerdienst:
         if tp not in self._banen:
             self._banen[tp] = _Baan(self, tp)
         return self._banen[tp]
+
+    async def lever(self, uitvoer: list[Uitvoer]) -> None:
+        """Deliver what this room orders."""
+        await self.app.lever(self.kamer.naam, uitvoer)
 
     def geldig(self, event: EventT) -> bool:
         """Whether the batch was fetched in the present generation of the group."""
@@ -236,7 +241,7 @@ class Kamerdienst:
 
     async def _lever_gewekt(self, partitie: int, uitvoer: list[Uitvoer]) -> None:
         try:
-            await self.app.lever(uitvoer)
+            await self.lever(uitvoer)
         except Exception as fout:  # noqa: BLE001 - the state counts them as said: only a new load has them due again
             halt(
                 "what fell due could not be delivered; it falls due again after the restart",

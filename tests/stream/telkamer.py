@@ -76,9 +76,9 @@ def main(verbinding: str, instantie: str) -> None:
     app = maak_app("tel", instantie, Verbinding.model_validate_json(verbinding))
     traag, lever = float(os.environ.get(TRAAG, "0")), app.lever
 
-    async def lever_traag(uitvoer: list[Uitvoer]) -> None:
+    async def lever_traag(kamer: str, uitvoer: list[Uitvoer]) -> None:
         await asyncio.sleep(traag)
-        await lever(uitvoer)
+        await lever(kamer, uitvoer)
 
     if traag:
         app.lever = lever_traag  # type: ignore[method-assign]

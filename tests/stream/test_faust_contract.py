@@ -12,7 +12,9 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
+from aiokafka.producer.sender import Sender
 from aiokafka.structs import OffsetAndMetadata
+from faust.exceptions import NotReady
 from faust.sensors.monitor import Monitor
 from faust.streams import Stream
 from faust.tables.manager import TableManager
@@ -83,6 +85,8 @@ async def consumer(app: HubApp) -> HubConsumer:
         (GroupCoordinator, "_do_heartbeat", ["self"]),
         (Fetcher, "seek_to", ["self", "tp", "offset"]),
         (driver.Producer, "_settings_extra", ["self"]),
+        (driver.Producer, "on_start", ["self"]),
+        (driver.Producer, "on_stop", ["self"]),
         (TableManager, "on_start", ["self"]),
         (Monitor, "track_tp_end_offset", ["self", "tp", "offset"]),
         (Monitor, "on_send_error", ["self", "producer", "exc", "state"]),
@@ -343,6 +347,25 @@ async def test_the_consumer_lives_on_the_loop_of_the_worker(
     klant.stop.assert_awaited_once_with()
 
 
+async def test_every_room_has_a_client_of_its_own(app: HubApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client has one request under way per broker; what one room waits for, another need not. Faust itself has none, and cannot send."""
+    producer = HubProducer(app.transport)
+    klanten = {naam: Mock(start=AsyncMock(), send=AsyncMock(return_value=naam), stop=AsyncMock()) for naam in "ab"}
+    gemaakt = iter(klanten.values())
+    monkeypatch.setattr(producer, "_new_producer", lambda: next(gemaakt))
+    app.kamers = set(klanten)
+    await producer.start()
+    assert [await producer.bied_aan(een, Uitvoer("t", b"k", b"v"), app.verbinding) for een in "aba"] == ["a", "b", "a"]
+    await producer.flush()
+    await producer.stop()
+    for klant in klanten.values():
+        klant.start.assert_awaited_once_with()
+        klant.stop.assert_awaited_once_with()
+    assert "self._in_flight" in inspect.getsource(Sender._sender_routine)
+    with pytest.raises(NotReady):
+        producer._ensure_producer()
+
+
 async def test_the_fetch_wait_suits_a_quiet_stream(app: HubApp, consumer: HubConsumer) -> None:
     """aiokafka keeps the wait in `_fetch_max_wait_ms`, and reads it when the consumer starts."""
     thread = consumer._thread
@@ -394,17 +417,17 @@ async def test_a_broker_that_was_set_back_stops_the_worker(app: HubApp, monkeypa
     monkeypatch.setattr(HubApp, "producer", producer)
     record = Uitvoer("t", b"k", b"v", (), 0)
     laat, plaatsen[:] = asyncio.get_running_loop().create_future(), [plek(4), plek(0, T1)]
-    await app.lever([record] * 2)
+    await app.lever("kamer", [record] * 2)
     plaatsen[:] = [laat]
-    eerste = asyncio.create_task(app.lever([record]))
+    eerste = asyncio.create_task(app.lever("kamer", [record]))
     await asyncio.sleep(0)
     plaatsen[:] = [plek(6), plek(-1)]
-    await app.lever([record] * 2)
+    await app.lever("kamer", [record] * 2)
     laat.set_result(await plek(5))
     await eerste
     plaatsen[:] = [plek(6)]
     with pytest.raises(Gestopt, match="6 after 6") as gestopt:
-        await app.lever([record])
+        await app.lever("kamer", [record])
     assert gestopt.value.args[0] == 78
 
 

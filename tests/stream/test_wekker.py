@@ -80,7 +80,7 @@ async def test_a_line_that_cannot_be_asked_leaves_the_terms_due(
     """A broker that is away, or answers late, costs time and no term; when it answers, all is said once."""
     geleverd: list[Uitvoer] = []
 
-    async def lever(uitvoer: list[Uitvoer]) -> None:
+    async def lever(_: str, uitvoer: list[Uitvoer]) -> None:
         geleverd.extend(uitvoer)
         raise Gestopt
 
@@ -97,7 +97,7 @@ async def test_a_term_that_is_not_delivered_ends_the_worker(
 ) -> None:
     """The state counts it as said: going on would keep silent about it until some other restart."""
 
-    async def lever(_: list[Uitvoer]) -> None:
+    async def lever(*_: object) -> None:
         raise NotEnoughReplicasError
 
     gezegd: dict[str, object] = {}
