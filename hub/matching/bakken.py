@@ -328,7 +328,8 @@ def warm(weging: tuple[Any, ...]) -> None:
     """Compiles, or loads what was compiled before, so that the first record need not wait: at most some ten seconds."""
     bakken, tokens, codering = Bakken(grens=1), np.arange(1, 65, dtype=np.uint64), np.full((64, LENGTE), 2, np.uint8)
     bakken.voeg_toe(0, tokens, codering)
-    bakken.voeg_toe(1, tokens, codering, soort=1)
+    bakken.voeg_toe(1, tokens, codering, soort=1, bron=1)
+    bakken.voeg_toe(2, tokens, codering, soort=1, bron=1)  # outside every bucket
     bakken.ga_uit(1, 1)
     bakken.ga_in(1, 1)
     bakken.zoek(tokens, codering, weging)
@@ -336,6 +337,7 @@ def warm(weging: tuple[Any, ...]) -> None:
     bakken.coderingen(0)
     bakken.eigen(tokens, 0, np.array([1], np.int64))
     bakken.bak(1)
-    bakken.verwijder(0)
+    for rij in range(3):
+        bakken.verwijder(rij)
     grens = np.array([0, 64], np.int64)
     Bakken().voeg_toe_alle(0, tokens, grens, codering, grens, np.zeros(1, np.int32))

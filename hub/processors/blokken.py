@@ -82,44 +82,44 @@ class Blokvorm:
         lengten = np.array([len(waarde) for waarde in waarden], np.int64)
         einde = lengten.cumsum()
         plekken = self._velden.plekken(data, einde - lengten + len(self._kop), einde)
-        _eis(plekken[:, 0] >= 0, records, "does not fit its schema")
-        getal = getallen(data, plekken[:, self._getallen])
-        momenten = getal[:, 1:]
-        _eis(((momenten >= 0) & (momenten < MOMENT_MAX)).all(axis=1), records, "a moment that is none")
-        tekst = teksten(data, plekken[:, self._teksten])
-        tokenbytes = tekst[:, 2]
+        _eis(plekken[0] >= 0, records, "does not fit its schema")
+        soorten, *momenten = getallen(data, plekken[self._getallen])
+        for moment in momenten:
+            _eis((moment >= 0) & (moment < MOMENT_MAX), records, "a moment that is none")
+        versies, tijden, bewaren_tot, persoon_sinds = momenten
+        dossierbytes, tafelbytes, tokenbytes = teksten(data, plekken[self._teksten])
         _eis((tokenbytes[:, 1] - tokenbytes[:, 0]) % TOKEN == 0, records, f"tokens are {TOKEN} bytes each")
         tokens, tokens_van, coderingen, coderingen_van, anders = ontleed(
             data,
             tokenbytes,
-            *paren(data, plekken[:, self._sleutels], TOKEN),
+            *paren(data, plekken[self._sleutels], TOKEN),
             np.uint64(partitie),
             np.uint64(self.partities),
         )
         dossiers, tafels = [], []
         for record, dossier_, tafel in zip(
             records,
-            _stukken(ruw, tekst[:, 0, 0], tekst[:, 0, 1]),
-            _stukken(ruw, tekst[:, 1, 0], tekst[:, 1, 1]),
+            _stukken(ruw, *dossierbytes.T),
+            _stukken(ruw, *tafelbytes.T),
             strict=True,
         ):
             if dossier_ != record.key:
                 raise _fout(record, "the key is not the dossier")
             dossiers.append(_dossier(record, dossier_))
             tafels.append(self._tafel(record, tafel))
-        feiten = plekken[:, self._nr["feiten"] :]
-        criteria = self._feitvelden.plekken(data, feiten[:, 0], feiten[:, 1])[:, [self._criteria]]
+        feiten = plekken[self._nr["feiten"] :][:2]
+        criteria = self._feitvelden.plekken(data, *feiten)[[self._criteria]]
         return Blokken(
             dossiers=dossiers,
-            soorten=self._soorten[getal[:, 0]],
-            versies=momenten[:, 0],
+            soorten=self._soorten[soorten],
+            versies=versies,
             tafels=tafels,
-            tijden=momenten[:, 1],
-            bewaren_tot=momenten[:, 2],
-            persoon_sinds=momenten[:, 3],
-            voorgangers=self._voorgangers(records, ruw, data, plekken[:, self._nr["voorganger"]]),
-            feiten=list(_stukken(ruw, feiten[:, 0], feiten[:, 1])),
-            criteria=getallen(data, criteria)[:, 0] != 0,
+            tijden=tijden,
+            bewaren_tot=bewaren_tot,
+            persoon_sinds=persoon_sinds,
+            voorgangers=self._voorgangers(records, ruw, data, plekken[self._nr["voorganger"]]),
+            feiten=list(_stukken(ruw, *feiten)),
+            criteria=getallen(data, criteria)[0] != 0,
             tokens=tokens,
             tokens_van=tokens_van,
             coderingen=coderingen,
@@ -134,8 +134,10 @@ class Blokvorm:
         heeft = np.flatnonzero(data[plek])
         if not len(heeft):
             return {}
-        waar = teksten(data, plek[heeft, np.newaxis] + 1).tolist()
-        return {nr: _dossier(records[nr], ruw[van:tot]) for nr, [[van, tot]] in zip(heeft.tolist(), waar, strict=True)}
+        (waar,) = teksten(data, plek[np.newaxis, heeft] + 1)
+        return {
+            nr: _dossier(records[nr], tekst) for nr, tekst in zip(heeft.tolist(), _stukken(ruw, *waar.T), strict=True)
+        }
 
     def _feiten(self, data: bytes) -> Feiten:
         """The facts of a dossier. Raises StaatOnleesbaar."""

@@ -3,7 +3,8 @@
 """Where the fields of many records of one schema begin, found without reading them: for what comes by the million.
 
 Avro's binary encoding (Avro 1.11, "Binary Encoding") has no marks between fields: to know where one begins, those before it must be
-walked through. The schema is turned into a small program once; a compiled loop runs it over a batch of records.
+walked through. The schema is turned into a small program once; a compiled loop runs it over a batch of records. Every array is a row of a
+field over all records, in one piece: one of another layout would be compiled anew, in the midst of the work.
 """
 
 from collections.abc import Mapping, Sequence
@@ -103,9 +104,9 @@ class Velden:
     def plekken(self, data: NDArray[np.uint8], begin: Plekken, einde: Plekken) -> Plekken:
         """Of each record between a `begin` and an `einde` in `data`: where its fields begin, and where the last one ends.
 
-        (records, fields + 1). A row of -1: these bytes are no record of the schema, from the first to the last of them.
+        (fields + 1, records). -1 in all: these bytes are no record of the schema, from the first to the last of them.
         """
-        uit = np.empty((len(begin), len(self.namen) + 1), np.int64)
+        uit = np.empty((len(self.namen) + 1, len(begin)), np.int64)
         _loop(self._code, self._begin, data, begin, einde, uit)
         return uit
 
@@ -116,13 +117,13 @@ def _loop(code, velden, data, begin, einde, uit):
     for n in range(len(begin)):
         p, tot = begin[n], einde[n]
         for f in range(len(velden) - 1):
-            uit[n, f] = p
+            uit[f, n] = p
             p = _veld(code, velden[f], velden[f + 1], data, p, tot, stapel)
             if p < 0:
                 break
-        uit[n, -1] = p
+        uit[-1, n] = p
         if p != tot:
-            uit[n, :] = -1
+            uit[:, n] = -1
 
 
 @gecompileerd
@@ -213,23 +214,23 @@ def _veld(code, pc, eind, data, p, tot, stapel):
 
 @gecompileerd
 def getallen(data, plekken):
-    """The numbers at these places (records, fields), which are known to be there."""
+    """The numbers at these places (fields, records), which are known to be there."""
     uit = np.empty(plekken.shape, np.int64)
-    for n in range(plekken.shape[0]):
-        for f in range(plekken.shape[1]):
-            uit[n, f], _ = _varint(data, plekken[n, f], len(data))
+    for f in range(plekken.shape[0]):
+        for n in range(plekken.shape[1]):
+            uit[f, n], _ = _varint(data, plekken[f, n], len(data))
     return uit
 
 
 @gecompileerd
 def teksten(data, plekken):
-    """Where the contents of the strings or bytes at these places (records, fields), which are known to be there, begin and end:
-    (records, fields, 2)."""
+    """Where the contents of the strings or bytes at these places (fields, records), which are known to be there, begin and end:
+    (fields, records, 2)."""
     uit = np.empty((plekken.shape[0], plekken.shape[1], 2), np.int64)
-    for n in range(plekken.shape[0]):
-        for f in range(plekken.shape[1]):
-            lengte, p = _varint(data, plekken[n, f], len(data))
-            uit[n, f, 0], uit[n, f, 1] = p, p + lengte
+    for f in range(plekken.shape[0]):
+        for n in range(plekken.shape[1]):
+            lengte, p = _varint(data, plekken[f, n], len(data))
+            uit[f, n, 0], uit[f, n, 1] = p, p + lengte
     return uit
 
 
