@@ -1,6 +1,7 @@
 """The topics of an installation: declared in `topics.toml`, made by `hub topics apply`, compared by `hub topics check`."""
 
 import logging
+import time
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ _ROLLEN: Final = frozenset({WERKER, _TAFEL})
 
 BESTAND: Final = Path(__file__).with_name("topics.toml")
 TERMIJN: Final = 30.0
+KIJKPAUZE: Final = 0.1
+"""Seconds between two looks at what was just made."""
 WACHT: Final = 10.0
 """Seconds in which a broker must answer at all."""
 DLQ_BYTES: Final = 2_097_152
@@ -172,6 +175,7 @@ class Topicbeheer:
                 gevraagd = [NewTopic(t.naam, t.partities, self.replicatie, config=t.config) for t in nieuw]
                 for wacht in self._admin.create_topics(gevraagd, operation_timeout=TERMIJN).values():
                     wacht.result(TERMIJN)
+                self._wacht_op(alle)
             if anders:
                 wijzigingen = [
                     ConfigResource(
@@ -189,6 +193,14 @@ class Topicbeheer:
         except KafkaException as fout:
             raise TopicFout(f"the broker refused: {fout}") from fout
         return verschillen
+
+    def _wacht_op(self, topics: list[Topic]) -> None:
+        """The controller has made them; a broker learns of it a moment later, and a worker that asks it before would not start."""
+        einde = time.monotonic() + TERMIJN
+        while mist := [v.topic for v in self.vergelijk(topics) if v.melding == "missing"]:
+            if time.monotonic() > einde:
+                raise TopicFout(f"made, and not seen since: {', '.join(mist)}; run this again")
+            time.sleep(KIJKPAUZE)
 
     def eis(self, topics: Iterable[Topic]) -> None:
         """What a worker needs. Raises TopicFout unless every topic is there, with its partitions and the settings that guarantees
