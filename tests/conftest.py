@@ -33,6 +33,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in lang]
 
 
+def _leeft(gebruiker: Path) -> bool:
+    """Whether this user of a broker still runs: one that died gave no notice."""
+    try:
+        os.kill(int(gebruiker.name.rpartition("-")[2]), 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def gedeelde_broker(vorm: Vorm, loop: str) -> Iterator[Broker | BestaandeBroker]:
     """One broker of this form for all test processes of the run `loop`: the first that needs it starts it, the last that used it
     stops it."""
@@ -49,7 +58,9 @@ def gedeelde_broker(vorm: Vorm, loop: str) -> Iterator[Broker | BestaandeBroker]
     yield eigen or BestaandeBroker(beheer(adres.read_text(), vorm, gedeeld / "kafka" / "geheim"))
     (gedeeld / f"gebruiker-{os.getpid()}").unlink()
     if eigen is not None:
-        while list(gedeeld.glob("gebruiker-*")):  # its process started it: it must outlive the others
+        while any(
+            _leeft(een) for een in gedeeld.glob("gebruiker-*")
+        ):  # its process started it: it must outlive the others
             time.sleep(0.2)
         eigen.stop()
         shutil.rmtree(gedeeld, ignore_errors=True)
