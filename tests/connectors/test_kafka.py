@@ -222,10 +222,11 @@ async def test_inbox_na_een_nieuw_wachtwoord(
         AIOKafkaProducer(**verbinding.aiokafka()) as producent,
         naast(lees_meldingen(verbinding, TAFEL, zsm.inbox)),
     ):
-        for nummer in (1, 2):
+        for nummer in (1, 2, 3):
+            merk[0] = ((1, nummer),)
+            await tot(lambda: gemaakt[0] == nummer)  # noqa: B023 - awaited here
             for record in records([zsm.melding(nummer)]):
                 await producent.send_and_wait(verbinding.topic(topic), record.waarde, key=b"koppeling")
-            await tot(lambda: zsm.inbox.bijgewerkt and len(zsm.inbox.toon(0, 10)) == nummer)  # noqa: B023 - awaited here
-            merk[0] = ((1, nummer + 1),)
-            await tot(lambda: gemaakt[0] == nummer + 1)  # noqa: B023
-    assert sorted(zsm.inbox.posities().values()) == [2]
+            # Read by the new connection: one broken off while it is made leaves its first socket to aiokafka's finaliser.
+            await tot(lambda: zsm.inbox.bijgewerkt and len(zsm.inbox.toon(0, 10)) == nummer)  # noqa: B023
+    assert sorted(zsm.inbox.posities().values()) == [3]
