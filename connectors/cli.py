@@ -240,12 +240,12 @@ def herpubliceer(bestand: Path, config: Path, per_seconde: int, rest: Path | Non
         verdeling = opslag.publicaties.verdeling(nu)
         over, alle = zonder(verdeling, reeksen), sum(verdeling.values())
         uitvoer.print(f"{alle - over} van {alle} actieve dossiers staan onder alle sleutels; nog te doen: {over}")
-        try:
-            if rest is not None:
+        if rest is not None:
+            try:
                 with rest.open("x", encoding="utf-8") as blad:
                     blad.writelines(f"{zaaknummer}\n" for zaaknummer in opslag.publicaties.zaken_zonder(reeksen, nu))
-        except OSError as fout:
-            raise _niet_geschreven(rest or bestand, fout) from None
+            except OSError as fout:
+                raise _niet_geschreven(rest, fout) from None
     if verslag.geweigerd or over:
         sys.exit(GEWEIGERD)
 

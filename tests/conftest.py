@@ -58,9 +58,8 @@ def gedeelde_broker(vorm: Vorm, loop: str) -> Iterator[Broker | BestaandeBroker]
     yield eigen or BestaandeBroker(beheer(adres.read_text(), vorm, gedeeld / "kafka" / "geheim"))
     (gedeeld / f"gebruiker-{os.getpid()}").unlink()
     if eigen is not None:
-        while any(
-            _leeft(een) for een in gedeeld.glob("gebruiker-*")
-        ):  # its process started it: it must outlive the others
+        # Its process started it: it must outlive the others.
+        while any(_leeft(een) for een in gedeeld.glob("gebruiker-*")):
             time.sleep(0.2)
         eigen.stop()
         shutil.rmtree(gedeeld, ignore_errors=True)

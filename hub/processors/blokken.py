@@ -5,9 +5,8 @@ stay bytes until somebody needs them. What was written with an earlier schema is
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,18 +40,17 @@ class Blokvorm:
         self.codec, self.partities = codec, partities
         self._kop, self._feit = codec.kop(SCHEMA), codec.velden(SCHEMA)["feiten"]
         self._voor, self._na = codec.om(SCHEMA, "sleutels")
-        self._velden = Velden(codec.schema(SCHEMA))
+        vorm = codec.schema(SCHEMA).vorm
+        typen = {veld["name"]: veld["type"] for veld in vorm["fields"]}
+        self._velden = Velden(vorm)
         self._nr = {naam: nr for nr, naam in enumerate(self._velden.namen)}
-        self._feitvelden = Velden(replace(codec.schema(SCHEMA), vorm=self._type("feiten")))
+        self._feitvelden = Velden(typen["feiten"])
         self._criteria = self._feitvelden.namen.index("criteria")
         self._getallen, self._teksten = [self._nr[n] for n in _GETALLEN], [self._nr[n] for n in _TEKSTEN]
         self._sleutels = self._nr["sleutels"]
-        self._soorten = np.array([SOORTEN.index(soort) for soort in self._type("soort")["symbols"]], np.uint8)
+        self._soorten = np.array([SOORTEN.index(soort) for soort in typen["soort"]["symbols"]], np.uint8)
         self._tafels: dict[bytes, TafelId] = {}
         self.feiten = lru_cache(_FEITEN)(self._feiten)
-
-    def _type(self, veld: str) -> Any:
-        return next(een["type"] for een in self.codec.schema(SCHEMA).vorm["fields"] if een["name"] == veld)
 
     def schrijf(self, blokken: Sequence[Sleutelblok]) -> list[bytes]:
         """The blocks of one signaal: they differ in their keys alone."""
@@ -83,9 +81,9 @@ class Blokvorm:
         einde = lengten.cumsum()
         plekken = self._velden.plekken(data, einde - lengten + len(self._kop), einde)
         _eis(plekken[0] >= 0, records, "does not fit its schema")
-        soorten, *momenten = getallen(data, plekken[self._getallen])
-        for moment in momenten:
-            _eis((moment >= 0) & (moment < MOMENT_MAX), records, "a moment that is none")
+        getal = getallen(data, plekken[self._getallen])
+        soorten, momenten = getal[0], getal[1:]
+        _eis(((momenten >= 0) & (momenten < MOMENT_MAX)).all(axis=0), records, "a moment that is none")
         versies, tijden, bewaren_tot, persoon_sinds = momenten
         dossierbytes, tafelbytes, tokenbytes = teksten(data, plekken[self._teksten])
         _eis((tokenbytes[:, 1] - tokenbytes[:, 0]) % TOKEN == 0, records, f"tokens are {TOKEN} bytes each")

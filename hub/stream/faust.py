@@ -29,6 +29,8 @@ from hub.stream.verbinding import MECHANISME, Verbinding
 
 log = structlog.get_logger()
 
+STOPTERMIJN: Final = 45.0
+"""Seconds in which a worker that was told to stop, or crashed, must be gone: above AFRONDTERMIJN, with time to leave the group."""
 SESSIE: Final = 30.0
 """Seconds without a heartbeat after which the broker gives the partitions away. Every time limit below lies under it."""
 BEZORGTERMIJN: Final = 20.0
@@ -37,8 +39,6 @@ AFRONDTERMIJN: Final = 24.0
 """Seconds that a rebalance waits for batches under way. Above BEZORGTERMIJN: whatever is sent is delivered or the worker has stopped."""
 FETCH_WACHT_MS: Final = 100
 """Faust hard-codes 1500, which shows in the p99 of a quiet stream."""
-STOPTERMIJN: Final = 45.0
-"""Seconds in which a worker that was told to stop, or crashed, must be gone: above AFRONDTERMIJN, with time to leave the group."""
 BENOEMSLAG: Final = 0.01
 """Seconds between two looks at start whether every agent has named its topics."""
 BATCH: Final = 500

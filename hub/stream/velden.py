@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.snel import gecompileerd
-from hub.stream.codec import Schema
 
 Plekken = NDArray[np.int64]
 
@@ -89,9 +88,8 @@ class _Programma:
 class Velden:
     """Finds the fields of records of one schema."""
 
-    def __init__(self, schema: Schema) -> None:
-        """Raises ValueError where the schema has a type that cannot be walked through (a map)."""
-        vorm: Mapping[str, Any] = schema.vorm
+    def __init__(self, vorm: Mapping[str, Any]) -> None:
+        """`vorm`: a record, as parsed by fastavro. Raises ValueError where it has a type that cannot be walked through (a map)."""
         programma = _Programma()
         begin = []
         for veld in vorm["fields"]:

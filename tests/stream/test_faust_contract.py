@@ -293,32 +293,34 @@ async def test_a_paused_partition_is_read_again(consumer: HubConsumer) -> None:
     assert consumer._get_active_partitions() == {T0, T1}
 
 
+@pytest.fixture
+def gestopt(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What a worker said with which it would have ended."""
+    uit: list[dict[str, Any]] = []
+    monkeypatch.setattr("hub.stream.faust.halt", lambda reden, **velden: uit.append(velden))
+    return uit
+
+
+async def eindeloos(_: Any) -> None:
+    await asyncio.Event().wait()
+
+
 async def test_a_rebalance_that_waits_too_long_ends_the_process(
-    consumer: HubConsumer, monkeypatch: pytest.MonkeyPatch
+    consumer: HubConsumer, gestopt: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Faust's wait_empty has no end of its own; ours stops the worker before its session has passed to another."""
-
-    async def eindeloos(_: Any) -> None:
-        await asyncio.Event().wait()
-
-    gestopt: list[dict[str, Any]] = []
     monkeypatch.setattr(driver.Consumer, "wait_empty", eindeloos)
     monkeypatch.setattr("hub.stream.faust.AFRONDTERMIJN", 0.01)
-    monkeypatch.setattr("hub.stream.faust.halt", lambda reden, **velden: gestopt.append(velden))
     await consumer.wait_empty()
     assert gestopt == [{"termijn": 0.01}]
 
 
-async def test_a_worker_that_does_not_stop_is_ended(app: HubApp, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_worker_that_does_not_stop_is_ended(
+    app: HubApp, gestopt: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Faust's stop has no end of its own either, after a signal and after a crash."""
-
-    async def eindeloos(_: Any) -> None:
-        await asyncio.Event().wait()
-
-    gestopt: list[dict[str, Any]] = []
     monkeypatch.setattr(faust.Worker, "stop", eindeloos)
     monkeypatch.setattr("hub.stream.faust.STOPTERMIJN", 0.01)
-    monkeypatch.setattr("hub.stream.faust.halt", lambda reden, **velden: gestopt.append(velden))
     await HubWorker(app).stop()
     assert gestopt == [{"termijn": 0.01}]
     assert AFRONDTERMIJN < STOPTERMIJN

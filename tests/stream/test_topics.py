@@ -1,7 +1,6 @@
 """Making topics: done when whoever comes next finds them."""
 
 from types import SimpleNamespace
-from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -33,7 +32,6 @@ def test_what_never_comes_is_told(beheer: Topicbeheer, monkeypatch: pytest.Monke
     """With the names, and what to do."""
     klok = iter([0.0, 29.0, 31.0])
     monkeypatch.setattr(topics, "time", SimpleNamespace(monotonic=lambda: next(klok), sleep=lambda _: None))
-    vergelijk: Any = lambda _: [MIST]  # noqa: E731
-    monkeypatch.setattr(beheer, "vergelijk", vergelijk)
+    monkeypatch.setattr(beheer, "vergelijk", Mock(return_value=[MIST]))
     with pytest.raises(TopicFout, match=f"{TOPIC.naam}; run this again"):
         beheer.pas_toe([TOPIC])
