@@ -30,6 +30,7 @@ from hub.privacy.regels import (
     getalgrenzen,
     lees_regels,
     termijnen,
+    veldfeiten,
 )
 
 HIER: Final = Path(__file__).parent
@@ -104,10 +105,14 @@ class Filter:
     """Numbers of days at which a term in the policy turns."""
     grenzen: Mapping[str, tuple[int, ...]]
     """Per fact that is a number: where the rules tell its values apart (`getalgrenzen`)."""
+    veldfeiten: frozenset[str] | None
+    """The facts that the rules of fields look at; None: not known, so all of them."""
     velden: tuple[Veld, ...] = tuple(Veld)
     """The fields that are decided upon."""
     _bekend: dict[bytes, _Oordeel] = field(default_factory=dict, compare=False, repr=False)
     """Answers by the digest of the facts; the facts name nobody."""
+    _bekend_mee: dict[str, Mapping[Veld, frozenset[str]]] = field(default_factory=dict, compare=False, repr=False)
+    """The fields that go along, by `veldfeiten`."""
     _gelezen: dict[str, Entities] = field(default_factory=dict, compare=False, repr=False)
     """The last facts as Cedar read them, for the next set of rules under the same schema."""
 
@@ -152,7 +157,15 @@ class Filter:
         except ValueError as fout:
             raise BeleidFout([*fouten, f"beleid.cedarschema: {fout}"]) from fout
         filter_ = cls(
-            bronnen.hash, regels, grondslagen, bronnen, beleid, schema, termijnen(regels), getalgrenzen(regels)
+            bronnen.hash,
+            regels,
+            grondslagen,
+            bronnen,
+            beleid,
+            schema,
+            termijnen(regels),
+            getalgrenzen(regels),
+            veldfeiten(regels),
         )
         getoetst = toets(filter_, tabel)
         if fouten:
@@ -175,7 +188,7 @@ class Filter:
 
     def met_beleid(self, beleid: PolicySet) -> "Filter":
         """The same grondslagen under another set of rules, to try it."""
-        return replace(self, beleid=beleid, grenzen={}, _bekend={})  # these rules may tell other values apart
+        return replace(self, beleid=beleid, grenzen={}, veldfeiten=None, _bekend={})  # these may tell other facts apart
 
     def beslis(self, geval: Geval) -> Beslissing:
         """Decide one direction. A possible match is also judged as full disclosure the other way; the worst of both counts."""
@@ -232,7 +245,7 @@ class Filter:
         if oordeel is None:
             if len(self._bekend) >= _ONTHOUD:
                 self._bekend.clear()
-            oordeel = self._bekend[merk] = self._vraag(feiten["soort"], json.dumps(alle))
+            oordeel = self._bekend[merk] = self._vraag(alle)
         return oordeel
 
     def _merk(self, feiten: Mapping[str, Any]) -> dict[str, Any]:
@@ -247,36 +260,53 @@ class Filter:
                 uit = {**uit, deel: nieuw} if deel else nieuw
         return uit
 
-    def _vraag(self, soort: str, feiten: str) -> _Oordeel:  # noqa: PLR0911 - one way out per answer
+    def _vraag(self, feiten: Mapping[str, Any]) -> _Oordeel:  # noqa: PLR0911 - one way out per answer
         try:
-            entiteiten = self._lees(feiten)
+            entiteiten = self._lees(json.dumps(feiten))
         except ValueError:  # the facts are not what the schema says
             return _GEFAALD
-
-        def vraag(actie: str, *waarover: Mapping[str, str]) -> list[AuthzResult]:
-            wat = {"principal": _TAFEL, "action": {"type": "Action", "id": actie}, "context": f'{{"geval":{_UID}}}'}
-            # Always with the schema: without it Cedar skips a forbid that errs, and allows.
-            verzoeken = [{**wat, "resource": iets} for iets in waarover]
-            return is_authorized_batch(verzoeken, self.beleid, entiteiten, self.schema)
-
-        (melden,) = vraag(INTREKKEN if soort == MeldingSoort.INGETROKKEN else MELDEN, _DOSSIER)
+        soort = feiten["soort"]
+        (melden,) = self._vragen(entiteiten, INTREKKEN if soort == MeldingSoort.INGETROKKEN else MELDEN, _DOSSIER)
         if _faalt(melden):
             return _GEFAALD
         if soort == MeldingSoort.INGETROKKEN:  # tells nothing, and does not wait
             return _Oordeel(Besluit.MELDEN if melden.allowed else Besluit.AFGEWEZEN, _redenen(melden))
         if melden.allowed:
-            antwoorden = (
-                vraag(VERSTREKKEN, *({"type": "Veld", "id": veld} for veld in self.velden)) if self.velden else []
-            )
-            velden = zip(self.velden, antwoorden, strict=True)
-            mee = {veld: _redenen(antwoord) for veld, antwoord in velden if antwoord.allowed and not _faalt(antwoord)}
-            return _Oordeel(Besluit.MELDEN, _redenen(melden), mee)
-        (aanhouden,) = vraag(AANHOUDEN, _DOSSIER)
+            return _Oordeel(Besluit.MELDEN, _redenen(melden), self._mee(feiten, entiteiten))
+        (aanhouden,) = self._vragen(entiteiten, AANHOUDEN, _DOSSIER)
         if _faalt(aanhouden):
             return _GEFAALD
         if aanhouden.allowed:
             return _Oordeel(Besluit.AANGEHOUDEN, _redenen(melden))
         return _Oordeel(Besluit.AFGEWEZEN, _redenen(aanhouden))
+
+    def _mee(self, feiten: Mapping[str, Any], entiteiten: Entities) -> Mapping[Veld, frozenset[str]]:
+        """The fields that go along in what may be told, each with its rules.
+
+        Kept by the facts of the rules of fields alone: a forbid is about all of delen or about melden, so where melden is
+        permitted none applies, and nothing but those rules (`lees_regels` has seen that they are the only kind) speaks here.
+        """
+        if self.veldfeiten is None:
+            return self._vraag_mee(entiteiten)
+        merk = json.dumps([_feit(feiten, naam) for naam in sorted(self.veldfeiten)])
+        mee = self._bekend_mee.get(merk)
+        if mee is None:
+            if len(self._bekend_mee) >= _ONTHOUD:
+                self._bekend_mee.clear()
+            mee = self._bekend_mee[merk] = self._vraag_mee(entiteiten)
+        return mee
+
+    def _vraag_mee(self, entiteiten: Entities) -> Mapping[Veld, frozenset[str]]:
+        waarover = [{"type": "Veld", "id": veld} for veld in self.velden]
+        antwoorden = self._vragen(entiteiten, VERSTREKKEN, *waarover) if waarover else []
+        velden = zip(self.velden, antwoorden, strict=True)
+        return {veld: _redenen(antwoord) for veld, antwoord in velden if antwoord.allowed and not _faalt(antwoord)}
+
+    def _vragen(self, entiteiten: Entities, actie: str, *waarover: Mapping[str, str]) -> list[AuthzResult]:
+        wat = {"principal": _TAFEL, "action": {"type": "Action", "id": actie}, "context": f'{{"geval":{_UID}}}'}
+        # Always with the schema: without it Cedar skips a forbid that errs, and allows.
+        verzoeken = [{**wat, "resource": iets} for iets in waarover]
+        return is_authorized_batch(verzoeken, self.beleid, entiteiten, self.schema)
 
     def _lees(self, feiten: str) -> Entities:
         """Facts travel as one entity: Cedar reads and checks it once for all questions about a geval. Raises ValueError."""
@@ -323,6 +353,13 @@ def _beslissing(
         verzoek=verzoek,
         herzien_op=herzien_op,
     )
+
+
+def _feit(feiten: Mapping[str, Any], naam: str) -> Any:
+    waarde: Any = feiten
+    for deel in naam.split("."):
+        waarde = waarde[deel]
+    return waarde
 
 
 def _faalt(antwoord: AuthzResult) -> bool:

@@ -131,6 +131,11 @@ def getalgrenzen(regels: Mapping[str, Regel]) -> dict[str, tuple[int, ...]]:
     return {naam: tuple(sorted(waarden)) for naam, waarden in grenzen.items() if naam not in anders}
 
 
+def veldfeiten(regels: Mapping[str, Regel]) -> frozenset[str]:
+    """The facts that the rules of fields look at."""
+    return frozenset().union(*(feiten_in(regel) for regel in regels.values() if regel.soort is Regelsoort.VELD))
+
+
 def pad(expressie: Expressie) -> str | None:
     """`bron.fase` for `context.geval.bron.fase`; None for anything that is not a fact."""
     match expressie:
@@ -204,8 +209,12 @@ def _vreemd(expressie: Expressie) -> Iterator[str]:
         case {"Var": "principal" | "resource"}:
             yield "een regel noemt geen afzonderlijke tafel of dossier"
             return
-        case {".": _} if (pad(expressie) or "").endswith(TERMIJNFEIT):
-            yield f"{pad(expressie)} moet met een getal worden vergeleken, het getal rechts"
+        case {".": _} if naam := pad(expressie):
+            if naam.endswith(TERMIJNFEIT):
+                yield f"{naam} moet met een getal worden vergeleken, het getal rechts"
+            return
+        case {".": _} | {"Record": _}:
+            yield "een feit wordt bij zijn naam genoemd, als context.geval.<naam>"
             return
     gelezen = _vergelijking(expressie)
     if gelezen is not None and gelezen[0].endswith(TERMIJNFEIT):

@@ -91,6 +91,16 @@ def test_every_fault_is_named_at_once(bronnen: Bronnen) -> None:
             'when { principal == Tafel::"x" && context.geval.geheimhouding &&',
             "afz",
         ),
+        (
+            "when { context.geval.geheimhouding &&",
+            "when { (if true then context.geval else context.geval).geheimhouding &&",
+            "bij zijn naam",
+        ),
+        (
+            "when { context.geval.geheimhouding &&",
+            "when { {a: context.geval.geheimhouding} == {a: true} &&",
+            "bij zijn naam",
+        ),
         ('forbid (principal, action in Action::"delen"', "forbid (principal, action", "een forbid op delen"),
         ("};", "}", "beleid.cedar"),
     ],

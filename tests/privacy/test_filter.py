@@ -3,9 +3,10 @@
 import json
 from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
-from cedarpy import Entities, PolicySet, is_authorized
+from cedarpy import Entities, PolicySet, is_authorized, is_authorized_batch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -187,8 +188,8 @@ def test_same_geval_same_answer(filter_: Filter, bronnen: filtermodule.Bronnen) 
 @_gedeeld
 @given(geval=gevallen(GRONDSLAGEN) | bijna_gevallen())
 def test_an_answer_that_was_kept_is_the_answer_that_would_be_given(filter_: Filter, geval: Geval) -> None:
-    """Numbers that no rule tells apart share an answer; every geval gets the one that it gets from a policy without memory."""
-    vers = replace(filter_, grenzen={}, _bekend={}, _gelezen={})
+    """Facts that no rule tells apart share an answer; every geval gets the one that it gets from a policy without memory."""
+    vers = replace(filter_, grenzen={}, veldfeiten=None, _bekend={}, _gelezen={})
     assert filter_.beslis(geval) == vers.beslis(geval)
 
 
@@ -232,6 +233,17 @@ def test_answers_are_kept_by_facts_and_not_for_ever(filter_: Filter, monkeypatch
         geval = naar_huis(verdachte(leeftijd=leeftijd))
         assert vers.beslis(geval) == filter_.beslis(geval)
         assert len(vers._bekend) <= 2
+
+
+def test_fields_are_asked_of_their_own_facts(filter_: Filter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which fields go along is asked once for all gevallen that the rules of fields cannot tell apart, and anew for any other."""
+    assert filter_.veldfeiten == frozenset({"grondslag.velden", "richting", "soort"})
+    vers = replace(filter_, _bekend={}, _bekend_mee={})
+    vraag = Mock(wraps=is_authorized_batch)
+    monkeypatch.setattr(filtermodule, "is_authorized_batch", vraag)
+    for geval in (naar_huis(), naar_huis(verdachte(spoedeisend=True)), naar_zsm()):
+        assert vers.beslis(geval).besluit is Besluit.MELDEN
+    assert [len(oproep.args[0]) for oproep in vraag.call_args_list] == [1, len(Veld), 1, 1, len(Veld)]
 
 
 def test_cedar_alone_would_allow_what_errs(filter_: Filter) -> None:
