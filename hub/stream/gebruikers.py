@@ -18,7 +18,7 @@ from confluent_kafka.admin import (
 )
 
 from hub.stream.geheim import lees_geheim, nieuw_geheim, schrijf_geheim
-from hub.stream.topics import TERMIJN, TopicFout, eis_beheerder, stil, tafelgebruiker
+from hub.stream.topics import TERMIJN, TopicFout, eis_beheerder, stil, tafelgebruiker, zonder_antwoord
 from hub.stream.verbinding import Verbinding
 
 WACHTWOORD: Final = "wachtwoord"
@@ -88,19 +88,15 @@ class Gebruikersbeheer:
     def _aanwezig(self) -> set[str]:
         eis_beheerder(self._admin, self.verbinding)
         try:
-            return set(self._admin.describe_user_scram_credentials(request_timeout=TERMIJN).result(TERMIJN))
+            return set(self._admin.describe_user_scram_credentials(request_timeout=TERMIJN).result())
         except KafkaException as fout:
-            raise _geweigerd(fout) from fout
+            raise zonder_antwoord("the broker's users are out of reach", fout) from fout
 
     def _wijzig(self, wijzigingen: list[UserScramCredentialUpsertion | UserScramCredentialDeletion]) -> None:
         if not wijzigingen:
             return
         try:
             for wacht in self._admin.alter_user_scram_credentials(wijzigingen, request_timeout=TERMIJN).values():
-                wacht.result(TERMIJN)
+                wacht.result()
         except KafkaException as fout:
-            raise _geweigerd(fout) from fout
-
-
-def _geweigerd(fout: KafkaException) -> TopicFout:
-    return TopicFout(f"the broker's users are out of reach: {fout.args[0].str()}. Run it again")
+            raise zonder_antwoord("the broker's users are out of reach", fout) from fout

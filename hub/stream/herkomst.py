@@ -13,7 +13,7 @@ from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
 
 from hub.stream.bevestigd import bevestigd
-from hub.stream.topics import TERMIJN, WERKER, BrokerWeg, Topic, TopicFout, stil
+from hub.stream.topics import TERMIJN, WERKER, BrokerWeg, Topic, TopicFout, stil, zonder_antwoord
 from hub.stream.verbinding import Verbinding
 
 
@@ -39,9 +39,9 @@ def _kenmerken(verbinding: Verbinding, namen: Iterable[str]) -> dict[str, str]:
     admin = AdminClient(verbinding.librdkafka() | {"socket.timeout.ms": int(TERMIJN * 1000)}, logger=stil)
     vraag = admin.describe_topics(TopicCollection([verbinding.topic(naam) for naam in namen]), request_timeout=TERMIJN)
     try:
-        return {naam: str(wacht.result(TERMIJN).topic_id) for naam, wacht in vraag.items()}
+        return {naam: str(wacht.result().topic_id) for naam, wacht in vraag.items()}
     except KafkaException as fout:
-        raise TopicFout(f"the state topics cannot be recognised: {fout}") from fout
+        raise zonder_antwoord("the state topics cannot be recognised", fout) from fout
 
 
 def _gezegd(verbinding: Verbinding, groep: str, plekken: list[TopicPartition]) -> set[str]:

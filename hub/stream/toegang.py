@@ -20,7 +20,7 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from hub.stream.topics import TERMIJN, WERKER, Topic, TopicFout, eis_beheerder, stil
+from hub.stream.topics import TERMIJN, WERKER, Topic, TopicFout, eis_beheerder, stil, zonder_antwoord
 from hub.stream.verbinding import Verbinding
 
 _EIGEN: Final = ("signaal.", "melding.", "hub.")
@@ -110,11 +110,11 @@ class Toegangbeheer:
             if gevonden.ontbreekt:
                 nieuw = self._admin.create_acls([_als_regel(recht) for recht in sorted(gevonden.ontbreekt)])
                 for wacht in nieuw.values():
-                    wacht.result(TERMIJN)
+                    wacht.result()
             if gevonden.teveel:
                 weg = self._admin.delete_acls([_filter(regel) for regel in gevonden.teveel])
                 for wacht in weg.values():
-                    wacht.result(TERMIJN)
+                    wacht.result()
         except KafkaException as fout:
             raise _geweigerd(fout) from fout
         einde = time.monotonic() + TERMIJN
@@ -138,7 +138,7 @@ class Toegangbeheer:
             AclPermissionType.ANY,
         )
         try:
-            return list(self._admin.describe_acls(alle, request_timeout=TERMIJN).result(TERMIJN))
+            return list(self._admin.describe_acls(alle, request_timeout=TERMIJN).result())
         except KafkaException as fout:
             raise _geweigerd(fout) from fout
 
@@ -169,7 +169,7 @@ class Toegangbeheer:
 def _geweigerd(fout: KafkaException) -> TopicFout:
     if fout.args[0].code() == KafkaError.SECURITY_DISABLED:
         return TopicFout("this broker keeps no access rules: set authorizer.class.name, or leave out --acls")
-    return TopicFout(f"the access rules are out of reach: {fout.args[0].str()}")
+    return zonder_antwoord("the access rules are out of reach", fout)
 
 
 def _naam(waarde: AclOperation | ResourceType | ResourcePatternType) -> str:

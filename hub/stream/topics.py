@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from confluent_kafka import KafkaException, TopicCollection
+from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import (
     AclOperation,
     AdminClient,
@@ -53,6 +53,24 @@ class TopicFout(Exception):
 
 class BrokerWeg(TopicFout):
     """No broker answers: start again later."""
+
+
+_VOORBIJGAAND: Final = frozenset(
+    {
+        *(KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._RESOLVE),
+        *(KafkaError.REQUEST_TIMED_OUT, KafkaError.NETWORK_EXCEPTION, KafkaError.NOT_CONTROLLER),
+        *(KafkaError.BROKER_NOT_AVAILABLE, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.KAFKA_STORAGE_ERROR),
+    }
+)
+
+
+def zonder_antwoord(wat: str, fout: KafkaException) -> TopicFout:
+    """What to raise for a question that the broker did not answer: BrokerWeg where it may answer later, so that whoever keeps this
+    process running asks again."""
+    oorzaak: KafkaError = fout.args[0]
+    if oorzaak.code() in _VOORBIJGAAND:
+        return BrokerWeg(f"{wat}: {oorzaak.str()}: run it again later")
+    return TopicFout(f"{wat}: {oorzaak.str()}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +192,7 @@ class Topicbeheer:
             if nieuw:
                 gevraagd = [NewTopic(t.naam, t.partities, self.replicatie, config=t.config) for t in nieuw]
                 for wacht in self._admin.create_topics(gevraagd, operation_timeout=TERMIJN).values():
-                    wacht.result(TERMIJN)
+                    wacht.result()
                 self._wacht_op(alle)
             if anders:
                 wijzigingen = [
@@ -189,9 +207,9 @@ class Topicbeheer:
                     for naam in anders
                 ]
                 for wacht in self._admin.incremental_alter_configs(wijzigingen).values():
-                    wacht.result(TERMIJN)
+                    wacht.result()
         except KafkaException as fout:
-            raise TopicFout(f"the broker refused: {fout}") from fout
+            raise zonder_antwoord("the topics were not all made and set", fout) from fout
         return verschillen
 
     def _wacht_op(self, topics: list[Topic]) -> None:
@@ -231,9 +249,9 @@ class Topicbeheer:
             TopicCollection(list(nodig)), include_authorized_operations=True, request_timeout=TERMIJN
         )
         try:
-            mag = {naam: set(wacht.result(TERMIJN).authorized_operations or ()) for naam, wacht in vraag.items()}
+            mag = {naam: set(wacht.result().authorized_operations or ()) for naam, wacht in vraag.items()}
         except KafkaException as fout:
-            raise TopicFout(f"the rights of this user cannot be read: {fout}") from fout
+            raise zonder_antwoord("the rights of this user cannot be read", fout) from fout
         return sorted(f"{h.name} {naam}" for naam, handelingen in nodig.items() for h in handelingen - mag[naam])
 
     def _aantallen(self) -> dict[str, int]:
@@ -250,20 +268,20 @@ class Topicbeheer:
         vragen = self._admin.describe_configs([ConfigResource(ResourceType.TOPIC, naam) for naam in namen])
         try:
             return {
-                bron.name: {naam: regel.value for naam, regel in wacht.result(TERMIJN).items()}
+                bron.name: {naam: regel.value for naam, regel in wacht.result().items()}
                 for bron, wacht in vragen.items()
             }
         except KafkaException as fout:
-            raise TopicFout(f"the configuration of the topics cannot be read: {fout}") from fout
+            raise zonder_antwoord("the configuration of the topics cannot be read", fout) from fout
 
 
 def eis_beheerder(admin: AdminClient, verbinding: Verbinding) -> None:
     """Raise TopicFout unless this user may see and change rules and users. librdkafka gives whoever may not an empty list of rules,
     and crashes over the list of users."""
     try:
-        mag = admin.describe_cluster(include_authorized_operations=True, request_timeout=TERMIJN).result(TERMIJN)
+        mag = admin.describe_cluster(include_authorized_operations=True, request_timeout=TERMIJN).result()
     except KafkaException as fout:
-        raise TopicFout(f"the rights of {verbinding.gebruiker} cannot be read: {fout}") from fout
+        raise zonder_antwoord(f"the rights of {verbinding.gebruiker} cannot be read", fout) from fout
     if not {AclOperation.DESCRIBE, AclOperation.ALTER} <= set(mag.authorized_operations or ()):
         raise TopicFout(f"{verbinding.gebruiker} may not see or change rules and users. Log in as the operator")
 

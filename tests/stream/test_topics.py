@@ -1,12 +1,16 @@
 """Making topics: done when whoever comes next finds them."""
 
+from concurrent.futures import Future
 from types import SimpleNamespace
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import ConfigResource, ResourceType
 
-from hub.stream import topics
-from hub.stream.topics import Topicbeheer, TopicFout, Verschil, declaratie
+from hub.stream import herkomst, topics
+from hub.stream.topics import BrokerWeg, Topicbeheer, TopicFout, Verschil, declaratie
 from hub.stream.verbinding import Verbinding
 
 TOPIC = declaratie(["zsm-oost"])[0]
@@ -35,3 +39,36 @@ def test_what_never_comes_is_told(beheer: Topicbeheer, monkeypatch: pytest.Monke
     monkeypatch.setattr(beheer, "vergelijk", Mock(return_value=[MIST]))
     with pytest.raises(TopicFout, match=f"{TOPIC.naam}; run this again"):
         beheer.pas_toe([TOPIC])
+
+
+@pytest.mark.parametrize(
+    ("code", "later"),
+    [
+        (KafkaError._TIMED_OUT, True),
+        (KafkaError._TRANSPORT, True),
+        (KafkaError.REQUEST_TIMED_OUT, True),
+        (KafkaError.TOPIC_AUTHORIZATION_FAILED, False),
+        (KafkaError.CLUSTER_AUTHORIZATION_FAILED, False),
+    ],
+)
+def test_a_worker_that_gets_no_answer_starts_again_later(
+    beheer: Topicbeheer, monkeypatch: pytest.MonkeyPatch, code: int, later: bool
+) -> None:
+    """Every question of a start that is not answered in time is asked again by whoever keeps the worker running (exit code 75): a
+    controller that was away for a moment must not put a worker out for good (78). A refusal does: nothing mends it but a person."""
+    wacht: Future[Any] = Future()
+    wacht.set_exception(KafkaException(KafkaError(code)))
+    alle = Mock(return_value={ConfigResource(ResourceType.TOPIC, TOPIC.naam): wacht})
+    admin = SimpleNamespace(describe_topics=alle, describe_configs=alle, create_topics=alle)
+    monkeypatch.setattr(beheer, "_admin", admin)
+    monkeypatch.setattr(beheer, "vergelijk", Mock(return_value=[MIST]))
+    monkeypatch.setattr(herkomst, "AdminClient", Mock(return_value=admin))
+    for vraag in (
+        lambda: beheer._mist_rechten([TOPIC]),
+        lambda: beheer._configs([TOPIC.naam]),
+        lambda: beheer.pas_toe([TOPIC]),
+        lambda: herkomst._kenmerken(beheer.verbinding, [TOPIC.naam]),
+    ):
+        with pytest.raises(TopicFout) as fout:
+            vraag()
+        assert isinstance(fout.value, BrokerWeg) is later
