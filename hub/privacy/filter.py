@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, Self
 
+import orjson
 from cedarpy import AuthzResult, Decision, Entities, PolicySet, Schema, is_authorized_batch
 
 from hub.domein.codes import Besluit, MeldingSoort, Uitkomst, Veld
@@ -111,7 +112,7 @@ class Filter:
     """The fields that are decided upon."""
     _bekend: dict[bytes, _Oordeel] = field(default_factory=dict, compare=False, repr=False)
     """Answers by the digest of the facts; the facts name nobody."""
-    _bekend_mee: dict[str, Mapping[Veld, frozenset[str]]] = field(default_factory=dict, compare=False, repr=False)
+    _bekend_mee: dict[bytes, Mapping[Veld, frozenset[str]]] = field(default_factory=dict, compare=False, repr=False)
     """The fields that go along, by `veldfeiten`."""
     _gelezen: dict[str, Entities] = field(default_factory=dict, compare=False, repr=False)
     """The last facts as Cedar read them, for the next set of rules under the same schema."""
@@ -240,7 +241,10 @@ class Filter:
         """What the rules say of these facts. The same facts get the same answer: no rule may name a tafel or a dossier, and numbers
         count as the same where no rule tells them apart."""
         alle = volledig(feiten)
-        merk = hashlib.blake2b(json.dumps(self._merk(alle)).encode(), digest_size=16).digest()
+        try:
+            merk = hashlib.blake2b(orjson.dumps(self._merk(alle)), digest_size=16).digest()
+        except TypeError:  # a number or a text that no fact can be
+            return _GEFAALD
         oordeel = self._bekend.get(merk)
         if oordeel is None:
             if len(self._bekend) >= _ONTHOUD:
@@ -262,7 +266,7 @@ class Filter:
 
     def _vraag(self, feiten: Mapping[str, Any]) -> _Oordeel:  # noqa: PLR0911 - one way out per answer
         try:
-            entiteiten = self._lees(json.dumps(feiten))
+            entiteiten = self._lees(orjson.dumps(feiten).decode())
         except ValueError:  # the facts are not what the schema says
             return _GEFAALD
         soort = feiten["soort"]
@@ -288,7 +292,7 @@ class Filter:
         """
         if self.veldfeiten is None:
             return self._vraag_mee(entiteiten)
-        merk = json.dumps([_feit(feiten, naam) for naam in sorted(self.veldfeiten)])
+        merk = orjson.dumps([_feit(feiten, naam) for naam in sorted(self.veldfeiten)])
         mee = self._bekend_mee.get(merk)
         if mee is None:
             if len(self._bekend_mee) >= _ONTHOUD:
