@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,6 +18,7 @@ from hub.privacy.feiten import Geval, feiten, grondslagfeiten, momenten, spiegel
 from hub.privacy.fout import BeleidFout
 from hub.privacy.grondslag import Grondslag, laad_grondslagen
 from hub.privacy.gulden import lees_tabel, toets
+from hub.privacy.onderscheid import Getalklassen, Woordklassen, onderscheid, termijnen, veldfeiten
 from hub.privacy.regels import (
     AANHOUDEN,
     FOUT,
@@ -28,10 +28,7 @@ from hub.privacy.regels import (
     TEGENRICHTING,
     VERSTREKKEN,
     Regel,
-    getalgrenzen,
     lees_regels,
-    termijnen,
-    veldfeiten,
 )
 
 HIER: Final = Path(__file__).parent
@@ -82,8 +79,6 @@ class _Oordeel:
     velden: Mapping[Veld, frozenset[str]] = field(default_factory=dict)
 
 
-_LONG: Final = range(-(2**63), 2**63)
-"""The numbers of Cedar; any other is a fault in the facts."""
 _ONTHOUD: Final = 32_768
 """Answers to keep, about 10 MB: facts repeat, and one answer costs about a millisecond."""
 _GEFAALD: Final = _Oordeel(Besluit.AFGEWEZEN, frozenset({FOUT.id}))
@@ -104,8 +99,8 @@ class Filter:
     schema: Schema = field(repr=False)
     dagen: frozenset[int]
     """Numbers of days at which a term in the policy turns."""
-    grenzen: Mapping[str, tuple[int, ...]]
-    """Per fact that is a number: where the rules tell its values apart (`getalgrenzen`)."""
+    onderscheid: Mapping[str, Getalklassen | Woordklassen]
+    """Per fact that the rules only compare: which of its values they tell apart."""
     veldfeiten: frozenset[str] | None
     """The facts that the rules of fields look at; None: not known, so all of them."""
     velden: tuple[Veld, ...] = tuple(Veld)
@@ -165,7 +160,7 @@ class Filter:
             beleid,
             schema,
             termijnen(regels),
-            getalgrenzen(regels),
+            onderscheid(regels),
             veldfeiten(regels),
         )
         getoetst = toets(filter_, tabel)
@@ -189,7 +184,9 @@ class Filter:
 
     def met_beleid(self, beleid: PolicySet) -> "Filter":
         """The same grondslagen under another set of rules, to try it."""
-        return replace(self, beleid=beleid, grenzen={}, veldfeiten=None, _bekend={})  # these may tell other facts apart
+        return replace(
+            self, beleid=beleid, onderscheid={}, veldfeiten=None, _bekend={}
+        )  # these may tell other facts apart
 
     def beslis(self, geval: Geval) -> Beslissing:
         """Decide one direction. A possible match is also judged as full disclosure the other way; the worst of both counts."""
@@ -238,7 +235,7 @@ class Filter:
         return {**feiten, "grondslag": grondslagfeiten(naam, self.grondslagen.get(naam), tijd)}
 
     def _oordeel(self, feiten: Mapping[str, Any]) -> _Oordeel:
-        """What the rules say of these facts. The same facts get the same answer: no rule may name a tafel or a dossier, and numbers
+        """What the rules say of these facts. The same facts get the same answer: no rule may name a tafel or a dossier, and values
         count as the same where no rule tells them apart."""
         alle = volledig(feiten)
         try:
@@ -253,15 +250,13 @@ class Filter:
         return oordeel
 
     def _merk(self, feiten: Mapping[str, Any]) -> dict[str, Any]:
-        """The facts with, for every number, between which of the policy's own numbers it lies. What Cedar takes for no number stays
-        as it is."""
-        uit = dict(feiten)
-        for naam, grenzen in self.grenzen.items():
+        """The facts with, for every value that rules only compare, the class of which they tell it."""
+        uit = {naam: dict(waarde) if isinstance(waarde, dict) else waarde for naam, waarde in feiten.items()}
+        for naam, klasse in self.onderscheid.items():
             deel, _, veld = naam.rpartition(".")
             waar = uit.get(deel) if deel else uit
-            if isinstance(waar, dict) and type(waar.get(veld)) is int and waar[veld] in _LONG:
-                nieuw = {**waar, veld: bisect_right(grenzen, waar[veld])}
-                uit = {**uit, deel: nieuw} if deel else nieuw
+            if isinstance(waar, dict) and veld in waar:
+                waar[veld] = klasse(waar[veld])
         return uit
 
     def _vraag(self, feiten: Mapping[str, Any]) -> _Oordeel:  # noqa: PLR0911 - one way out per answer

@@ -1,7 +1,7 @@
 """The policy text as data: which rules it has, which words they use, and at which numbers of days they turn."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import auto
 from typing import Any, Final
@@ -105,37 +105,6 @@ def lees_regels(tekst: str, schema: Schema) -> dict[str, Regel]:
     return regels
 
 
-def termijnen(regels: Mapping[str, Regel]) -> frozenset[int]:
-    """The numbers of whole days at which a comparison with TERMIJNFEIT turns, over all rules."""
-    grenzen = getalgrenzen(regels).items()
-    return frozenset(dag for naam, dagen in grenzen if naam.endswith(TERMIJNFEIT) for dag in dagen)
-
-
-def getalgrenzen(regels: Mapping[str, Regel]) -> dict[str, tuple[int, ...]]:
-    """Per fact that rules compare with plain numbers and use in no other way: the numbers at which a comparison turns, ascending.
-
-    Two values with no such number between them are the same to every rule.
-    """
-    grenzen: dict[str, set[int]] = {}
-    anders: set[str] = set()
-    te_lezen = [expressie for regel in regels.values() for _, expressie in regel.voorwaarden]
-    while te_lezen:
-        expressie = te_lezen.pop()
-        if (gelezen := _vergelijking(expressie)) is not None:
-            naam, omslagen = gelezen
-            grenzen.setdefault(naam, set()).update(omslagen)
-        elif naam_los := pad(expressie):
-            anders.add(naam_los)
-        else:
-            te_lezen += delen_van(expressie)
-    return {naam: tuple(sorted(waarden)) for naam, waarden in grenzen.items() if naam not in anders}
-
-
-def veldfeiten(regels: Mapping[str, Regel]) -> frozenset[str]:
-    """The facts that the rules of fields look at."""
-    return frozenset().union(*(feiten_in(regel) for regel in regels.values() if regel.soort is Regelsoort.VELD))
-
-
 def pad(expressie: Expressie) -> str | None:
     """`bron.fase` for `context.geval.bron.fase`; None for anything that is not a fact."""
     match expressie:
@@ -216,7 +185,7 @@ def _vreemd(expressie: Expressie) -> Iterator[str]:
         case {".": _} | {"Record": _}:
             yield "een feit wordt bij zijn naam genoemd, als context.geval.<naam>"
             return
-    gelezen = _vergelijking(expressie)
+    gelezen = vergelijking(expressie)
     if gelezen is not None and gelezen[0].endswith(TERMIJNFEIT):
         return
     delen = delen_van(expressie)
@@ -224,7 +193,7 @@ def _vreemd(expressie: Expressie) -> Iterator[str]:
     if len(set(lijsten)) > 1:
         yield f"{' en '.join(filter(None, map(pad, delen)))} hebben niet dezelfde gesloten lijst"
     for deel in delen:
-        if lijsten and (woorden := _woorden(deel)):
+        if lijsten and (woorden := woorden_van(deel)):
             yield from (
                 f'"{w}" staat niet in de gesloten lijst {lijsten[0].__name__}'
                 for w in woorden
@@ -234,7 +203,7 @@ def _vreemd(expressie: Expressie) -> Iterator[str]:
             yield from _vreemd(deel)
 
 
-def _woorden(expressie: Expressie) -> tuple[str, ...]:
+def woorden_van(expressie: Expressie) -> tuple[str, ...]:
     """The texts of a literal or of a set of nothing but literals; empty for anything else."""
     match expressie:
         case {"Value": str(woord)}:
@@ -245,7 +214,7 @@ def _woorden(expressie: Expressie) -> tuple[str, ...]:
             return ()
 
 
-def _vergelijking(expressie: Expressie) -> tuple[str, tuple[int, ...]] | None:
+def vergelijking(expressie: Expressie) -> tuple[str, tuple[int, ...]] | None:
     """The fact that an expression compares with a plain number, and the numbers at which that turns; None: it is something else."""
     ((teken, delen),) = expressie.items()
     match delen:

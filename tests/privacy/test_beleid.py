@@ -13,7 +13,8 @@ from hub.domein.codes import MeldingSoort, Veld
 from hub.privacy.filter import Bronnen, Filter
 from hub.privacy.fout import BeleidFout
 from hub.privacy.gulden import alleen_toestemmingen, lees_tabel, toets
-from hub.privacy.regels import Regelsoort, termijnen
+from hub.privacy.onderscheid import termijnen
+from hub.privacy.regels import Regelsoort
 
 
 def _zonder_regel(tekst: str, regel: str) -> str:

@@ -10,13 +10,24 @@ from cedarpy import Entities, PolicySet, is_authorized, is_authorized_batch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.domein.codes import Besluit, Fase, MeldingSoort, Rol, Uitkomst, Veld, Vervolgingsbeslissing, Vrijgaverol
+from hub.domein.codes import (
+    Belang,
+    Besluit,
+    Fase,
+    MeldingSoort,
+    Rol,
+    Uitkomst,
+    Veld,
+    Vervolgingsbeslissing,
+    Vrijgaverol,
+)
 from hub.domein.identiteit import Dossier, GrondslagId
 from hub.domein.tafel import TafelSoort
 from hub.privacy import filter as filtermodule
 from hub.privacy.feiten import DAG, Geval, feiten, spiegel
 from hub.privacy.filter import Filter
-from hub.privacy.regels import getalgrenzen, lees_regels
+from hub.privacy.onderscheid import Getalklassen, Woordklassen, onderscheid
+from hub.privacy.regels import lees_regels
 from tests.privacy.gevallen import (
     ANDER_HUIS,
     HUIS,
@@ -189,24 +200,44 @@ def test_same_geval_same_answer(filter_: Filter, bronnen: filtermodule.Bronnen) 
 @given(geval=gevallen(GRONDSLAGEN) | bijna_gevallen())
 def test_an_answer_that_was_kept_is_the_answer_that_would_be_given(filter_: Filter, geval: Geval) -> None:
     """Facts that no rule tells apart share an answer; every geval gets the one that it gets from a policy without memory."""
-    vers = replace(filter_, grenzen={}, veldfeiten=None, _bekend={}, _gelezen={})
+    vers = replace(filter_, onderscheid={}, veldfeiten=None, _bekend={}, _gelezen={})
     assert filter_.beslis(geval) == vers.beslis(geval)
 
 
 def test_what_rules_tell_apart_is_kept_apart(bronnen: filtermodule.Bronnen) -> None:
-    """Each number at which a comparison turns is a boundary; a fact that is used in any other way has none."""
+    """Each number at which a comparison turns is a boundary, and words are alike that are written in the same places; of a fact that is
+    used in any other way every value counts."""
     filter_ = Filter.van(bronnen)
-    assert filter_.grenzen["leeftijd_jongst"] == (12, 18) and filter_.grenzen["bron.nazorgdagen"] == (0, 90)
+    assert filter_.onderscheid["leeftijd_jongst"] == Getalklassen((12, 18))
+    assert filter_.onderscheid["bron.nazorgdagen"] == Getalklassen((0, 90))
+    belang = filter_.onderscheid["bron.belang"]
+    assert {belang(woord) for woord in Belang} == {belang(Belang.GEEN), belang(Belang.OPENBARE_ORDE)}
+    fase = filter_.onderscheid["bron.fase"]
+    assert len({fase(woord) for woord in (Fase.ACTIEF, Fase.NAZORG, Fase.GESLOTEN)}) == 3
+    assert [waarde for waarde in ("geen fase", 5, None, ["ACTIEF"]) if fase(waarde) != waarde] == []
+    assert "bron.thema" not in filter_.onderscheid, "it is also held against what a tafel may hear"
     tekst = bronnen.beleid.replace(
         "context.geval.leeftijd_jongst < 12 }", "context.geval.leeftijd_jongst < context.geval.leeftijd_oudst }"
     )
     assert tekst != bronnen.beleid
-    anders = getalgrenzen(lees_regels(tekst, filter_.schema))
-    assert set(anders) == {"bron.nazorgdagen", "ontvanger.nazorgdagen"}
+    anders = onderscheid(lees_regels(tekst, filter_.schema))
+    getallen = {naam for naam, hoe in anders.items() if isinstance(hoe, Getalklassen)}
+    assert getallen == {"bron.nazorgdagen", "ontvanger.nazorgdagen"}
     for teken, grens in (("<", (7,)), (">=", (7,)), ("<=", (8,)), (">", (8,)), ("==", (7, 8)), ("!=", (7, 8))):
         een = '@id("X") @grondslag("g") @uitleg("u") forbid(principal, action in [Action::"delen"], resource)'
         tekst = f"{een} when {{ context.geval.leeftijd_oudst {teken} 7 }};"
-        assert getalgrenzen(lees_regels(tekst, filter_.schema)) == {"leeftijd_oudst": grens}, teken
+        assert onderscheid(lees_regels(tekst, filter_.schema)) == {"leeftijd_oudst": Getalklassen(grens)}, teken
+    for deel, klassen in (
+        ('context.geval.uitkomst == "ZEKER"', {"ZEKER": "ZEKER", "MOGELIJK": "MOGELIJK", "GEEN": "MOGELIJK"}),
+        (
+            '["ZEKER", "GEEN"].contains(context.geval.uitkomst)',
+            {"ZEKER": "ZEKER", "MOGELIJK": "MOGELIJK", "GEEN": "ZEKER"},
+        ),
+        ('context.geval.uitkomst == "ZEKER" && context.geval.uitkomst == context.geval.uitkomst', None),
+    ):
+        tekst = f"{een} when {{ {deel} }};"
+        verwacht = {} if klassen is None else {"uitkomst": Woordklassen(klassen)}
+        assert onderscheid(lees_regels(tekst, filter_.schema)) == verwacht, deel
 
 
 def test_other_rules_tell_other_values_apart(filter_: Filter, bronnen: filtermodule.Bronnen) -> None:

@@ -1,0 +1,110 @@
+"""What the rules of a policy tell apart: values that are the same to every rule share an answer; time counts where a rule turns."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hub.domein.codes import Code
+from hub.privacy.feiten import LIJSTEN
+from hub.privacy.regels import (
+    TERMIJNFEIT,
+    Expressie,
+    Regel,
+    Regelsoort,
+    delen_van,
+    feiten_in,
+    pad,
+    vergelijking,
+    woorden_van,
+)
+
+_LONG: Final = range(-(2**63), 2**63)
+"""The numbers of Cedar; any other is a fault in the facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Getalklassen:
+    """What rules tell apart of a number: between which of these it lies."""
+
+    grenzen: tuple[int, ...]
+    """The numbers at which a comparison turns, ascending."""
+
+    def __call__(self, waarde: Any) -> Any:
+        """The class; what Cedar takes for no number stays as it is."""
+        return bisect_right(self.grenzen, waarde) if type(waarde) is int and waarde in _LONG else waarde
+
+
+@dataclass(frozen=True, slots=True)
+class Woordklassen:
+    """What rules tell apart of a text out of a closed list."""
+
+    klassen: Mapping[str, str]
+    """Per word, the first word of the list that no rule tells from it."""
+
+    def __call__(self, waarde: Any) -> Any:
+        """The class; what is no word of the list stays as it is."""
+        return self.klassen.get(waarde, waarde) if isinstance(waarde, str) else waarde
+
+
+def onderscheid(regels: Mapping[str, Regel]) -> dict[str, Getalklassen | Woordklassen]:
+    """Per fact that rules hold against plain numbers, or against texts that are written out, and use in no other way: what they tell
+    apart. Two values of one class are the same to every rule."""
+    grenzen = _alleen_zo(regels, vergelijking).items()
+    woorden = _alleen_zo(regels, _opsomming).items()
+    return {
+        **{naam: Getalklassen(tuple(sorted(set().union(*gevonden)))) for naam, gevonden in grenzen},
+        **{naam: _woordklassen(LIJSTEN[naam], gevonden) for naam, gevonden in woorden if naam in LIJSTEN},
+    }
+
+
+def _alleen_zo(
+    regels: Mapping[str, Regel], herken: Callable[[Expressie], tuple[str, tuple[Any, ...]] | None]
+) -> dict[str, list[tuple[Any, ...]]]:
+    """The facts that occur in no expression but those that `herken` knows, each with what it is held against there."""
+    zo: dict[str, list[tuple[Any, ...]]] = {}
+    anders: set[str] = set()
+    te_lezen = [expressie for regel in regels.values() for _, expressie in regel.voorwaarden]
+    while te_lezen:
+        expressie = te_lezen.pop()
+        if (gelezen := herken(expressie)) is not None:
+            naam, waarmee = gelezen
+            zo.setdefault(naam, []).append(waarmee)
+        elif naam_los := pad(expressie):
+            anders.add(naam_los)
+        else:
+            te_lezen += delen_van(expressie)
+    return {naam: gevonden for naam, gevonden in zo.items() if naam not in anders}
+
+
+def _woordklassen(lijst: type[Code], opsommingen: list[tuple[str, ...]]) -> Woordklassen:
+    eerste: dict[tuple[bool, ...], str] = {}
+    return Woordklassen(
+        {woord: eerste.setdefault(tuple(woord in een for een in opsommingen), woord) for woord in lijst.__members__}
+    )
+
+
+def termijnen(regels: Mapping[str, Regel]) -> frozenset[int]:
+    """The numbers of whole days at which a comparison with TERMIJNFEIT turns, over all rules."""
+    alle = onderscheid(regels).items()
+    return frozenset(
+        dag for naam, hoe in alle if naam.endswith(TERMIJNFEIT) and isinstance(hoe, Getalklassen) for dag in hoe.grenzen
+    )
+
+
+def veldfeiten(regels: Mapping[str, Regel]) -> frozenset[str]:
+    """The facts that the rules of fields look at."""
+    return frozenset().union(*(feiten_in(regel) for regel in regels.values() if regel.soort is Regelsoort.VELD))
+
+
+def _opsomming(expressie: Expressie) -> tuple[str, tuple[str, ...]] | None:
+    """The fact that an expression asks to be one of some written texts, and those; None: it is something else."""
+    match expressie:
+        case {"==": {"left": feit, "right": lijst}} | {"!=": {"left": feit, "right": lijst}} if "Value" in lijst:
+            naam = pad(feit)
+        case {"contains": {"left": {"Set": _} as lijst, "right": feit}}:
+            naam = pad(feit)
+        case _:
+            return None
+    woorden = woorden_van(lijst)
+    return (naam, woorden) if naam and woorden else None
