@@ -279,21 +279,23 @@ class Keten:
 
     def einden(self, topic: str) -> dict[int, int]:
         """Offset after the last record, per partition."""
-        vraag = {TopicPartition(self.prefix + topic, p): OffsetSpec.latest() for p in range(partities())}
+        return self._offsets(topic, OffsetSpec.latest())
+
+    def begin(self, topic: str) -> dict[int, int]:
+        """Offset of the first record that is still there, per partition."""
+        return self._offsets(topic, OffsetSpec.earliest())
+
+    def _offsets(self, topic: str, waar: OffsetSpec) -> dict[int, int]:
+        vraag = {TopicPartition(self.prefix + topic, p): waar for p in range(partities())}
         tot = time.monotonic() + 180
         while True:
             try:
                 return {tp.partition: wacht.result(60).offset for tp, wacht in self.admin.list_offsets(vraag).items()}
-            except (
-                KafkaException
-            ) as fout:  # a broker just started again, a topic just made: this client knows the former leader
+            except KafkaException as fout:
+                # A broker just started again, a topic just made: this client knows the former leader.
                 if fout.args[0].code() not in VERHUISD or time.monotonic() > tot:
                     raise
                 self.admin.list_topics(timeout=20)
-
-    def begin(self, topic: str) -> dict[int, int]:
-        vraag = {TopicPartition(self.prefix + topic, p): OffsetSpec.earliest() for p in range(partities())}
-        return {tp.partition: wacht.result(20).offset for tp, wacht in self.admin.list_offsets(vraag).items()}
 
     def lees(self, topic: str) -> list[Gelezen]:
         """Every record of a topic from its beginning to its present end, in order per partition."""

@@ -4,6 +4,8 @@ Connectors over real HTTP, workers, broker; then every topic (keys, values, head
 """
 
 import json
+import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from typing import Any
 import pytest
 
 from demo.opstelling import Opstelling
-from demo.processen import Proces
+from demo.processen import Proces, omgeving
 from deploy.sterf_mee import sterf_mee
 from tests.keten.harnas import Keten
 from tests.keten.signalen import TWENTE, ZSM
@@ -74,41 +76,30 @@ def _post(url: str, inhoud: dict[str, Any]) -> tuple[int, str]:
 
 
 class Opgezet:
-    """The whole installation of the demo, as processes, under one prefix."""
+    """The whole installation of the demo, as processes, under one prefix and in one folder."""
 
-    def __init__(self, keten: Keten, map_: Path) -> None:
-        self.keten, self.map = keten, map_
-        self.opstelling = Opstelling.bereid(map_, keten.verbinding)
-
-    def processen(self) -> tuple[Proces, ...]:
-        return self.opstelling.processen()
+    def __init__(self, keten: Keten) -> None:
+        self.keten, self.map = keten, keten.map
+        self.opstelling = Opstelling.bereid(keten.map, keten.verbinding)
 
 
 @pytest.fixture
-def opgezet(keten: Keten, tmp_path: Path) -> Iterator[Opgezet]:
-    import subprocess
-
-    from demo.processen import omgeving
-
-    map_ = tmp_path / "run"
-    map_.mkdir()
-    alles = Opgezet(keten, map_)
-    lopend = []
-    for proces in alles.processen():
-        with (map_ / f"{proces.naam}.log").open("wb") as log:
-            lopend.append(
-                subprocess.Popen(
-                    sterf_mee(proces.opdracht), env=omgeving(proces.omgeving), stdout=log, stderr=log, cwd=map_
-                )
-            )
+def opgezet(keten: Keten) -> Iterator[Opgezet]:
+    alles = Opgezet(keten)
+    lopend: list[tuple[Proces, subprocess.Popen[bytes]]] = []
     try:
-        for proces in alles.processen():
-            _wacht(proces.gereed)
+        for proces in alles.opstelling.processen():
+            with (alles.map / f"{proces.naam}.log").open("wb") as log:
+                opdracht = sterf_mee(proces.opdracht)
+                kind = subprocess.Popen(opdracht, env=omgeving(proces.omgeving), stdout=log, stderr=log, cwd=alles.map)
+            lopend.append((proces, kind))
+        for proces, kind in lopend:
+            _wacht(proces, kind, alles.map / f"{proces.naam}.log")
         yield alles
     finally:
-        for kind in lopend:
+        for _, kind in lopend:
             kind.terminate()
-        for kind in lopend:
+        for _, kind in lopend:
             kind.wait(30)
 
 
@@ -122,12 +113,10 @@ def _haal(url: str) -> tuple[int, bytes]:
         return 0, b""
 
 
-def _wacht(url: str) -> None:
-    import time
-
+def _wacht(proces: Proces, kind: "subprocess.Popen[bytes]", log: Path) -> None:
     einde = time.monotonic() + 180
-    while _haal(url)[0] != 200:
-        assert time.monotonic() < einde, url
+    while _haal(proces.gereed)[0] != 200:
+        assert kind.poll() is None and time.monotonic() < einde, f"{proces.naam}: {log.read_text()[-2000:]}"
         time.sleep(0.1)
 
 
