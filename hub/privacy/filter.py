@@ -163,7 +163,9 @@ class Filter:
             onderscheid(regels),
             veldfeiten(regels),
         )
-        getoetst = toets(filter_, tabel)
+        getoetst = toets(
+            filter_.met_beleid(beleid), tabel
+        )  # without memory: it proves the rules, in whatever order its rows stand
         if fouten:
             raise BeleidFout([*fouten, *getoetst])
         return filter_, getoetst
@@ -184,9 +186,8 @@ class Filter:
 
     def met_beleid(self, beleid: PolicySet) -> "Filter":
         """The same grondslagen under another set of rules, to try it."""
-        return replace(
-            self, beleid=beleid, onderscheid={}, veldfeiten=None, _bekend={}
-        )  # these may tell other facts apart
+        # These rules may tell other facts apart.
+        return replace(self, beleid=beleid, onderscheid={}, veldfeiten=None, _bekend={}, _bekend_mee={})
 
     def beslis(self, geval: Geval) -> Beslissing:
         """Decide one direction. A possible match is also judged as full disclosure the other way; the worst of both counts."""
@@ -235,18 +236,19 @@ class Filter:
         return {**feiten, "grondslag": grondslagfeiten(naam, self.grondslagen.get(naam), tijd)}
 
     def _oordeel(self, feiten: Mapping[str, Any]) -> _Oordeel:
-        """What the rules say of these facts. The same facts get the same answer: no rule may name a tafel or a dossier, and values
-        count as the same where no rule tells them apart."""
+        """What the rules say of these facts. The same question about the same facts gets the same answer: no rule may name a tafel or
+        a dossier, and values count as the same where no rule tells them apart."""
         alle = volledig(feiten)
+        actie = INTREKKEN if alle["soort"] == MeldingSoort.INGETROKKEN else MELDEN
         try:
-            merk = hashlib.blake2b(orjson.dumps(self._merk(alle)), digest_size=16).digest()
+            merk = hashlib.blake2b(orjson.dumps([actie, self._merk(alle)]), digest_size=16).digest()
         except TypeError:  # a number or a text that no fact can be
             return _GEFAALD
         oordeel = self._bekend.get(merk)
         if oordeel is None:
             if len(self._bekend) >= _ONTHOUD:
                 self._bekend.clear()
-            oordeel = self._bekend[merk] = self._vraag(alle)
+            oordeel = self._bekend[merk] = self._vraag(actie, alle)
         return oordeel
 
     def _merk(self, feiten: Mapping[str, Any]) -> dict[str, Any]:
@@ -259,16 +261,15 @@ class Filter:
                 waar[veld] = klasse(waar[veld])
         return uit
 
-    def _vraag(self, feiten: Mapping[str, Any]) -> _Oordeel:  # noqa: PLR0911 - one way out per answer
+    def _vraag(self, actie: str, feiten: Mapping[str, Any]) -> _Oordeel:  # noqa: PLR0911 - one way out per answer
         try:
             entiteiten = self._lees(orjson.dumps(feiten).decode())
         except ValueError:  # the facts are not what the schema says
             return _GEFAALD
-        soort = feiten["soort"]
-        (melden,) = self._vragen(entiteiten, INTREKKEN if soort == MeldingSoort.INGETROKKEN else MELDEN, _DOSSIER)
+        (melden,) = self._vragen(entiteiten, actie, _DOSSIER)
         if _faalt(melden):
             return _GEFAALD
-        if soort == MeldingSoort.INGETROKKEN:  # tells nothing, and does not wait
+        if actie == INTREKKEN:  # tells nothing, and does not wait
             return _Oordeel(Besluit.MELDEN if melden.allowed else Besluit.AFGEWEZEN, _redenen(melden))
         if melden.allowed:
             return _Oordeel(Besluit.MELDEN, _redenen(melden), self._mee(feiten, entiteiten))
@@ -282,8 +283,8 @@ class Filter:
     def _mee(self, feiten: Mapping[str, Any], entiteiten: Entities) -> Mapping[Veld, frozenset[str]]:
         """The fields that go along in what may be told, each with its rules.
 
-        Kept by the facts of the rules of fields alone: a forbid is about all of delen or about melden, so where melden is
-        permitted none applies, and nothing but those rules (`lees_regels` has seen that they are the only kind) speaks here.
+        Kept by the facts of the rules of fields alone: a forbid is about all of delen or about melden and names no action besides
+        (`lees_regels` has seen to that), so where melden is permitted none applies, and only the rules of fields speak.
         """
         if self.veldfeiten is None:
             return self._vraag_mee(entiteiten)
@@ -357,7 +358,9 @@ def _beslissing(
 def _feit(feiten: Mapping[str, Any], naam: str) -> Any:
     waarde: Any = feiten
     for deel in naam.split("."):
-        waarde = waarde[deel]
+        waarde = (
+            waarde.get(deel) if isinstance(waarde, dict) else None
+        )  # a rule may name what is not there behind `has`
     return waarde
 
 

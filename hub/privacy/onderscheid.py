@@ -1,7 +1,7 @@
 """What the rules of a policy tell apart: values that are the same to every rule share an answer; time counts where a rule turns."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,10 +10,11 @@ from hub.privacy.feiten import LIJSTEN
 from hub.privacy.regels import (
     TERMIJNFEIT,
     Expressie,
+    Herken,
     Regel,
     Regelsoort,
-    delen_van,
     feiten_in,
+    gebruik,
     pad,
     vergelijking,
     woorden_van,
@@ -31,8 +32,11 @@ class Getalklassen:
     """The numbers at which a comparison turns, ascending."""
 
     def __call__(self, waarde: Any) -> Any:
-        """The class; what Cedar takes for no number stays as it is."""
-        return bisect_right(self.grenzen, waarde) if type(waarde) is int and waarde in _LONG else waarde
+        """The lowest number of the class; what Cedar takes for no number stays as it is."""
+        if type(waarde) is not int or waarde not in _LONG:
+            return waarde
+        nr = bisect_right(self.grenzen, waarde)
+        return self.grenzen[nr - 1] if nr else _LONG.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +62,33 @@ def onderscheid(regels: Mapping[str, Regel]) -> dict[str, Getalklassen | Woordkl
     }
 
 
-def _alleen_zo(
-    regels: Mapping[str, Regel], herken: Callable[[Expressie], tuple[str, tuple[Any, ...]] | None]
-) -> dict[str, list[tuple[Any, ...]]]:
+def _alleen_zo(regels: Mapping[str, Regel], herken: Herken) -> dict[str, list[tuple[Any, ...]]]:
     """The facts that occur in no expression but those that `herken` knows, each with what it is held against there."""
     zo: dict[str, list[tuple[Any, ...]]] = {}
     anders: set[str] = set()
-    te_lezen = [expressie for regel in regels.values() for _, expressie in regel.voorwaarden]
-    while te_lezen:
-        expressie = te_lezen.pop()
-        if (gelezen := herken(expressie)) is not None:
-            naam, waarmee = gelezen
-            zo.setdefault(naam, []).append(waarmee)
-        elif naam_los := pad(expressie):
-            anders.add(naam_los)
-        else:
-            te_lezen += delen_van(expressie)
-    return {naam: gevonden for naam, gevonden in zo.items() if naam not in anders}
+    for regel in regels.values():
+        for naam, waarmee in gebruik(regel, herken):
+            if waarmee is None:
+                anders.add(naam)
+            else:
+                zo.setdefault(naam, []).append(waarmee)
+    # Of a record that is used as a whole every part counts by its value.
+    return {naam: gevonden for naam, gevonden in zo.items() if not anders & {naam, naam.rpartition(".")[0]}}
+
+
+def _opsomming(expressie: Expressie) -> tuple[str, tuple[str, ...]] | None:
+    """The fact that an expression asks to be one of some written texts, and those; None: it is something else."""
+    match expressie:
+        case {"==": {"left": feit, "right": lijst}} | {"!=": {"left": feit, "right": lijst}} if (
+            "Value" in lijst
+        ):  # a text, no set
+            naam = pad(feit)
+        case {"contains": {"left": {"Set": _} as lijst, "right": feit}}:
+            naam = pad(feit)
+        case _:
+            return None
+    woorden = woorden_van(lijst)
+    return (naam, woorden) if naam and woorden else None
 
 
 def _woordklassen(lijst: type[Code], opsommingen: list[tuple[str, ...]]) -> Woordklassen:
@@ -86,25 +100,10 @@ def _woordklassen(lijst: type[Code], opsommingen: list[tuple[str, ...]]) -> Woor
 
 def termijnen(regels: Mapping[str, Regel]) -> frozenset[int]:
     """The numbers of whole days at which a comparison with TERMIJNFEIT turns, over all rules."""
-    alle = onderscheid(regels).items()
-    return frozenset(
-        dag for naam, hoe in alle if naam.endswith(TERMIJNFEIT) and isinstance(hoe, Getalklassen) for dag in hoe.grenzen
-    )
+    alle = (een for regel in regels.values() for een in gebruik(regel, vergelijking))
+    return frozenset(dag for naam, dagen in alle if dagen and naam.endswith(TERMIJNFEIT) for dag in dagen)
 
 
 def veldfeiten(regels: Mapping[str, Regel]) -> frozenset[str]:
     """The facts that the rules of fields look at."""
     return frozenset().union(*(feiten_in(regel) for regel in regels.values() if regel.soort is Regelsoort.VELD))
-
-
-def _opsomming(expressie: Expressie) -> tuple[str, tuple[str, ...]] | None:
-    """The fact that an expression asks to be one of some written texts, and those; None: it is something else."""
-    match expressie:
-        case {"==": {"left": feit, "right": lijst}} | {"!=": {"left": feit, "right": lijst}} if "Value" in lijst:
-            naam = pad(feit)
-        case {"contains": {"left": {"Set": _} as lijst, "right": feit}}:
-            naam = pad(feit)
-        case _:
-            return None
-    woorden = woorden_van(lijst)
-    return (naam, woorden) if naam and woorden else None

@@ -1,7 +1,7 @@
 """The policy text as data: which rules it has, which words they use, and at which numbers of days they turn."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import auto
 from typing import Any, Final
@@ -23,6 +23,8 @@ TERMIJNFEIT: Final = "nazorgdagen"
 
 Expressie = dict[str, Any]
 """One node of Cedar's JSON policy format: a single key, the operator."""
+Herken = Callable[[Expressie], tuple[str, tuple[Any, ...]] | None]
+"""Knows an expression that holds a fact against written values: the fact, and those; None: it is something else."""
 
 
 class Regelsoort(Code):
@@ -98,6 +100,10 @@ def lees_regels(tekst: str, schema: Schema) -> dict[str, Regel]:
         regels[naam] = Regel(naam, *hoofd, kenmerken.get("uitleg", ""), kenmerken.get("grondslag", ""), voorwaarden)
         for _, expressie in voorwaarden:
             fouten += [f"regel {naam}: {fout}" for fout in _vreemd(expressie)]
+            if delen["effect"] == "forbid" and _noemt_actie(expressie):
+                fouten.append(
+                    f"regel {naam}: een forbid noemt geen actie in zijn voorwaarde; in zijn hoofd staat waarover hij gaat"
+                )
     if boom.get("templates") or boom.get("templateLinks"):
         fouten.append("beleid.cedar: sjablonen (templates) worden niet gebruikt")
     if fouten:
@@ -117,33 +123,30 @@ def pad(expressie: Expressie) -> str | None:
             return None
 
 
-def feiten_in(regel: Regel) -> frozenset[str]:
-    """The facts that the conditions of a rule look at."""
-    namen: set[str] = set()
+def gebruik(regel: Regel, herken: Herken) -> Iterator[tuple[str, tuple[Any, ...] | None]]:
+    """Every use of a fact in the conditions of a rule: its name, and what `herken` says it is held against there; None: used otherwise."""
     te_lezen = [expressie for _, expressie in regel.voorwaarden]
     while te_lezen:
         expressie = te_lezen.pop()
-        if naam := pad(expressie):
-            namen.add(naam)
+        if (gelezen := herken(expressie)) is not None:
+            yield gelezen
+        elif naam := pad(expressie):
+            yield naam, None
         else:
             te_lezen += delen_van(expressie)
-    return frozenset(namen)
 
 
-def delen_van(expressie: Expressie) -> Sequence[Expressie]:
-    """The direct parts of an expression."""
-    ((_, waarde),) = expressie.items()
-    match waarde:
-        case {"left": links, "right": rechts}:
-            return (links, rechts)
-        case {"left": deel} | {"arg": deel}:
-            return (deel,)
-        case {"if": als, "then": dan, "else": anders}:
-            return (als, dan, anders)
-        case list():
-            return waarde
-        case _:
-            return ()
+def feiten_in(regel: Regel) -> frozenset[str]:
+    """The facts that the conditions of a rule look at."""
+    return frozenset(naam for naam, _ in gebruik(regel, lambda _: None))
+
+
+def delen_van(expressie: Expressie) -> list[Expressie]:
+    """The direct parts of an expression, of whatever operator."""
+    ((teken, waarde),) = expressie.items()
+    if teken in ("Value", "Var"):
+        return []
+    return waarde if isinstance(waarde, list) else [deel for deel in waarde.values() if isinstance(deel, dict)]
 
 
 def _hoofd(delen: Expressie) -> tuple[Regelsoort, Veld | None] | None:  # noqa: PLR0911 - one way out per kind of rule
@@ -201,6 +204,10 @@ def _vreemd(expressie: Expressie) -> Iterator[str]:
             )
         else:
             yield from _vreemd(deel)
+
+
+def _noemt_actie(expressie: Expressie) -> bool:
+    return expressie == {"Var": "action"} or any(map(_noemt_actie, delen_van(expressie)))
 
 
 def woorden_van(expressie: Expressie) -> tuple[str, ...]:

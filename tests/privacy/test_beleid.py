@@ -102,6 +102,11 @@ def test_every_fault_is_named_at_once(bronnen: Bronnen) -> None:
             "when { {a: context.geval.geheimhouding} == {a: true} &&",
             "bij zijn naam",
         ),
+        (
+            "when { context.geval.geheimhouding &&",
+            'when { action == Action::"verstrekken" && context.geval.geheimhouding &&',
+            "noemt geen actie",
+        ),
         ('forbid (principal, action in Action::"delen"', "forbid (principal, action", "een forbid op delen"),
         ("};", "}", "beleid.cedar"),
     ],
