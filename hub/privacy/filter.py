@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import orjson
 from cedarpy import AuthzResult, Decision, Entities, PolicySet, Schema, is_authorized_batch
@@ -79,6 +80,8 @@ class _Oordeel:
     velden: Mapping[Veld, frozenset[str]] = field(default_factory=dict)
 
 
+K = TypeVar("K")
+V = TypeVar("V")
 _ONTHOUD: Final = 32_768
 """Answers to keep, about 10 MB: facts repeat, and one answer costs about a millisecond."""
 _GEFAALD: Final = _Oordeel(Besluit.AFGEWEZEN, frozenset({FOUT.id}))
@@ -163,9 +166,8 @@ class Filter:
             onderscheid(regels),
             veldfeiten(regels),
         )
-        getoetst = toets(
-            filter_.met_beleid(beleid), tabel
-        )  # without memory: it proves the rules, in whatever order its rows stand
+        # Without memory: the table proves the rules, in whatever order its rows stand.
+        getoetst = toets(filter_.met_beleid(beleid), tabel)
         if fouten:
             raise BeleidFout([*fouten, *getoetst])
         return filter_, getoetst
@@ -244,12 +246,7 @@ class Filter:
             merk = hashlib.blake2b(orjson.dumps([actie, self._merk(alle)]), digest_size=16).digest()
         except TypeError:  # a number or a text that no fact can be
             return _GEFAALD
-        oordeel = self._bekend.get(merk)
-        if oordeel is None:
-            if len(self._bekend) >= _ONTHOUD:
-                self._bekend.clear()
-            oordeel = self._bekend[merk] = self._vraag(actie, alle)
-        return oordeel
+        return _onthouden(self._bekend, merk, partial(self._vraag, actie, alle), _ONTHOUD)
 
     def _merk(self, feiten: Mapping[str, Any]) -> dict[str, Any]:
         """The facts with, for every value that rules only compare, the class of which they tell it."""
@@ -289,12 +286,7 @@ class Filter:
         if self.veldfeiten is None:
             return self._vraag_mee(entiteiten)
         merk = orjson.dumps([_feit(feiten, naam) for naam in sorted(self.veldfeiten)])
-        mee = self._bekend_mee.get(merk)
-        if mee is None:
-            if len(self._bekend_mee) >= _ONTHOUD:
-                self._bekend_mee.clear()
-            mee = self._bekend_mee[merk] = self._vraag_mee(entiteiten)
-        return mee
+        return _onthouden(self._bekend_mee, merk, partial(self._vraag_mee, entiteiten), _ONTHOUD)
 
     def _vraag_mee(self, entiteiten: Entities) -> Mapping[Veld, frozenset[str]]:
         waarover = [{"type": "Veld", "id": veld} for veld in self.velden]
@@ -310,13 +302,9 @@ class Filter:
 
     def _lees(self, feiten: str) -> Entities:
         """Facts travel as one entity: Cedar reads and checks it once for all questions about a geval. Raises ValueError."""
-        entiteiten = self._gelezen.get(feiten)
-        if entiteiten is None:
-            entiteiten = Entities.from_json_str(f'[{{"uid":{_UID},"attrs":{feiten},"parents":[]}}]', self.schema)
-            if len(self._gelezen) >= 4:  # both directions, now and under the next set of rules
-                self._gelezen.clear()
-            self._gelezen[feiten] = entiteiten
-        return entiteiten
+        als_entiteit = f'[{{"uid":{_UID},"attrs":{feiten},"parents":[]}}]'
+        lees = partial(Entities.from_json_str, als_entiteit, self.schema)
+        return _onthouden(self._gelezen, feiten, lees, 4)  # both directions, now and under the next set of rules
 
 
 _UID: Final = '{"type":"Geval","id":"dit"}'
@@ -353,6 +341,17 @@ def _beslissing(
         verzoek=verzoek,
         herzien_op=herzien_op,
     )
+
+
+def _onthouden(bekend: dict[K, V], merk: K, vraag: Callable[[], V], hoogstens: int) -> V:
+    """What is known under `merk`, else what `vraag` says; at most so many are kept."""
+    antwoord = bekend.get(merk)
+    if antwoord is None:
+        antwoord = vraag()
+        if len(bekend) >= hoogstens:
+            bekend.clear()
+        bekend[merk] = antwoord
+    return antwoord
 
 
 def _feit(feiten: Mapping[str, Any], naam: str) -> Any:

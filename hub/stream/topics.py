@@ -62,6 +62,7 @@ _VOORBIJGAAND: Final = frozenset(
         *(KafkaError.BROKER_NOT_AVAILABLE, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.KAFKA_STORAGE_ERROR),
     }
 )
+"""What may be over when it is asked again."""
 
 
 def zonder_antwoord(wat: str, fout: KafkaException) -> TopicFout:
