@@ -101,13 +101,15 @@ class Api:
         return app
 
     def _met(self, recht: Recht) -> Callable[[Handler], Handler]:
-        """Only for clients with this scope."""
+        """Only for clients with this scope. They are answered once a power cut would leave all that the answer rests on."""
 
         def alleen_met(handler: Handler) -> Handler:
             async def bewaakt(request: web.Request) -> web.StreamResponse:
                 authorization = request.headers.get("Authorization", "")
                 request[CLIENT] = await self._kern.toegang.laat_binnen(authorization, _certificaat(request), recht)
-                return await handler(request)
+                antwoord = await handler(request)
+                await self._kern.opslag.op_schijf()
+                return antwoord
 
             return bewaakt
 
@@ -212,6 +214,7 @@ class Api:
         while not self._einde.is_set() and self._kern.kader().nu / 1000 < tot:
             nieuws = inbox.nieuws  # taken before looking, so that nothing can come in between unnoticed
             regels = inbox.toon(sinds, LIMIET) if inbox.bijgewerkt else []
+            await self._kern.opslag.op_schijf()
             for regel in regels:
                 sinds = json.loads(regel)["volgnummer"]
                 await antwoord.write(f"id: {sinds}\nevent: melding\ndata: {regel}\n\n".encode())

@@ -97,7 +97,7 @@ class Bevragen:
         actor = actor_van(self._pseudoniem, vraag.actor)
         record = self._record(vraag, actor)
         with self._wachtkamer.plaats(record.dossier) as komt:
-            self._quotum.neem(grenzen(self._vrager.grenzen, client, actor), self._klok())
+            await self._quotum.neem(grenzen(self._vrager.grenzen, client, actor), self._klok())
             try:
                 async with asyncio.timeout(self._vrager.grenzen.termijn_seconden):
                     await self._zender.stuur(self._bericht(record))

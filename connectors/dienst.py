@@ -178,6 +178,7 @@ async def _draai(instellingen: Instellingen, opslag: Opslag, einde: asyncio.Even
             lees_meldingen(instellingen.kafka, instellingen.tafel, inbox),
             bewijzen.houd_bij(lambda: inbox.nieuws),
             bewaak(instellingen.kafka),
+            opslag.tot_kapot(),
         )
     finally:
         await runner.cleanup()

@@ -61,8 +61,8 @@ class Quotum:
     def __init__(self, bestand: Opslagbestand) -> None:
         self._bestand = bestand
 
-    def neem(self, grenzen_: tuple[Grens, ...], nu: int) -> None:
-        """Counts one question for everyone whom it counts for, or for nobody. Raises QuotumOp."""
+    async def neem(self, grenzen_: tuple[Grens, ...], nu: int) -> None:
+        """Counts one question for everyone whom it counts for, on disk, or for nobody. Raises QuotumOp, OpslagFout."""
         with self._bestand.transactie() as db:
             for grens in grenzen_:
                 rij = db.execute(
@@ -76,3 +76,4 @@ class Quotum:
             db.executemany(
                 "INSERT INTO bevraging VALUES (?, ?)", [(wie, nu) for wie in sorted({grens.wie for grens in grenzen_})]
             )
+        await self._bestand.op_schijf()

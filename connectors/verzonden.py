@@ -32,6 +32,10 @@ class Verzonden:
             )
             db.execute("DELETE FROM verzonden WHERE op < ? AND NOT vergeten", (nu - BEWAARD_MS,))
 
+    async def op_schijf(self) -> None:
+        """See Opslagbestand."""
+        await self._bestand.op_schijf()
+
     def merk_vergeten(self, tot: Mapping[int, int]) -> bool:
         """Mark what the broker has no more: what lies behind its last record, and what lies where something was written later.
 
@@ -64,14 +68,16 @@ class Verzonden:
 
 
 class Boekzender:
-    """Delivers, and remembers what was delivered. A question is not kept, and so does not pass here."""
+    """Delivers once all that was written before is on disk, and remembers what was delivered. A question is not kept, and so does not
+    pass here."""
 
     def __init__(self, zender: Zender, verzonden: Verzonden, klok: Callable[[], int]) -> None:
         """`klok` gives ms since the epoch."""
         self._zender, self._verzonden, self._klok = zender, verzonden, klok
 
     async def stuur(self, bericht: Bericht) -> Plek:
-        """See Zender."""
+        """See Zender. Raises OpslagFout too."""
+        await self._verzonden.op_schijf()
         plek = await self._zender.stuur(bericht)
         self._verzonden.onthoud(bericht, plek, self._klok())
         return plek

@@ -19,6 +19,7 @@ from connectors.meters import Meters
 from connectors.opslag import Opslag
 from connectors.pseudoniem import schrijf_organisatiesleutel
 from connectors.uitgaand import Uitbak
+from connectors.verzonden import Boekzender, Verzonden
 from hub.domein import gebeurtenisvorm, vorm
 from hub.domein.codes import MeldingSoort
 from hub.domein.gebeurtenis import Bevraging, Terugkoppeling
@@ -184,7 +185,8 @@ class Connector:
         klok, zender, meters = Klok(), NepZender(), Meters()
         opslag = open_opslag(instellingen)
         kern_ = kern(instellingen, opslag, zender, meters, lambda: not zender.weg, klok)
-        bewijzen = Bezorgbewijzen(bron=instellingen.bron, uitbak=Uitbak(opslag), zender=zender, meters=meters)
+        boek = Boekzender(zender, Verzonden(opslag), klok)
+        bewijzen = Bezorgbewijzen(bron=instellingen.bron, uitbak=Uitbak(opslag), zender=boek, meters=meters)
         return cls(instellingen, opslag, zender, klok, meters, kern_.inbox, bewijzen, Api(kern_))
 
     def client(self) -> "TestClient[Request, Application]":

@@ -262,7 +262,7 @@ async def test_quotum(tmp_path: Path) -> None:
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from("ab")), max_size=40), st.integers(0, 5))
-def test_schuivend_venster(
+async def test_schuivend_venster(
     tmp_path_factory: pytest.TempPathFactory, stappen: list[tuple[int, str]], hoogstens: int
 ) -> None:
     """In no window are more questions counted than the limit, and Retry-After is the first moment at which one more is taken."""
@@ -273,7 +273,7 @@ def test_schuivend_venster(
         nu += wacht * 1000
         binnen = [op for op in genomen[wie] if op > nu - venster]
         try:
-            quotum.neem((Grens(f"actor:{wie}", hoogstens, venster),), nu)
+            await quotum.neem((Grens(f"actor:{wie}", hoogstens, venster),), nu)
             genomen[wie].append(nu)
             assert len(binnen) < hoogstens
         except QuotumOp as op_:
@@ -281,7 +281,7 @@ def test_schuivend_venster(
             vrij = nu + op_.over_seconden * 1000
             assert hoogstens == 0 or len([op for op in genomen[wie] if op > vrij - venster]) < hoogstens
             assert hoogstens == 0 or len([op for op in genomen[wie] if op > vrij - 1000 - venster]) >= hoogstens
-    quotum._bestand.db.close()
+    quotum._bestand.sluit()
 
 
 async def test_niets_bewaard(zsm: Connector, client: Client) -> None:
