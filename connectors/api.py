@@ -101,15 +101,16 @@ class Api:
         return app
 
     def _met(self, recht: Recht) -> Callable[[Handler], Handler]:
-        """Only for clients with this scope. They are answered once a power cut would leave all that the answer rests on."""
+        """Only for clients with this scope. They are answered, or refused, once a power cut would leave all that the answer rests on."""
 
         def alleen_met(handler: Handler) -> Handler:
             async def bewaakt(request: web.Request) -> web.StreamResponse:
                 authorization = request.headers.get("Authorization", "")
                 request[CLIENT] = await self._kern.toegang.laat_binnen(authorization, _certificaat(request), recht)
-                antwoord = await handler(request)
-                await self._kern.opslag.op_schijf()
-                return antwoord
+                try:
+                    return await handler(request)
+                finally:
+                    await self._kern.opslag.op_schijf()
 
             return bewaakt
 

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Final, TextIO
 from connectors.aanlevering import Levering, NietBezorgd
 from connectors.fouten import Fout, Ongeldig
 from connectors.invoer import Casus, Verdachte, lees
+from connectors.logboek import OpslagFout
 from connectors.meters import Meters
 from connectors.persoon import Kader
 from hub.matching.namen import PersoonFout, andere_namen
@@ -204,7 +205,7 @@ class Import:
     verslag: Verslag = field(default_factory=Verslag)
 
     async def voer_uit(self, bron: Iterator[Regel]) -> Verslag:
-        """Raises NietBezorgd as soon as Kafka does not take a message (all before it may be imported again), and BestandFout."""
+        """Raises NietBezorgd as soon as Kafka does not take a message (all before it may be imported again), BestandFout and OpslagFout."""
         plaatsen = asyncio.Semaphore(TEGELIJK)
         gestopt: BaseException | None = None
         try:
@@ -214,7 +215,7 @@ class Import:
                     taak = taken.create_task(self._een(regel))
                     taak.add_done_callback(lambda _: plaatsen.release())
                     await asyncio.sleep(0)
-        except* (NietBezorgd, BestandFout) as groep:
+        except* (NietBezorgd, BestandFout, OpslagFout) as groep:
             gestopt = groep.exceptions[0]
         if gestopt is not None:
             raise gestopt

@@ -22,10 +22,10 @@ from connectors.fouten import Fout
 from connectors.herpubliceren import Gevolg, Herpublicatie, Tempo
 from connectors.instellingen import Instellingen
 from connectors.invoer import Casus, Verdachte
+from connectors.logboek import OpslagFout
 from connectors.meters import Meters
 from connectors.opdracht import MET_CONFIG, MET_TEMPO, NIET_BEZORGD, draai, geweigerd, instellingen_van, verbonden
 from connectors.opslag import Opslag
-from connectors.opslagbestand import OpslagFout
 from connectors.pseudoniem import reeksen_van, schrijf_organisatiesleutel
 from connectors.publicaties import zonder
 from connectors.tellen import MINIMUM, Namentelling
@@ -235,7 +235,7 @@ def herpubliceer(bestand: Path, config: Path, per_seconde: int, rest: Path | Non
         f"{verslag.geweigerd} geweigerd",
         soft_wrap=True,
     )
-    with open_opslag(instellingen) as opslag:
+    with _met_opslag(instellingen) as opslag:
         reeksen, nu = instellingen.pseudonimiseerder.reeksen, klok()
         verdeling = opslag.publicaties.verdeling(nu)
         over, alle = zonder(verdeling, reeksen), sum(verdeling.values())
@@ -263,11 +263,8 @@ def oud_weg(config: Path) -> None:
     ring = Sleutelring.lees(instellingen.sleutelbestand)
     if len(ring.tijdvakken) == 1:
         raise click.ClickException(f"er is alleen het tijdvak {ring.nieuwste.naam}: er is niets om te laten vallen")
-    try:
-        with open_opslag(instellingen) as opslag:
-            verdeling = opslag.publicaties.verdeling(klok())
-    except OpslagFout as fout:
-        raise click.ClickException(str(fout)) from None
+    with _met_opslag(instellingen) as opslag:
+        verdeling = opslag.publicaties.verdeling(klok())
     over = zonder(verdeling, reeksen_van(ring.zonder_oud(), instellingen.tabellen))
     if over:
         raise click.ClickException(
@@ -279,6 +276,16 @@ def oud_weg(config: Path) -> None:
     except OSError as fout:
         raise _niet_geschreven(instellingen.sleutelbestand, fout) from None
     _toon_ring(ring.zonder_oud())
+
+
+@contextmanager
+def _met_opslag(instellingen: Instellingen) -> Iterator[Opslag]:
+    """The store; ends the program where it cannot be used."""
+    try:
+        with open_opslag(instellingen) as opslag:
+            yield opslag
+    except OpslagFout as fout:
+        raise click.ClickException(str(fout)) from None
 
 
 def _toon_ring(ring: Sleutelring) -> None:

@@ -17,9 +17,9 @@ from connectors.bezorging import Inbox
 from connectors.herhaling import Herhaling
 from connectors.instellingen import Instellingen
 from connectors.kafka import KafkaZender, lees_meldingen
+from connectors.logboek import OpslagFout
 from connectors.meters import Meters
 from connectors.opslag import Opslag
-from connectors.opslagbestand import OpslagFout
 from connectors.persoon import Kader
 from connectors.publicaties import meet, verweesd
 from connectors.quotum import Quotum

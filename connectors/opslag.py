@@ -102,7 +102,8 @@ class Opslag(Opslagbestand):
         """Learns which case a dossier is, before anything about it is sent; returns what was delivered last."""
         rij = self.db.execute("SELECT versie, inhoud FROM zaak WHERE dossier = ?", (dossier,)).fetchone()
         if rij is None:
-            self.db.execute("INSERT OR IGNORE INTO zaak (dossier, zaaknummer) VALUES (?, ?)", (dossier, zaaknummer))
+            with self.transactie() as db:
+                db.execute("INSERT OR IGNORE INTO zaak (dossier, zaaknummer) VALUES (?, ?)", (dossier, zaaknummer))
             return None
         return None if rij[0] is None else Afgeleverd(*rij)
 

@@ -1,18 +1,17 @@
 """The connector's one SQLite file: its tables, how it is opened, and its transactions.
 
 No name, date or number of a person is ever in it. Calls are short and are made on the event loop; every one is a transaction of its own.
-A transaction is at once seen by all, and survives the process; a power cut it survives once the log was flushed. That waits for a disk, so
-it is asked for apart, off the loop and for everyone at once: before a record leaves for Kafka, an answer over HTTP, a report of a command.
+None waits for the disk: `op_schijf` does, before a record leaves for Kafka, an answer over HTTP, or the report of a command.
 """
 
-import asyncio
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from io import FileIO
 from pathlib import Path
 from typing import Final, NoReturn, Self
+
+from connectors.logboek import Logboek, OpslagFout
 
 _TABELLEN: Final = (
     """
@@ -117,13 +116,6 @@ CREATE INDEX verzonden_vergeten ON verzonden (volgnummer) WHERE vergeten;
 VERSIE: Final = len(_TABELLEN)
 
 
-_KAPOT: Final = "the disk of the store did not take what was written: look at the disk, then start the connector again"
-
-
-class OpslagFout(Exception):
-    """The store cannot be used; the message says what to do."""
-
-
 class Opslagbestand:
     """One file of one organisation, in WAL mode."""
 
@@ -135,23 +127,16 @@ class Opslagbestand:
             self.db.execute("PRAGMA journal_mode = WAL")
             self.db.execute("PRAGMA synchronous = NORMAL")  # flushed by `op_schijf`, and before the log is emptied
             self.db.execute("PRAGMA secure_delete = ON")
-            self._begin(pad, herkomst)
-            self._logboek = self._open_logboek()
+            # What an earlier process left in the log may be in the system's memory only, with a hole in it after a flush that failed.
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._logboek = Logboek(self.db)
+            try:
+                self._begin(pad, herkomst)
+            except BaseException:
+                self.sluit()
+                raise
         except (OSError, sqlite3.Error) as fout:
             raise OpslagFout(f"store {pad} cannot be opened: {fout}") from fout
-        self._gespoeld = 0
-        self._spoelt = asyncio.Lock()
-        self._kapot = asyncio.Event()
-
-    def _open_logboek(self) -> FileIO:
-        """The write-ahead log, which stays the same file for as long as the store is open, and is found again after a power cut."""
-        bestand = Path(self.db.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0])
-        map_ = os.open(bestand.parent, os.O_RDONLY)
-        try:
-            os.fsync(map_)
-        finally:
-            os.close(map_)
-        return FileIO(bestand.with_name(bestand.name + "-wal"))
 
     def _begin(self, pad: Path, herkomst: Mapping[str, str]) -> None:
         with self.transactie() as db:
@@ -179,40 +164,19 @@ class Opslagbestand:
         self.sluit()
 
     def sluit(self) -> None:
-        """Everything is on disk after it. Raises OpslagFout."""
-        if self._logboek.closed:
-            return
+        """Everything is on disk after it, or OpslagFout is raised. A second time does nothing."""
         try:
-            os.fdatasync(self._logboek.fileno())
-        except OSError as fout:
-            raise OpslagFout(_KAPOT) from fout
+            self._logboek.sluit()
         finally:
             self.db.close()
-            self._logboek.close()
 
     async def op_schijf(self) -> None:
-        """Returns once a power cut would leave everything that was written so far. Those who ask at the same time share a flush.
-
-        Raises OpslagFout, and from then on always: after a flush that failed nobody knows what is on disk until the store is opened again.
-        """
-        geschreven = self.db.total_changes
-        async with self._spoelt:
-            if self._kapot.is_set():
-                raise OpslagFout(_KAPOT)
-            if geschreven <= self._gespoeld:
-                return
-            geschreven = self.db.total_changes
-            try:
-                await asyncio.to_thread(os.fdatasync, self._logboek.fileno())
-            except OSError as fout:
-                self._kapot.set()
-                raise OpslagFout(_KAPOT) from fout
-            self._gespoeld = geschreven
+        """See Logboek."""
+        await self._logboek.op_schijf()
 
     async def tot_kapot(self) -> NoReturn:
-        """Waits for a flush to fail, and raises OpslagFout then."""
-        await self._kapot.wait()
-        raise OpslagFout(_KAPOT)
+        """See Logboek."""
+        await self._logboek.tot_kapot()
 
     @contextmanager
     def transactie(self) -> Iterator[sqlite3.Connection]:
@@ -224,3 +188,4 @@ class Opslagbestand:
             self.db.execute("ROLLBACK")
             raise
         self.db.execute("COMMIT")
+        self._logboek.noteer()

@@ -15,8 +15,8 @@ from connectors.dienst import klok, open_opslag
 from connectors.herpubliceren import Tempo
 from connectors.instellingen import Instellingen
 from connectors.kafka import Grenzen, TopicOntbreekt, grenzen
+from connectors.logboek import OpslagFout
 from connectors.opdracht import MET_CONFIG, MET_TEMPO, NIET_BEZORGD, draai, geweigerd, instellingen_van, verbonden
-from connectors.opslagbestand import OpslagFout
 from connectors.teruggezet import InboxNietBij, Terugzetting
 from connectors.verzonden import Boekzender, Verzonden
 from hub.stream.aanmelding import AanmeldingGeweigerd

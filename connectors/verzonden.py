@@ -64,7 +64,8 @@ class Verzonden:
 
     def wis(self, volgnummer: int) -> None:
         """It was sent again, and is remembered where it stands now."""
-        self._bestand.db.execute("DELETE FROM verzonden WHERE volgnummer = ?", (volgnummer,))
+        with self._bestand.transactie() as db:
+            db.execute("DELETE FROM verzonden WHERE volgnummer = ?", (volgnummer,))
 
 
 class Boekzender:

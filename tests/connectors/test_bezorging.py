@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from connectors.bezorging import Inbox
+from connectors.logboek import OpslagFout
 from connectors.meters import Meters
 from connectors.opslag import GEWIST, Opslag
-from connectors.opslagbestand import OpslagFout
 from connectors.pseudoniem import schrijf_organisatiesleutel
 from connectors.wachtkamer import Wachtkamer
 from hub.domein import vorm

@@ -13,8 +13,8 @@ from connectors import bsn
 from connectors.dienst import open_opslag
 from connectors.instellingen import lees_instellingen
 from connectors.invoer import Verdachte, lees
+from connectors.logboek import OpslagFout
 from connectors.meters import Meters
-from connectors.opslagbestand import OpslagFout
 from connectors.persoon import Kader
 from connectors.pseudoniem import Reeksen
 from connectors.publicaties import Publicatie, meet, volgende_versie

@@ -1,24 +1,31 @@
 """What a power cut leaves of the store: all that anything outside rests on, at the price of one flush for all who wait."""
 
 import asyncio
+import json
 import os
 import shutil
+import socket
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientConnectionError, ClientSession
 from aiohttp.test_utils import TestClient
 from aiohttp.web import Application, Request
 
 from connectors.aanlevering import Bericht
-from connectors.dienst import _samen
-from connectors.opslagbestand import Opslagbestand, OpslagFout
+from connectors.bestand import Import, Regel
+from connectors.dienst import aanlevering, kader_van, serveer
+from connectors.instellingen import lees_instellingen
+from connectors.invoer import Verdachte
+from connectors.logboek import OpslagFout
+from connectors.opslagbestand import Opslagbestand
 from hub.domein.codes import MeldingSoort
-from tests.connectors.opstelling import VERDACHTE, Connector, met
+from tests.connectors.opstelling import VERDACHTE, Connector, met, schrijf_instellingen
 from tests.connectors.test_bevraging import VRAAG
 from tests.connectors.test_bevraging import hub as antwoordende_hub
 
@@ -38,7 +45,6 @@ class Schijf:
     """A flush ends when this is set."""
 
     def __post_init__(self) -> None:
-        self._echt = os.fdatasync
         self.logboek = self._pad.read_bytes()
         self.wacht.set()
 
@@ -50,7 +56,6 @@ class Schijf:
         assert os.path.samestat(os.fstat(bestand), self._pad.stat()), "only the log is flushed here"
         logboek = self._pad.read_bytes()
         assert self.wacht.wait(10)
-        self._echt(bestand)
         self.logboek, self.keren = logboek, self.keren + 1
 
     def blijft(self, vraag: str) -> int:
@@ -66,7 +71,7 @@ class Schijf:
 @pytest.fixture
 def schijf(zsm: Connector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Schijf:
     schijf = Schijf(zsm.instellingen.opslag, tmp_path / "na")
-    monkeypatch.setattr("connectors.opslagbestand.os.fdatasync", schijf.spoel)
+    monkeypatch.setattr("connectors.logboek.naar_schijf", schijf.spoel)
     return schijf
 
 
@@ -199,23 +204,127 @@ async def test_afgebroken(zsm: Connector, schijf: Schijf) -> None:
     assert schijf.blijft("SELECT count(*) FROM zaak") == 2
 
 
-async def test_schijf_kapot(zsm: Connector, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a flush that failed nothing leaves any more, though the next one may seem to succeed, and the connector stops as a whole."""
+async def test_afgebroken_en_mislukt(zsm: Connector, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failure that nobody waits for any more is not forgotten: the system would not tell it again."""
+    begonnen, verder = threading.Event(), threading.Event()
 
     def kapot(_: int) -> None:
+        begonnen.set()
+        assert verder.wait(10)
         raise OSError(5, "Input/output error")
 
-    async def sluit() -> None:
-        return
-
-    dienst = asyncio.create_task(_samen(asyncio.Event(), sluit, zsm.opslag.tot_kapot()))
+    zsm.opslag.onthoud("a.0", "0")
     with monkeypatch.context() as tijdelijk:
-        tijdelijk.setattr("connectors.opslagbestand.os.fdatasync", kapot)
+        tijdelijk.setattr("connectors.logboek.naar_schijf", kapot)
+        wachter = asyncio.create_task(zsm.opslag.op_schijf())
+        await asyncio.to_thread(begonnen.wait, 10)
+        wachter.cancel()
+        await asyncio.sleep(0)
+        verder.set()
+        with pytest.raises(OpslagFout, match="look at the disk"):
+            zsm.opslag.sluit()
+    assert wachter.cancelled()
+
+
+async def test_van_een_ander(zsm: Connector, schijf: Schijf) -> None:
+    """What an earlier process left, or another one with the same file writes, is flushed too before anything rests on it."""
+    with Opslagbestand(zsm.instellingen.opslag, {}) as ander:
+        await zsm.opslag.op_schijf()
+        assert schijf.keren == 1, "nothing written by itself, and yet not known to be on disk"
+        with ander.transactie() as db:
+            db.execute("INSERT INTO zaak (dossier, zaaknummer) VALUES ('a.b', '1')")
+        zsm.opslag.onthoud("a.b", "1")
+        assert schijf.blijft("SELECT count(*) FROM zaak") == 0
+        await zsm.opslag.op_schijf()
+        assert schijf.blijft("SELECT count(*) FROM zaak") == 1
+
+
+def test_logboek_van_eerder(tmp_path: Path) -> None:
+    """What a killed process left in the log stands in the database, flushed, before the first thing new is written behind it."""
+    pad = tmp_path / "opslag.sqlite"
+    eerder = Opslagbestand(pad, {})
+    with eerder.transactie() as db:
+        db.execute("INSERT INTO zaak (dossier, zaaknummer) VALUES ('a.b', '1')")
+    with Opslagbestand(pad, {}), closing(sqlite3.connect(f"file:{pad}?immutable=1", uri=True)) as zonder_log:
+        assert zonder_log.execute("SELECT count(*) FROM zaak").fetchone() == (1,)
+    eerder.sluit()
+
+
+def test_hoe_sqlite_spoelt(zsm: Connector) -> None:
+    """SQLite flushes the log before it copies it to the database: NORMAL, not OFF."""
+    assert zsm.opslag.db.execute("PRAGMA synchronous").fetchone() == (1,)
+
+
+def test_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The directory is flushed once the log is in it."""
+    gezien: list[tuple[str, list[str]]] = []
+    echt = os.fsync
+
+    def kijk(nummer: int) -> None:
+        gezien.append((str(Path(f"/proc/self/fd/{nummer}").readlink()), sorted(pad.name for pad in tmp_path.iterdir())))
+        echt(nummer)
+
+    monkeypatch.setattr("connectors.logboek.os.fsync", kijk)
+    Opslagbestand(tmp_path / "opslag.sqlite", {}).sluit()
+    assert gezien == [(str(tmp_path), ["opslag.sqlite", "opslag.sqlite-shm", "opslag.sqlite-wal"])]
+
+
+async def test_de_dienst_stopt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service whose disk refuses ends as a whole, with a message, though its broker is away and nobody asks it to stop."""
+    with socket.socket() as vrij:
+        vrij.bind(("127.0.0.1", 0))
+        poort = vrij.getsockname()[1]
+    instellingen = lees_instellingen(schrijf_instellingen(tmp_path, poort=poort))
+    dienst = asyncio.create_task(serveer(instellingen))
+    async with ClientSession(f"http://127.0.0.1:{poort}") as sessie:
+        async with asyncio.timeout(10):
+            while not await _luistert(sessie):
+                await asyncio.sleep(0.01)
+        monkeypatch.setattr("connectors.logboek.naar_schijf", _weigert)
+        assert (await sessie.post("/v1/verdachten", json=VERDACHTE)).status == 500
+    geeindigd, _ = await asyncio.wait({dienst}, timeout=30)
+    assert geeindigd, "it ended by itself"
+    with pytest.raises(OpslagFout, match="look at the disk"):
+        dienst.result()
+
+
+async def _luistert(sessie: ClientSession) -> bool:
+    with suppress(ClientConnectionError):
+        return (await sessie.get("/gezond")).status == 200
+    return False
+
+
+async def test_import_stopt(zsm: Connector, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An import whose disk refuses ends with that message, and has sent nothing that is not remembered."""
+    monkeypatch.setattr("connectors.logboek.naar_schijf", _weigert)
+    levering = aanlevering(zsm.instellingen, zsm.opslag, zsm.zender, zsm.meters, zsm.klok)
+    import_ = Import(
+        levering,
+        Verdachte,
+        kader_van(zsm.instellingen, zsm.klok),
+        zsm.meters,
+        lambda _, fouten: pytest.fail(str(fouten)),
+    )
+    with pytest.raises(OpslagFout, match="look at the disk"):
+        await import_.voer_uit(iter([Regel(1, json.dumps(VERDACHTE).encode())]))
+    assert zsm.zender.berichten == []
+    with pytest.raises(OpslagFout):
+        zsm.opslag.sluit()
+
+
+def _weigert(_: int) -> None:
+    raise OSError(5, "Input/output error")
+
+
+async def test_schijf_kapot(zsm: Connector, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a flush that failed nothing leaves any more, though the next one may seem to succeed, and closing does not hide it."""
+    with monkeypatch.context() as tijdelijk:
+        tijdelijk.setattr("connectors.logboek.naar_schijf", _weigert)
         assert (await client.post("/v1/verdachten", json=VERDACHTE)).status == 500
     assert (await client.post("/v1/verdachten", json=met(VERDACHTE, zaaknummer="05-1-26"))).status == 500
     assert zsm.zender.berichten == []
     with pytest.raises(OpslagFout, match="look at the disk"):
-        await dienst
+        zsm.opslag.sluit()
 
 
 def test_via_een_verwijzing(tmp_path: Path) -> None:
@@ -223,5 +332,5 @@ def test_via_een_verwijzing(tmp_path: Path) -> None:
     (tmp_path / "echt").mkdir()
     (tmp_path / "naam.sqlite").symlink_to(tmp_path / "echt" / "opslag.sqlite")
     with Opslagbestand(tmp_path / "naam.sqlite", {}) as bestand:
-        geopend = os.fstat(bestand._logboek.fileno())
+        geopend = os.fstat(bestand._logboek._bestand.fileno())
         assert os.path.samestat(geopend, (tmp_path / "echt" / "opslag.sqlite-wal").stat())
