@@ -7,15 +7,18 @@ from typing import Final, Self
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
-from hub.beheer.fout import BeheerFout
+from hub.beheer.fout import BeheerFout, Onvoltooid
 from hub.processors.namen import signaal_topic
 from hub.settings import Instellingen
+from hub.stream.bevestigd import bevestigd
 from hub.stream.record import Plek, Record
 from hub.stream.statelog import als_record
 from hub.stream.topics import partities
 
 HAP_MS: Final = 250
 HAP: Final = 5_000
+TERMIJN: Final = 30.0
+"""Seconds in which the broker says how far the group is."""
 
 
 class Lezer:
@@ -126,18 +129,17 @@ class Lezer:
         return self._verbinding.topic(signaal_topic(tafel)) in await self._kafka.topics()
 
     async def wachtend(self, tafel: str) -> int:
-        """Signalen of a tafel that the workers have not yet taken in."""
+        """Signalen of a tafel that the workers have not yet taken in. Raises Onvoltooid where the broker does not say how far they are."""
         if not await self.bestaat(tafel):
             return 0
         topic = signaal_topic(tafel)
         tps = [TopicPartition(self._verbinding.topic(topic), partitie) for partitie in range(partities())]
-        beheer = AIOKafkaAdminClient(**self._verbinding.aiokafka())
-        await beheer.start()
+        groep = self._verbinding.topic(self.instellingen.groep)
         try:
-            bevestigd = await beheer.list_consumer_group_offsets(
-                self._verbinding.topic(self.instellingen.groep), partitions=tps
-            )
-        finally:
-            await beheer.close()
+            gezegd = await bevestigd(self._verbinding, groep, tps, TERMIJN)
+        except TimeoutError:
+            raise Onvoltooid(
+                "de broker zegt niet hoever de hub heeft gelezen; geef dezelfde opdracht straks nog eens"
+            ) from None
         begin, einde = await self._kafka.beginning_offsets(tps), await self._kafka.end_offsets(tps)
-        return sum(einde[tp] - max(bevestigd[tp].offset if tp in bevestigd else 0, begin[tp]) for tp in tps)
+        return sum(einde[tp] - max(gezegd[tp].offset if tp in gezegd else 0, begin[tp]) for tp in tps)
