@@ -165,7 +165,7 @@ class Keten:
             Toegangbeheer(self.verbinding, GROEP).pas_toe(self.rechten())
 
     def stel_in(self, instellingen: Mapping[str, str], *topics: str) -> None:
-        """Other settings for these topics (bare names)."""
+        """Other settings for these topics (bare names), until the broker says that it has them: the controller answers before."""
         regels = [
             ConfigEntry(naam, waarde, incremental_operation=AlterConfigOpType.SET)
             for naam, waarde in instellingen.items()
@@ -173,6 +173,17 @@ class Keten:
         bronnen = [ConfigResource(ResourceType.TOPIC, self.prefix + t, incremental_configs=regels) for t in topics]
         for wacht in self.admin.incremental_alter_configs(bronnen).values():
             wacht.result(60)
+        tot = time.monotonic() + 60
+        while not self._ingesteld(instellingen, topics):
+            assert time.monotonic() < tot, "the broker has not taken the settings"
+            time.sleep(0.05)
+
+    def _ingesteld(self, instellingen: Mapping[str, str], topics: Iterable[str]) -> bool:
+        vraag = self.admin.describe_configs([ConfigResource(ResourceType.TOPIC, self.prefix + t) for t in topics])
+        return all(
+            {naam: antwoord.result(60)[naam].value for naam in instellingen} == instellingen
+            for antwoord in vraag.values()
+        )
 
     def rechten(self) -> frozenset[Recht]:
         """The declared rights of this installation."""
