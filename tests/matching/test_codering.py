@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hub.domein.signaal import Sleutelbos
@@ -127,10 +127,12 @@ def test_nooit_buiten_de_sleutel(een: int, ander: int) -> None:
 @settings(max_examples=40)
 @given(st.integers(0, 10**6))
 def test_verwisseld_komt_samen(zaad: int) -> None:
-    """Names in each other's place meet; so do day and month, however frequent the names are and however tight the bound."""
+    """Names in each other's place meet; so do day and month, however frequent the names are and however tight the bound. For whoever has a
+    full date: the first of January counts as a day and month that nobody knew."""
     recht = replace(verzonnen(random.Random(zaad)), bsn=None)
     datum = recht.geboortedatum
     assert datum is not None
+    assume(datum[4:] != "0101")
     assert gedeeld(recht, replace(recht, voornamen=recht.geslachtsnaam, geslachtsnaam=recht.voornamen)) > 0
     if datum[6:] <= "12":
         krom = replace(recht, geboortedatum=datum[:4] + datum[6:] + datum[4:6])
