@@ -1,7 +1,8 @@
 """The connector's one SQLite file: its tables, how it is opened, and its transactions.
 
 No name, date or number of a person is ever in it. Calls are short and are made on the event loop; every one is a transaction of its own.
-None waits for the disk: `op_schijf` does, before a record leaves for Kafka, an answer over HTTP, or the report of a command.
+None waits for the disk, but for SQLite's own checkpoint now and then: `op_schijf` does, before a record leaves for Kafka, an answer over
+HTTP, or the report of a command.
 """
 
 import os

@@ -20,21 +20,17 @@ class Verzonden:
     """The table, in the connector's own store."""
 
     def __init__(self, bestand: Opslagbestand) -> None:
-        self._bestand = bestand
+        self.bestand = bestand
 
     def onthoud(self, bericht: Bericht, plek: Plek, nu: int) -> None:
         """One record that all replicas have; what is past its retention goes. `nu` in ms since the epoch."""
         koppen = json.dumps([(naam, waarde.decode("latin-1")) for naam, waarde in bericht.koppen])
-        with self._bestand.transactie() as db:
+        with self.bestand.transactie() as db:
             db.execute(
                 "INSERT INTO verzonden (sleutel, waarde, koppen, partitie, plaats, op) VALUES (?, ?, ?, ?, ?, ?)",
                 (bericht.sleutel, bericht.waarde, koppen, plek.partitie, plek.offset, nu),
             )
             db.execute("DELETE FROM verzonden WHERE op < ? AND NOT vergeten", (nu - BEWAARD_MS,))
-
-    async def op_schijf(self) -> None:
-        """See Opslagbestand."""
-        await self._bestand.op_schijf()
 
     def merk_vergeten(self, tot: Mapping[int, int]) -> bool:
         """Mark what the broker has no more: what lies behind its last record, and what lies where something was written later.
@@ -42,21 +38,21 @@ class Verzonden:
         `tot`: per partition the offset behind the last record. Returns whether anything is remembered that it still has.
         """
         laagste, weg, staat = dict(tot), list[int](), False
-        rijen = self._bestand.db.execute("SELECT volgnummer, partitie, plaats FROM verzonden ORDER BY volgnummer DESC")
+        rijen = self.bestand.db.execute("SELECT volgnummer, partitie, plaats FROM verzonden ORDER BY volgnummer DESC")
         for volgnummer, partitie, plaats in rijen.fetchall():
             if plaats >= laagste.get(partitie, 0):
                 weg.append(volgnummer)
             else:
                 laagste[partitie], staat = plaats, True
-        with self._bestand.transactie() as db:
+        with self.bestand.transactie() as db:
             db.executemany("UPDATE verzonden SET vergeten = 1 WHERE volgnummer = ?", [(nummer,) for nummer in weg])
         return staat
 
     def vergeten(self) -> Iterator[tuple[int, Bericht]]:
         """(number, record) of what is marked, in the order in which it was sent."""
         vraag = "SELECT volgnummer FROM verzonden WHERE vergeten ORDER BY volgnummer"
-        for (volgnummer,) in self._bestand.db.execute(vraag).fetchall():
-            sleutel, waarde, koppen = self._bestand.db.execute(
+        for (volgnummer,) in self.bestand.db.execute(vraag).fetchall():
+            sleutel, waarde, koppen = self.bestand.db.execute(
                 "SELECT sleutel, waarde, koppen FROM verzonden WHERE volgnummer = ?", (volgnummer,)
             ).fetchone()
             uit = [(naam, tekst.encode("latin-1")) for naam, tekst in json.loads(koppen)]
@@ -64,7 +60,7 @@ class Verzonden:
 
     def wis(self, volgnummer: int) -> None:
         """It was sent again, and is remembered where it stands now."""
-        with self._bestand.transactie() as db:
+        with self.bestand.transactie() as db:
             db.execute("DELETE FROM verzonden WHERE volgnummer = ?", (volgnummer,))
 
 
@@ -78,7 +74,7 @@ class Boekzender:
 
     async def stuur(self, bericht: Bericht) -> Plek:
         """See Zender. Raises OpslagFout too."""
-        await self._verzonden.op_schijf()
+        await self._verzonden.bestand.op_schijf()
         plek = await self._zender.stuur(bericht)
         self._verzonden.onthoud(bericht, plek, self._klok())
         return plek

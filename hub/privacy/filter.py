@@ -302,8 +302,10 @@ class Filter:
 
     def _lees(self, feiten: str) -> Entities:
         """Facts travel as one entity: Cedar reads and checks it once for all questions about a geval. Raises ValueError."""
-        als_entiteit = f'[{{"uid":{_UID},"attrs":{feiten},"parents":[]}}]'
-        lees = partial(Entities.from_json_str, als_entiteit, self.schema)
+
+        def lees() -> Entities:
+            return Entities.from_json_str(f'[{{"uid":{_UID},"attrs":{feiten},"parents":[]}}]', self.schema)
+
         return _onthouden(self._gelezen, feiten, lees, 4)  # both directions, now and under the next set of rules
 
 
