@@ -19,7 +19,7 @@ from hub.privacy.feiten import Geval, feiten, grondslagfeiten, momenten, spiegel
 from hub.privacy.fout import BeleidFout
 from hub.privacy.grondslag import Grondslag, laad_grondslagen
 from hub.privacy.gulden import lees_tabel, toets
-from hub.privacy.onderscheid import Getalklassen, Woordklassen, onderscheid, termijnen, veldfeiten
+from hub.privacy.onderscheid import Onderscheid, onderscheid, termijnen, veldonderscheid
 from hub.privacy.regels import (
     AANHOUDEN,
     FOUT,
@@ -102,16 +102,16 @@ class Filter:
     schema: Schema = field(repr=False)
     dagen: frozenset[int]
     """Numbers of days at which a term in the policy turns."""
-    onderscheid: Mapping[str, Getalklassen | Woordklassen]
-    """Per fact that the rules only compare: which of its values they tell apart."""
-    veldfeiten: frozenset[str] | None
-    """The facts that the rules of fields look at; None: not known, so all of them."""
+    onderscheid: Onderscheid | None = field(repr=False)
+    """What the rules tell apart; None: not known, so every fact counts by its value."""
+    veldonderscheid: Onderscheid | None = field(repr=False)
+    """What the rules of fields tell apart."""
     velden: tuple[Veld, ...] = tuple(Veld)
     """The fields that are decided upon."""
     _bekend: dict[bytes, _Oordeel] = field(default_factory=dict, compare=False, repr=False)
-    """Answers by the digest of the facts; the facts name nobody."""
+    """Answers by the digest of what the rules can learn of the facts, which name nobody."""
     _bekend_mee: dict[bytes, Mapping[Veld, frozenset[str]]] = field(default_factory=dict, compare=False, repr=False)
-    """The fields that go along, by `veldfeiten`."""
+    """The fields that go along, likewise."""
     _gelezen: dict[str, Entities] = field(default_factory=dict, compare=False, repr=False)
     """The last facts as Cedar read them, for the next set of rules under the same schema."""
 
@@ -164,7 +164,7 @@ class Filter:
             schema,
             termijnen(regels),
             onderscheid(regels),
-            veldfeiten(regels),
+            veldonderscheid(regels),
         )
         # Without memory: the table proves the rules, in whatever order its rows stand.
         getoetst = toets(filter_.met_beleid(beleid), tabel)
@@ -189,7 +189,7 @@ class Filter:
     def met_beleid(self, beleid: PolicySet) -> "Filter":
         """The same grondslagen under another set of rules, to try it."""
         # These rules may tell other facts apart.
-        return replace(self, beleid=beleid, onderscheid={}, veldfeiten=None, _bekend={}, _bekend_mee={})
+        return replace(self, beleid=beleid, onderscheid=None, veldonderscheid=None, _bekend={}, _bekend_mee={})
 
     def beslis(self, geval: Geval) -> Beslissing:
         """Decide one direction. A possible match is also judged as full disclosure the other way; the worst of both counts."""
@@ -239,24 +239,14 @@ class Filter:
 
     def _oordeel(self, feiten: Mapping[str, Any]) -> _Oordeel:
         """What the rules say of these facts. The same question about the same facts gets the same answer: no rule may name a tafel or
-        a dossier, and values count as the same where no rule tells them apart."""
+        a dossier, and facts count as the same where no rule tells them apart."""
         alle = volledig(feiten)
         actie = INTREKKEN if alle["soort"] == MeldingSoort.INGETROKKEN else MELDEN
         try:
-            merk = hashlib.blake2b(orjson.dumps([actie, self._merk(alle)]), digest_size=16).digest()
+            merk = _merk(actie, alle, self.onderscheid)
         except TypeError:  # a number or a text that no fact can be
             return _GEFAALD
         return _onthouden(self._bekend, merk, partial(self._vraag, actie, alle), _ONTHOUD)
-
-    def _merk(self, feiten: Mapping[str, Any]) -> dict[str, Any]:
-        """The facts with, for every value that rules only compare, the class of which they tell it."""
-        uit = {naam: dict(waarde) if isinstance(waarde, dict) else waarde for naam, waarde in feiten.items()}
-        for naam, klasse in self.onderscheid.items():
-            deel, _, veld = naam.rpartition(".")
-            waar = uit.get(deel) if deel else uit
-            if isinstance(waar, dict) and veld in waar:
-                waar[veld] = klasse(waar[veld])
-        return uit
 
     def _vraag(self, actie: str, feiten: Mapping[str, Any]) -> _Oordeel:  # noqa: PLR0911 - one way out per answer
         try:
@@ -280,12 +270,12 @@ class Filter:
     def _mee(self, feiten: Mapping[str, Any], entiteiten: Entities) -> Mapping[Veld, frozenset[str]]:
         """The fields that go along in what may be told, each with its rules.
 
-        Kept by the facts of the rules of fields alone: a forbid is about all of delen or about melden and names no action besides
-        (`lees_regels` has seen to that), so where melden is permitted none applies, and only the rules of fields speak.
+        Kept by what the rules of fields tell apart, and no others: a forbid is about all of delen or about melden and names no action
+        besides (`lees_regels` has seen to that), so where melden is permitted none applies, and only the rules of fields speak.
         """
-        if self.veldfeiten is None:
+        if self.veldonderscheid is None:
             return self._vraag_mee(entiteiten)
-        merk = orjson.dumps([_feit(feiten, naam) for naam in sorted(self.veldfeiten)])
+        merk = _merk(VERSTREKKEN, feiten, self.veldonderscheid)
         return _onthouden(self._bekend_mee, merk, partial(self._vraag_mee, entiteiten), _ONTHOUD)
 
     def _vraag_mee(self, entiteiten: Entities) -> Mapping[Veld, frozenset[str]]:
@@ -356,13 +346,10 @@ def _onthouden(bekend: dict[K, V], merk: K, vraag: Callable[[], V], hoogstens: i
     return antwoord
 
 
-def _feit(feiten: Mapping[str, Any], naam: str) -> Any:
-    waarde: Any = feiten
-    for deel in naam.split("."):
-        waarde = (
-            waarde.get(deel) if isinstance(waarde, dict) else None
-        )  # a rule may name what is not there behind `has`
-    return waarde
+def _merk(actie: str, feiten: Mapping[str, Any], onderscheid: Onderscheid | None) -> bytes:
+    """Under what an answer is kept. Raises TypeError."""
+    geleerd = feiten if onderscheid is None else onderscheid(feiten)
+    return hashlib.blake2b(orjson.dumps([actie, geleerd]), digest_size=16).digest()
 
 
 def _faalt(antwoord: AuthzResult) -> bool:
@@ -388,4 +375,4 @@ def _authzen(geval: Geval, activiteit: str, context: Mapping[str, Any]) -> str:
         "resource": {"type": "dossier", "id": geval.bron.dossier},
         "context": context,
     }
-    return json.dumps(verzoek, sort_keys=True, separators=(",", ":"))
+    return orjson.dumps(verzoek, option=orjson.OPT_SORT_KEYS).decode()

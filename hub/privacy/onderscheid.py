@@ -1,109 +1,154 @@
-"""What the rules of a policy tell apart: values that are the same to every rule share an answer; time counts where a rule turns."""
+"""What the rules of a policy tell apart: of gevallen for which every condition comes out the same; time counts where a rule turns."""
 
-from bisect import bisect_right
-from collections.abc import Mapping
+import json
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hub.domein.codes import Code
-from hub.privacy.feiten import LIJSTEN
 from hub.privacy.regels import (
     TERMIJNFEIT,
     Expressie,
-    Herken,
     Regel,
     Regelsoort,
+    delen_van,
     feiten_in,
-    gebruik,
+    onderdelen,
     pad,
     vergelijking,
-    woorden_van,
 )
+
+Feiten = dict[str, Any]
+"""Facts by their full names, as `bron.fase`; a record under its own name too."""
+Vraag = Callable[[Feiten], Any]
+"""What one condition, or one part of it, says of facts."""
 
 _LONG: Final = range(-(2**63), 2**63)
 """The numbers of Cedar; any other is a fault in the facts."""
 
 
+def _bevat_alle(links: Iterable[Any], rechts: Iterable[Any]) -> bool:
+    return set(rechts) <= set(links)
+
+
+_GELIJK: Final = frozenset({"==", "!="})
+_BEWERKINGEN: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    **{"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge},
+    **{"contains": operator.contains, "containsAll": _bevat_alle},
+}
+"""What Cedar's operators do with numbers, texts and sets of texts."""
+_VERBIND: Final = frozenset({"&&", "||", "!", "if-then-else"})
+"""What only puts conditions together: whatever these say follows from what their parts say."""
+
+
 @dataclass(frozen=True, slots=True)
-class Getalklassen:
-    """What rules tell apart of a number: between which of these it lies."""
+class Onderscheid:
+    """All that some rules can learn of facts. Two gevallen of which it is the same are one to these rules."""
 
-    grenzen: tuple[int, ...]
-    """The numbers at which a comparison turns, ascending."""
+    vragen: tuple[Vraag, ...]
 
-    def __call__(self, waarde: Any) -> Any:
-        """The lowest number of the class; what Cedar takes for no number stays as it is."""
-        if type(waarde) is not int or waarde not in _LONG:
-            return waarde
-        nr = bisect_right(self.grenzen, waarde)
-        return self.grenzen[nr - 1] if nr else _LONG.start
+    @classmethod
+    def van(cls, regels: Iterable[Regel]) -> "Onderscheid":
+        bladen = {json.dumps(blad, sort_keys=True): blad for regel in regels for blad in _bladen(regel)}
+        return cls(tuple(_vraag(bladen[tekst]) for tekst in sorted(bladen)))
 
-
-@dataclass(frozen=True, slots=True)
-class Woordklassen:
-    """What rules tell apart of a text out of a closed list."""
-
-    klassen: Mapping[str, str]
-    """Per word, the first word of the list that no rule tells from it."""
-
-    def __call__(self, waarde: Any) -> Any:
-        """The class; what is no word of the list stays as it is."""
-        return self.klassen.get(waarde, waarde) if isinstance(waarde, str) else waarde
+    def __call__(self, feiten: Mapping[str, Any]) -> list[Any]:
+        """Of what kind each fact is, on which it depends whether the schema takes it; and what every condition says of them."""
+        paren = list(_plat(feiten))
+        plat = dict(paren)
+        return [[(naam, _soort(waarde)) for naam, waarde in paren], [vraag(plat) for vraag in self.vragen]]
 
 
-def onderscheid(regels: Mapping[str, Regel]) -> dict[str, Getalklassen | Woordklassen]:
-    """Per fact that rules hold against plain numbers, or against texts that are written out, and use in no other way: what they tell
-    apart. Two values of one class are the same to every rule."""
-    grenzen = _alleen_zo(regels, vergelijking).items()
-    woorden = _alleen_zo(regels, _opsomming).items()
-    return {
-        **{naam: Getalklassen(tuple(sorted(set().union(*gevonden)))) for naam, gevonden in grenzen},
-        **{naam: _woordklassen(LIJSTEN[naam], gevonden) for naam, gevonden in woorden if naam in LIJSTEN},
-    }
+def onderscheid(regels: Mapping[str, Regel]) -> Onderscheid:
+    """What all rules of a policy tell apart."""
+    return Onderscheid.van(regels.values())
 
 
-def _alleen_zo(regels: Mapping[str, Regel], herken: Herken) -> dict[str, list[tuple[Any, ...]]]:
-    """The facts that occur in no expression but those that `herken` knows, each with what it is held against there."""
-    zo: dict[str, list[tuple[Any, ...]]] = {}
-    anders: set[str] = set()
-    for regel in regels.values():
-        for naam, waarmee in gebruik(regel, herken):
-            if waarmee is None:
-                anders.add(naam)
-            else:
-                zo.setdefault(naam, []).append(waarmee)
-    # Of a record that is used as a whole every part counts by its value.
-    return {naam: gevonden for naam, gevonden in zo.items() if not anders & {naam, naam.rpartition(".")[0]}}
+def veldonderscheid(regels: Mapping[str, Regel]) -> Onderscheid:
+    """What the rules of fields tell apart."""
+    return Onderscheid.van(regel for regel in regels.values() if regel.soort is Regelsoort.VELD)
 
 
-def _opsomming(expressie: Expressie) -> tuple[str, tuple[str, ...]] | None:
-    """The fact that an expression asks to be one of some written texts, and those; None: it is something else."""
-    match expressie:
-        case {"==": {"left": feit, "right": lijst}} | {"!=": {"left": feit, "right": lijst}} if (
-            "Value" in lijst
-        ):  # a text, no set
-            naam = pad(feit)
-        case {"contains": {"left": {"Set": _} as lijst, "right": feit}}:
-            naam = pad(feit)
-        case _:
+def _bladen(regel: Regel) -> Iterator[Expressie]:
+    """The conditions of a rule, taken apart as far as they are put together from others."""
+    te_lezen = list(regel.expressies)
+    while te_lezen:
+        expressie = te_lezen.pop()
+        ((teken, _),) = expressie.items()
+        if teken in _VERBIND:
+            te_lezen += delen_van(expressie)
+        else:
+            yield expressie
+
+
+def _vraag(blad: Expressie) -> Vraag:
+    """What to ask for a condition: itself where its form is plain, else the value of every fact in it."""
+    ((teken, delen),) = blad.items()
+    if teken == "isEmpty" and (naam := pad(delen["arg"])):
+        feit = _feit(naam)
+        return lambda feiten: not feit(feiten)
+    if teken in _BEWERKINGEN:
+        links, rechts = _waarde(delen["left"]), _waarde(delen["right"])
+        # Of two facts that are equal it is not known here whether they are sets, in which no order counts.
+        plat = teken not in _GELIJK or "Value" in delen["left"] or "Value" in delen["right"]
+        if links is not None and rechts is not None and plat:
+            return _bewerking(_BEWERKINGEN[teken], links, rechts)
+    gelezen = [_feit(naam) for naam in sorted(feiten_in(blad))]
+    return lambda feiten: [feit(feiten) for feit in gelezen]
+
+
+def _bewerking(doe: Callable[[Any, Any], bool], links: Vraag, rechts: Vraag) -> Vraag:
+    def vraag(feiten: Feiten) -> Any:
+        try:
+            return doe(links(feiten), rechts(feiten))
+        except (
+            TypeError
+        ):  # a fact is not there, or of another kind than the schema says: that is told apart by its kind
             return None
-    woorden = woorden_van(lijst)
-    return (naam, woorden) if naam and woorden else None
+
+    return vraag
 
 
-def _woordklassen(lijst: type[Code], opsommingen: list[tuple[str, ...]]) -> Woordklassen:
-    eerste: dict[tuple[bool, ...], str] = {}
-    return Woordklassen(
-        {woord: eerste.setdefault(tuple(woord in een for een in opsommingen), woord) for woord in lijst.__members__}
-    )
+def _waarde(expressie: Expressie) -> Vraag | None:
+    """Reads a fact, or says what is written: a number, a text or a set of these; None: it is something else."""
+    if naam := pad(expressie):
+        return _feit(naam)
+    geschreven = [deel.get("Value") for deel in expressie.get("Set", [expressie])]
+    if not all(type(een) in (int, str) for een in geschreven):
+        return None
+    waarde = geschreven if "Set" in expressie else geschreven[0]
+    return lambda _: waarde
+
+
+def _feit(naam: str) -> Vraag:
+    """Reads one fact; None where it is not there, as a rule may name one behind `has`."""
+    return lambda feiten: feiten.get(naam)
+
+
+def _plat(feiten: Mapping[str, Any], voor: str = "") -> Iterator[tuple[str, Any]]:
+    for naam, waarde in feiten.items():
+        yield voor + naam, waarde
+        if isinstance(waarde, dict):
+            yield from _plat(waarde, f"{voor}{naam}.")
+
+
+def _soort(waarde: Any) -> Any:
+    """The kind of a fact, where the schema takes every fact of that kind or none; else the fact itself."""
+    if isinstance(waarde, dict):
+        return f"record {len(waarde)}"  # so that a name with a point in it is no part of another record
+    if isinstance(waarde, bool):
+        return "waarheid"
+    if isinstance(waarde, str):
+        return "woord" if waarde.isascii() else waarde
+    if isinstance(waarde, int):
+        return "getal" if waarde in _LONG else waarde
+    if isinstance(waarde, list) and all(isinstance(deel, str) and deel.isascii() for deel in waarde):
+        return "woorden"
+    return waarde
 
 
 def termijnen(regels: Mapping[str, Regel]) -> frozenset[int]:
     """The numbers of whole days at which a comparison with TERMIJNFEIT turns, over all rules."""
-    alle = (een for regel in regels.values() for een in gebruik(regel, vergelijking))
-    return frozenset(dag for naam, dagen in alle if dagen and naam.endswith(TERMIJNFEIT) for dag in dagen)
-
-
-def veldfeiten(regels: Mapping[str, Regel]) -> frozenset[str]:
-    """The facts that the rules of fields look at."""
-    return frozenset().union(*(feiten_in(regel) for regel in regels.values() if regel.soort is Regelsoort.VELD))
+    delen = (deel for regel in regels.values() for deel in onderdelen(*regel.expressies))
+    gevonden = (een for deel in delen if (een := vergelijking(deel)) is not None)
+    return frozenset(dag for naam, dagen in gevonden if naam.endswith(TERMIJNFEIT) for dag in dagen)

@@ -138,7 +138,7 @@ class Proef:
         for filter_ in (self.huidig, self.nieuw):
             for naam in uitslag.regels & filter_.regels.keys():
                 if filter_.regels[naam].soort not in algemeen:
-                    namen |= feiten_in(filter_.regels[naam])
+                    namen |= feiten_in(*filter_.regels[naam].expressies)
         if TEGENRICHTING.id in {*uitslag.nu.regels, *uitslag.straks.regels}:
             namen |= {f"{TEGENRICHTING.id}.{naam}" for naam in namen - set(_ALTIJD)}
         return {naam: waarde for naam, waarde in uitslag.feiten.items() if naam in namen}

@@ -1,7 +1,7 @@
 """The policy text as data: which rules it has, which words they use, and at which numbers of days they turn."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import auto
 from typing import Any, Final
@@ -23,8 +23,6 @@ TERMIJNFEIT: Final = "nazorgdagen"
 
 Expressie = dict[str, Any]
 """One node of Cedar's JSON policy format: a single key, the operator."""
-Herken = Callable[[Expressie], tuple[str, tuple[Any, ...]] | None]
-"""Knows an expression that holds a fact against written values: the fact, and those; None: it is something else."""
 
 
 class Regelsoort(Code):
@@ -49,6 +47,10 @@ class Regel:
     grondslag: str
     voorwaarden: tuple[tuple[str, Expressie], ...] = ()
     """(`when` or `unless`, expression), in the order of the text."""
+
+    @property
+    def expressies(self) -> tuple[Expressie, ...]:
+        return tuple(expressie for _, expressie in self.voorwaarden)
 
 
 STANDAARD: Final = Regel(
@@ -100,7 +102,7 @@ def lees_regels(tekst: str, schema: Schema) -> dict[str, Regel]:
         regels[naam] = Regel(naam, *hoofd, kenmerken.get("uitleg", ""), kenmerken.get("grondslag", ""), voorwaarden)
         for _, expressie in voorwaarden:
             fouten += [f"regel {naam}: {fout}" for fout in _vreemd(expressie)]
-            if delen["effect"] == "forbid" and _noemt_actie(expressie):
+            if delen["effect"] == "forbid" and {"Var": "action"} in onderdelen(expressie):
                 fouten.append(
                     f"regel {naam}: een forbid noemt geen actie in zijn voorwaarde; in zijn hoofd staat waarover hij gaat"
                 )
@@ -123,22 +125,17 @@ def pad(expressie: Expressie) -> str | None:
             return None
 
 
-def gebruik(regel: Regel, herken: Herken) -> Iterator[tuple[str, tuple[Any, ...] | None]]:
-    """Every use of a fact in the conditions of a rule: its name, and what `herken` says it is held against there; None: used otherwise."""
-    te_lezen = [expressie for _, expressie in regel.voorwaarden]
-    while te_lezen:
-        expressie = te_lezen.pop()
-        if (gelezen := herken(expressie)) is not None:
-            yield gelezen
-        elif naam := pad(expressie):
-            yield naam, None
-        else:
-            te_lezen += delen_van(expressie)
+def onderdelen(*expressies: Expressie) -> Iterator[Expressie]:
+    """Expressions with all their parts, of which a fact is the last."""
+    for expressie in expressies:
+        yield expressie
+        if pad(expressie) is None:
+            yield from onderdelen(*delen_van(expressie))
 
 
-def feiten_in(regel: Regel) -> frozenset[str]:
-    """The facts that the conditions of a rule look at."""
-    return frozenset(naam for naam, _ in gebruik(regel, lambda _: None))
+def feiten_in(*expressies: Expressie) -> frozenset[str]:
+    """The facts that expressions look at."""
+    return frozenset(naam for deel in onderdelen(*expressies) if (naam := pad(deel)))
 
 
 def delen_van(expressie: Expressie) -> list[Expressie]:
@@ -204,10 +201,6 @@ def _vreemd(expressie: Expressie) -> Iterator[str]:
             )
         else:
             yield from _vreemd(deel)
-
-
-def _noemt_actie(expressie: Expressie) -> bool:
-    return expressie == {"Var": "action"} or any(map(_noemt_actie, delen_van(expressie)))
 
 
 def woorden_van(expressie: Expressie) -> tuple[str, ...]:

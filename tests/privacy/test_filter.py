@@ -1,6 +1,7 @@
 """What the filter decides, and that whatever goes wrong is a refusal."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from unittest.mock import Mock
@@ -16,6 +17,7 @@ from hub.domein.codes import (
     Fase,
     MeldingSoort,
     Rol,
+    Thema,
     Uitkomst,
     Veld,
     Vervolgingsbeslissing,
@@ -26,7 +28,7 @@ from hub.domein.tafel import TafelSoort
 from hub.privacy import filter as filtermodule
 from hub.privacy.feiten import DAG, Geval, feiten, spiegel
 from hub.privacy.filter import Filter
-from hub.privacy.onderscheid import Getalklassen, Woordklassen, onderscheid
+from hub.privacy.onderscheid import Onderscheid, onderscheid
 from hub.privacy.regels import lees_regels
 from tests.privacy.gevallen import (
     ANDER_HUIS,
@@ -200,44 +202,48 @@ def test_same_geval_same_answer(filter_: Filter, bronnen: filtermodule.Bronnen) 
 @given(geval=gevallen(GRONDSLAGEN) | bijna_gevallen())
 def test_an_answer_that_was_kept_is_the_answer_that_would_be_given(filter_: Filter, geval: Geval) -> None:
     """Facts that no rule tells apart share an answer; every geval gets the one that it gets from a policy without memory."""
-    vers = replace(filter_, onderscheid={}, veldfeiten=None, _bekend={}, _gelezen={})
+    vers = replace(filter_, onderscheid=None, veldonderscheid=None, _bekend={}, _gelezen={})
     assert filter_.beslis(geval) == vers.beslis(geval)
 
 
 def test_what_rules_tell_apart_is_kept_apart(bronnen: filtermodule.Bronnen) -> None:
-    """Each number at which a comparison turns is a boundary, and words are alike that are written in the same places; of a fact that is
-    used in any other way every value counts."""
+    """Values of a fact are one where every condition comes out the same for them; of a fact in a condition of another form every value
+    counts, and of one in no condition none."""
     filter_ = Filter.van(bronnen)
-    assert filter_.onderscheid["leeftijd_jongst"] == Getalklassen((12, 18))
-    assert filter_.onderscheid["bron.nazorgdagen"] == Getalklassen((0, 90))
-    belang = filter_.onderscheid["bron.belang"]
-    assert {belang(woord) for woord in Belang} == {belang(Belang.GEEN), belang(Belang.OPENBARE_ORDE)}
-    fase = filter_.onderscheid["bron.fase"]
-    assert len({fase(woord) for woord in (Fase.ACTIEF, Fase.NAZORG, Fase.GESLOTEN)}) == 3
-    assert [waarde for waarde in ("geen fase", 5, None, ["ACTIEF"]) if fase(waarde) != waarde] == []
-    assert "bron.thema" not in filter_.onderscheid, "it is also held against what a tafel may hear"
-    tekst = bronnen.beleid.replace(
-        "context.geval.leeftijd_jongst < 12 }", "context.geval.leeftijd_jongst < context.geval.leeftijd_oudst }"
-    )
-    assert tekst != bronnen.beleid
-    anders = onderscheid(lees_regels(tekst, filter_.schema))
-    getallen = {naam for naam, hoe in anders.items() if isinstance(hoe, Getalklassen)}
-    assert getallen == {"bron.nazorgdagen", "ontvanger.nazorgdagen"}
-    for teken, grens in (("<", (7,)), (">=", (7,)), ("<=", (8,)), (">", (8,)), ("==", (7, 8)), ("!=", (7, 8))):
-        een = '@id("X") @grondslag("g") @uitleg("u") forbid(principal, action in [Action::"delen"], resource)'
-        tekst = f"{een} when {{ context.geval.leeftijd_oudst {teken} 7 }};"
-        assert onderscheid(lees_regels(tekst, filter_.schema)) == {"leeftijd_oudst": Getalklassen(grens)}, teken
-    for deel, klassen in (
-        ('context.geval.uitkomst == "ZEKER"', {"ZEKER": "ZEKER", "MOGELIJK": "MOGELIJK", "GEEN": "MOGELIJK"}),
-        (
-            '["ZEKER", "GEEN"].contains(context.geval.uitkomst)',
-            {"ZEKER": "ZEKER", "MOGELIJK": "MOGELIJK", "GEEN": "ZEKER"},
-        ),
-        ('context.geval.uitkomst == "ZEKER" && context.geval.uitkomst == context.geval.uitkomst', None),
+    assert filter_.onderscheid is not None
+    nu = feiten(naar_huis(), None)
+    nu["tafel"]["themas"] = ["JEUGD"]
+
+    def soorten(onderscheid_: Onderscheid, naam: str, waarden: Iterable[Any]) -> list[set[Any]]:
+        """Which values of a fact are one to the rules."""
+        deel, _, veld = naam.rpartition(".")
+        per_merk: dict[str, set[Any]] = {}
+        for waarde in waarden:
+            anders = {**nu, deel: {**nu[deel], veld: waarde}} if deel else {**nu, veld: waarde}
+            per_merk.setdefault(repr(onderscheid_(anders)), set()).add(waarde)
+        return sorted(per_merk.values(), key=min)
+
+    assert soorten(filter_.onderscheid, "leeftijd_jongst", (5, 11, 12, 17, 18, 99)) == [{5, 11}, {12, 17}, {18, 99}]
+    assert soorten(filter_.onderscheid, "bron.nazorgdagen", (-1, 0, 89, 90, 400)) == [{-1}, {0, 89}, {90, 400}]
+    assert len(soorten(filter_.onderscheid, "bron.belang", Belang)) == 2
+    fase = soorten(filter_.onderscheid, "bron.fase", Fase)
+    assert {Fase.ACTIEF} in fase and {Fase.NAZORG} in fase and len(fase) == 3
+    een = '@id("X") @grondslag("g") @uitleg("u") forbid(principal, action in [Action::"delen"], resource)'
+    for deel, naam, waarden, verwacht in (
+        ("leeftijd_oudst < 7", "leeftijd_oudst", (6, 7, 8), [{6}, {7, 8}]),
+        ("leeftijd_oudst >= 7", "leeftijd_oudst", (6, 7, 8), [{6}, {7, 8}]),
+        ("leeftijd_oudst <= 7", "leeftijd_oudst", (6, 7, 8), [{6, 7}, {8}]),
+        ("leeftijd_oudst > 7", "leeftijd_oudst", (6, 7, 8), [{6, 7}, {8}]),
+        ("leeftijd_oudst == 7", "leeftijd_oudst", (6, 7, 8), [{6, 8}, {7}]),
+        ("leeftijd_oudst + 0 < 7", "leeftijd_oudst", (6, 7, 8), [{6}, {7}, {8}]),
+        ('uitkomst == "ZEKER"', "uitkomst", Uitkomst, [{"GEEN", "MOGELIJK"}, {"ZEKER"}]),
+        ('uitkomst like "*E*"', "uitkomst", Uitkomst, [{"GEEN"}, {"MOGELIJK"}, {"ZEKER"}]),
+        ("tafel.themas.contains(context.geval.bron.thema)", "bron.thema", Thema, [{*Thema} - {"JEUGD"}, {"JEUGD"}]),
+        ("geheimhouding", "leeftijd_oudst", (6, 7, 8), [{6, 7, 8}]),
     ):
-        tekst = f"{een} when {{ {deel} }};"
-        verwacht = {} if klassen is None else {"uitkomst": Woordklassen(klassen)}
-        assert onderscheid(lees_regels(tekst, filter_.schema)) == verwacht, deel
+        tekst = f"{een} when {{ context.geval.{deel} }};"
+        gevonden = soorten(onderscheid(lees_regels(tekst, filter_.schema)), naam, waarden)
+        assert gevonden == verwacht, deel
 
 
 def test_other_rules_tell_other_values_apart(filter_: Filter, bronnen: filtermodule.Bronnen) -> None:
@@ -268,7 +274,6 @@ def test_answers_are_kept_by_facts_and_not_for_ever(filter_: Filter, monkeypatch
 
 def test_fields_are_asked_of_their_own_facts(filter_: Filter, monkeypatch: pytest.MonkeyPatch) -> None:
     """Which fields go along is asked once for all gevallen that the rules of fields cannot tell apart, and anew for any other."""
-    assert filter_.veldfeiten == frozenset({"grondslag.velden", "richting", "soort"})
     vers = replace(filter_, _bekend={}, _bekend_mee={})
     vraag = Mock(wraps=is_authorized_batch)
     monkeypatch.setattr(filtermodule, "is_authorized_batch", vraag)

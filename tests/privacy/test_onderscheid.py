@@ -11,7 +11,7 @@ from hub.domein.codes import Doel
 from hub.privacy.feiten import LIJSTEN, feiten
 from hub.privacy.filter import Filter
 from hub.privacy.fout import BeleidFout
-from hub.privacy.onderscheid import onderscheid, termijnen, veldfeiten
+from hub.privacy.onderscheid import onderscheid, termijnen, veldonderscheid
 from hub.privacy.regels import lees_regels
 from tests.privacy.gevallen import naar_huis
 
@@ -20,6 +20,10 @@ GETALLEN = (*LEEFTIJDEN, "bron.nazorgdagen")
 WOORDEN = ("soort", "uitkomst", "bron.fase", "ontvanger.fase", "bron.belang")
 VERZAMELINGEN = ("bron.doelen", "ontvanger.doelen", "tafel.doelen")
 VLAGGEN = ("geheimhouding", "tafel.jeugdtaak")
+VREEMD = st.sampled_from(
+    (None, "5", 5, 2**63, -(2**63) - 1, 1.5, True, [], ["é"], [5], ["A", None], "é", "\ud800", {}, {"fase": "ACTIEF"})
+)
+"""What no fact is, or not this one."""
 TEKENS = ("<", "<=", ">", ">=", "==", "!=")
 
 
@@ -44,6 +48,7 @@ def over_een_woord(naam: str) -> st.SearchStrategy[str]:
 
 
 LEEFTIJD, DOELEN, GETAL = feit(*LEEFTIJDEN), feit(*VERZAMELINGEN), st.integers(-2, 4)
+EEN_DOEL = st.sampled_from(list(Doel.__members__))
 ATOMEN = st.one_of(
     feit(*VLAGGEN),
     vormen("{f} {t} {g}", f=feit(*GETALLEN), t=st.sampled_from(TEKENS), g=GETAL),
@@ -52,6 +57,11 @@ ATOMEN = st.one_of(
     vormen("[{g}, 7].contains({f})", f=LEEFTIJD, g=GETAL),
     *map(over_een_woord, WOORDEN),
     vormen("{f}.{o}({e})", f=DOELEN, o=st.sampled_from(("containsAll", "containsAny")), e=DOELEN),
+    vormen("{f} {t} {e}", f=DOELEN, t=st.sampled_from(("==", "!=")), e=DOELEN),
+    vormen('{f}.contains("{d}")', f=DOELEN, d=EEN_DOEL),
+    vormen('["{d}", "{e}"].containsAll({f})', f=DOELEN, d=EEN_DOEL, e=EEN_DOEL),
+    vormen("context.geval.tafel.themas.contains(context.geval.bron.thema){l}", l=st.just("")),
+    vormen("{f} {t} {e}", f=LEEFTIJD, t=st.sampled_from(TEKENS), e=LEEFTIJD),
     vormen("{f}.isEmpty()", f=DOELEN),
     st.just("(context.geval.bron.fase == context.geval.ontvanger.fase)"),
     st.just("(false && context.geval.bestaat.niet)"),
@@ -91,6 +101,29 @@ BELEID = st.fixed_dictionaries(
 
 
 @st.composite
+def ontaard(draw: st.DrawFn, feiten_: dict[str, Any]) -> dict[str, Any]:
+    """Facts as nobody computes them, and as a recorded request may hold them: one is missing, of another kind, or in another place."""
+    uit = {naam: dict(waarde) if isinstance(waarde, dict) else waarde for naam, waarde in feiten_.items()}
+    naam = draw(st.sampled_from((*GETALLEN, *WOORDEN, *VERZAMELINGEN, *VLAGGEN, "bron", "tafel.themas")))
+    deel, _, veld = naam.rpartition(".")
+    waar = uit[deel] if deel else uit
+    match draw(st.sampled_from(("weg", "anders", "erbij", "plat"))):
+        case "weg":
+            if naam != "soort":
+                del waar[veld]
+        case "anders":
+            if naam != "soort":
+                waar[veld] = draw(VREEMD)
+        case "erbij":
+            uit[naam] = "ACTIEF"
+        case "plat":
+            uit = {k: {} if isinstance(w, dict) else w for k, w in uit.items()} | {
+                f"{k}.{veld}": een for k, w in uit.items() if isinstance(w, dict) for veld, een in w.items()
+            }
+    return uit
+
+
+@st.composite
 def feitenreeks(draw: st.DrawFn) -> list[dict[str, Any]]:
     """The facts of gevallen that differ here and there."""
     reeks = []
@@ -111,6 +144,8 @@ def feitenreeks(draw: st.DrawFn) -> list[dict[str, Any]]:
             else:
                 waar[veld] = draw(st.lists(st.sampled_from(list(Doel.__members__)), unique=True, max_size=2))
         reeks.append(nu)
+        if draw(st.booleans()):
+            reeks.append(draw(ontaard(nu)))
     return reeks
 
 
@@ -129,7 +164,7 @@ def test_an_answer_from_memory_is_the_answer_of_any_rules(
         zonder,
         regels=regels,
         onderscheid=onderscheid(regels),
-        veldfeiten=veldfeiten(regels),
+        veldonderscheid=veldonderscheid(regels),
         _bekend={},
         _bekend_mee={},
     )
