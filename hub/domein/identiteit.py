@@ -55,6 +55,7 @@ def organisatie_van(naam: Dossier) -> OrganisatieId:
     return OrganisatieId(naam.partition(".")[0])
 
 
+@lru_cache(4096)
 def koppeling_id(een: Dossier, ander: Dossier) -> UUID:
     """The koppeling of two dossiers: the same whichever comes first."""
     return uuid5(_KOPPELING, "|".join(sorted((een, ander))))

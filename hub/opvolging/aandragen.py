@@ -75,6 +75,7 @@ def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -
     if ouder(verdachte, aandragen.verdachte):
         return None
     vers = (verdachte.dossier, verdachte.versie) != (aandragen.verdachte.dossier, aandragen.verdachte.versie)
+    tijd = max(aandragen.tijd, verdachte.tijd, *(stand.tijd for stand in triage.standen))
     over = replace(
         aandragen,
         verdachte=verdachte,
@@ -82,10 +83,9 @@ def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -
         actief=triage.actief and (vers or aandragen.actief),
         gehoord=tuple(sorted({triage.partitie} | (set() if vers else set(aandragen.gehoord)))),
         standen=_samen(aandragen.standen, triage.standen),
-        tijd=max(aandragen.tijd, verdachte.tijd, *(stand.tijd for stand in triage.standen)),
+        tijd=tijd,
+        geeindigd=None if tijd < verdachte.bewaren_tot else aandragen.geeindigd,
     )
-    if over.tijd < verdachte.bewaren_tot:
-        over = replace(over, geeindigd=None)
     return beslis(over, begin(over, omgeving))
 
 
@@ -148,7 +148,10 @@ def begin(aandragen: Aandragen, omgeving: Omgeving) -> Beurt:
 
 def gevolg(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
     """What a finished step gives."""
-    return beurt.gevolg(replace(aandragen, richting=replace(aandragen.richting, volgnummer=beurt.volgnummer)))
+    richting = aandragen.richting
+    if richting.volgnummer == beurt.volgnummer:
+        return beurt.gevolg(aandragen)
+    return beurt.gevolg(replace(aandragen, richting=replace(richting, volgnummer=beurt.volgnummer)))
 
 
 def beslis(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:

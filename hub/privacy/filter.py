@@ -375,4 +375,4 @@ def _authzen(geval: Geval, activiteit: str, context: Mapping[str, Any]) -> str:
         "resource": {"type": "dossier", "id": geval.bron.dossier},
         "context": context,
     }
-    return orjson.dumps(verzoek, option=orjson.OPT_SORT_KEYS).decode()
+    return json.dumps(verzoek, sort_keys=True, separators=(",", ":"))

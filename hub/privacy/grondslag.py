@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from enum import auto
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final, Self
 
@@ -108,6 +109,7 @@ class Grondslag(BaseModel):
         return self.begin <= tijd and (self.einde is None or tijd < self.einde)
 
 
+@lru_cache(1024)
 def middernacht(dag: date) -> int:
     """The moment (ms) at which a day begins in the Netherlands."""
     return moment(dag, 0)

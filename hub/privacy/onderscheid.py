@@ -4,7 +4,7 @@ import json
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from hub.privacy.regels import (
     TERMIJNFEIT,
@@ -18,11 +18,6 @@ from hub.privacy.regels import (
     vergelijking,
 )
 
-Feiten = dict[str, Any]
-"""Facts by their full names, as `bron.fase`; a record under its own name too."""
-Vraag = Callable[[Feiten], Any]
-"""What one condition, or one part of it, says of facts."""
-
 _LONG: Final = range(-(2**63), 2**63)
 """The numbers of Cedar; any other is a fault in the facts."""
 
@@ -31,14 +26,23 @@ def _bevat_alle(links: Iterable[Any], rechts: Iterable[Any]) -> bool:
     return set(rechts) <= set(links)
 
 
+_LEEG: Final[Expressie] = {"Set": []}
 _GELIJK: Final = frozenset({"==", "!="})
 _BEWERKINGEN: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     **{"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge},
-    **{"contains": operator.contains, "containsAll": _bevat_alle},
+    **{"contains": operator.contains, "containsAll": _bevat_alle, "isEmpty": operator.eq},
 }
 """What Cedar's operators do with numbers, texts and sets of texts."""
 _VERBIND: Final = frozenset({"&&", "||", "!", "if-then-else"})
 """What only puts conditions together: whatever these say follows from what their parts say."""
+
+
+class Vraag(NamedTuple):
+    """A condition of plain form: an operation on two facts, or on a fact and what is written (under its own text as its name)."""
+
+    doe: Callable[[Any, Any], bool]
+    links: str
+    rechts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +50,37 @@ class Onderscheid:
     """All that some rules can learn of facts. Two gevallen of which it is the same are one to these rules."""
 
     vragen: tuple[Vraag, ...]
+    geschreven: Mapping[str, Any]
+    """What is written in them: numbers, texts and sets of these."""
+    waarden: tuple[str, ...]
+    """The facts that count by their value, because they stand in a condition of another form."""
 
     @classmethod
     def van(cls, regels: Iterable[Regel]) -> "Onderscheid":
-        bladen = {json.dumps(blad, sort_keys=True): blad for regel in regels for blad in _bladen(regel)}
-        return cls(tuple(_vraag(bladen[tekst]) for tekst in sorted(bladen)))
+        vragen: dict[Vraag, None] = {}
+        waarden: set[str] = set()
+        geschreven: dict[str, Any] = {}
+        for blad in (blad for regel in regels for blad in _bladen(regel)):
+            vraag = _vraag(blad, geschreven)
+            if vraag is None:
+                waarden |= feiten_in(blad)
+            else:
+                vragen[vraag] = None
+        return cls(tuple(vragen), geschreven, tuple(sorted(waarden)))
 
     def __call__(self, feiten: Mapping[str, Any]) -> list[Any]:
         """Of what kind each fact is, on which it depends whether the schema takes it; and what every condition says of them."""
-        paren = list(_plat(feiten))
-        plat = dict(paren)
-        return [[(naam, _soort(waarde)) for naam, waarde in paren], [vraag(plat) for vraag in self.vragen]]
+        plat = dict(self.geschreven)
+        uit: list[Any] = []
+        _leg_uit(feiten, "", plat, uit)
+        lees = plat.get
+        for doe, links, rechts in self.vragen:
+            try:
+                uit.append(doe(lees(links), lees(rechts)))
+            except TypeError:  # a fact is not there, or not what the schema says: its kind tells it apart
+                uit.append(None)
+        uit += map(lees, self.waarden)
+        return uit
 
 
 def onderscheid(regels: Mapping[str, Regel]) -> Onderscheid:
@@ -81,70 +105,61 @@ def _bladen(regel: Regel) -> Iterator[Expressie]:
             yield expressie
 
 
-def _vraag(blad: Expressie) -> Vraag:
-    """What to ask for a condition: itself where its form is plain, else the value of every fact in it."""
+def _vraag(blad: Expressie, geschreven: dict[str, Any]) -> Vraag | None:
+    """What to ask for a condition, with what is written in it added to `geschreven`; None: its form is not plain."""
     ((teken, delen),) = blad.items()
-    if teken == "isEmpty" and (naam := pad(delen["arg"])):
-        feit = _feit(naam)
-        return lambda feiten: not feit(feiten)
-    if teken in _BEWERKINGEN:
-        links, rechts = _waarde(delen["left"]), _waarde(delen["right"])
-        # Of two facts that are equal it is not known here whether they are sets, in which no order counts.
-        plat = teken not in _GELIJK or "Value" in delen["left"] or "Value" in delen["right"]
-        if links is not None and rechts is not None and plat:
-            return _bewerking(_BEWERKINGEN[teken], links, rechts)
-    gelezen = [_feit(naam) for naam in sorted(feiten_in(blad))]
-    return lambda feiten: [feit(feiten) for feit in gelezen]
-
-
-def _bewerking(doe: Callable[[Any, Any], bool], links: Vraag, rechts: Vraag) -> Vraag:
-    def vraag(feiten: Feiten) -> Any:
-        try:
-            return doe(links(feiten), rechts(feiten))
-        except (
-            TypeError
-        ):  # a fact is not there, or of another kind than the schema says: that is told apart by its kind
-            return None
-
-    return vraag
-
-
-def _waarde(expressie: Expressie) -> Vraag | None:
-    """Reads a fact, or says what is written: a number, a text or a set of these; None: it is something else."""
-    if naam := pad(expressie):
-        return _feit(naam)
-    geschreven = [deel.get("Value") for deel in expressie.get("Set", [expressie])]
-    if not all(type(een) in (int, str) for een in geschreven):
+    if teken not in _BEWERKINGEN:
         return None
-    waarde = geschreven if "Set" in expressie else geschreven[0]
-    return lambda _: waarde
+    links, rechts = (delen["arg"], _LEEG) if teken == "isEmpty" else (delen["left"], delen["right"])
+    # Of two facts that are equal it is not known here whether they are sets, in which no order counts.
+    if teken in _GELIJK and "Value" not in links and "Value" not in rechts:
+        return None
+    een, ander = _naam(links, geschreven), _naam(rechts, geschreven)
+    return None if een is None or ander is None else Vraag(_BEWERKINGEN[teken], een, ander)
 
 
-def _feit(naam: str) -> Vraag:
-    """Reads one fact; None where it is not there, as a rule may name one behind `has`."""
-    return lambda feiten: feiten.get(naam)
+def _naam(expressie: Expressie, geschreven: dict[str, Any]) -> str | None:
+    """Of a fact; of what is written its text, under which it then stands in `geschreven`; None: it is something else."""
+    if naam := pad(expressie):
+        return naam
+    waarden = [deel.get("Value") for deel in expressie.get("Set", [expressie])]
+    if not all(type(een) in (int, str) for een in waarden):
+        return None
+    naam = json.dumps(expressie)
+    geschreven[naam] = waarden if "Set" in expressie else waarden[0]
+    return naam
 
 
-def _plat(feiten: Mapping[str, Any], voor: str = "") -> Iterator[tuple[str, Any]]:
-    for naam, waarde in feiten.items():
-        yield voor + naam, waarde
+def _leg_uit(feiten: Mapping[str, Any], voor: str, plat: dict[str, Any], soorten: list[Any]) -> None:
+    """Adds all facts to `plat` by their full names, as `bron.fase`, and to `soorten` each name with the kind of its fact."""
+    for kort, waarde in feiten.items():
+        naam = voor + kort
+        plat[naam] = waarde
+        soorten += (naam, _soort(waarde))
         if isinstance(waarde, dict):
-            yield from _plat(waarde, f"{voor}{naam}.")
+            _leg_uit(waarde, f"{naam}.", plat, soorten)
 
 
 def _soort(waarde: Any) -> Any:
     """The kind of a fact, where the schema takes every fact of that kind or none; else the fact itself."""
-    if isinstance(waarde, dict):
-        return f"record {len(waarde)}"  # so that a name with a point in it is no part of another record
-    if isinstance(waarde, bool):
-        return "waarheid"
     if isinstance(waarde, str):
         return "woord" if waarde.isascii() else waarde
+    if isinstance(waarde, bool):
+        return "waarheid"
     if isinstance(waarde, int):
         return "getal" if waarde in _LONG else waarde
-    if isinstance(waarde, list) and all(isinstance(deel, str) and deel.isascii() for deel in waarde):
-        return "woorden"
+    if isinstance(waarde, list):
+        return "woorden" if _zijn_woorden(waarde) else waarde
+    if isinstance(waarde, dict):
+        return f"record {len(waarde)}"  # so that a name with a point in it is no part of another record
     return waarde
+
+
+def _zijn_woorden(lijst: list[Any]) -> bool:
+    try:
+        return "".join(lijst).isascii()
+    except TypeError:
+        return False
 
 
 def termijnen(regels: Mapping[str, Regel]) -> frozenset[int]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,8 @@ from hub.routing.regel import (
 from hub.routing.toets import toets
 
 REGISTERMAP: Final = Path(__file__).parent / "register"
+_ADRESSEN: Final = 1_024
+"""Addresses that are remembered: every decision asks for some, mostly of one day."""
 VOLWASSEN: Final = 18
 """Years (BW 1:233); below it the lines for JEUGD hold."""
 
@@ -89,6 +92,9 @@ class Register:
         self._regios = {regio.code: regio for regio in regels.veiligheidsregios}
         self._gebieden = {gebied.id: gebied for gebied in regels.gebieden}
         self._gemeenten = regels.alle_gemeenten
+        self.adres = lru_cache(_ADRESSEN)(self._adres)
+        """(tafel, day) -> the tafel, else whoever took over, else its region's fallback as zwevend. Raises KeyError only for a tafel never
+        known."""
         self._dekking: dict[GemeenteCode, list[Dekkingsregel]] = defaultdict(list)
         for regel in sorted(regels.dekking, key=lambda r: (r.gemeente, r.rang, r.geldig_van)):
             self._dekking[regel.gemeente].append(regel)
@@ -169,8 +175,7 @@ class Register:
 
     # --- who stands in
 
-    def adres(self, tafel: TafelId, op: date) -> Adres:
-        """The tafel, else whoever took over, else its region's fallback as zwevend. Raises KeyError only for a tafel never known."""
+    def _adres(self, tafel: TafelId, op: date) -> Adres:
         regels = self._regels[tafel]
         if op < self.begin:
             adres = self.adres(tafel, self.begin)
