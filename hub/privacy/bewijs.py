@@ -12,45 +12,11 @@ from typing import Any, Final
 import z3
 
 from hub.domein.codes import Code, Veld
-from hub.privacy.feiten import JONGST, LIJSTEN, NOOIT, OUDST
+from hub.privacy.feiten import GETALLEN, JONGST, LIJSTEN, NOOIT, OUDST, VERZAMELINGEN, WAARHEDEN
 from hub.privacy.regels import INTREKKEN, MELDEN, VERSTREKKEN, Expressie, Regel, Regelsoort, pad
 
 Formule = Any
 """A z3 Boolean."""
-
-VERZAMELINGEN: Final = frozenset(
-    {
-        "bron.doelen",
-        "ontvanger.doelen",
-        "aandragen.criteria",
-        "tafel.themas",
-        "tafel.doelen",
-        "grondslag.richtingen",
-        "grondslag.ontvangers",
-        "grondslag.themas",
-        "grondslag.vrijgave_rollen",
-        "grondslag.velden",
-    }
-)
-"""The facts that are sets of words; the other names in LIJSTEN are single words."""
-GETALLEN: Final = frozenset({"leeftijd_jongst", "leeftijd_oudst", "bron.nazorgdagen", "ontvanger.nazorgdagen"})
-WAARHEDEN: Final = frozenset(
-    {
-        "geheimhouding",
-        "bron.bewaartermijn_verstreken",
-        "bron.spoedeisend",
-        "bron.vrijgave_geldt",
-        "ontvanger.bewaartermijn_verstreken",
-        "ontvanger.verifieert",
-        "aandragen.in_regio",
-        "aandragen.zonder_casus",
-        "tafel.jeugdtaak",
-        "tafel.geheim_bevoegd",
-        "grondslag.bekend",
-        "grondslag.geldig",
-        "grondslag.zonder_vrijgave",
-    }
-)
 
 
 @cache

@@ -77,6 +77,43 @@ LIJSTEN: Final[Mapping[str, type[Code]]] = {
 }
 """The closed list of every text (or set of texts) in the facts: a word in the policy that is not in it is a fault at load."""
 
+VERZAMELINGEN: Final = frozenset(
+    {
+        "bron.doelen",
+        "ontvanger.doelen",
+        "aandragen.criteria",
+        "tafel.themas",
+        "tafel.doelen",
+        "grondslag.richtingen",
+        "grondslag.ontvangers",
+        "grondslag.themas",
+        "grondslag.vrijgave_rollen",
+        "grondslag.velden",
+    }
+)
+"""The facts that are sets of words."""
+GETALLEN: Final = frozenset({"leeftijd_jongst", "leeftijd_oudst", "bron.nazorgdagen", "ontvanger.nazorgdagen"})
+WAARHEDEN: Final = frozenset(
+    {
+        "geheimhouding",
+        "bron.bewaartermijn_verstreken",
+        "bron.spoedeisend",
+        "bron.vrijgave_geldt",
+        "ontvanger.bewaartermijn_verstreken",
+        "ontvanger.verifieert",
+        "aandragen.in_regio",
+        "aandragen.zonder_casus",
+        "tafel.jeugdtaak",
+        "tafel.geheim_bevoegd",
+        "grondslag.bekend",
+        "grondslag.geldig",
+        "grondslag.zonder_vrijgave",
+    }
+)
+WOORDEN: Final = frozenset({*LIJSTEN, "grondslag.id"}) - VERZAMELINGEN
+FEITEN: Final = WOORDEN | VERZAMELINGEN | GETALLEN | WAARHEDEN
+"""Every fact, by its full name. Each is of one of these kinds, and always there."""
+
 BUITEN_BEELD: Final[Mapping[str, Any]] = {"aandragen": {"criteria": [], "in_regio": False, "zonder_casus": False}}
 """What policy reads of facts that a geval of another kind does not have: the values that permit least."""
 

@@ -19,7 +19,7 @@ from hub.privacy.feiten import Geval, feiten, grondslagfeiten, momenten, spiegel
 from hub.privacy.fout import BeleidFout
 from hub.privacy.grondslag import Grondslag, laad_grondslagen
 from hub.privacy.gulden import lees_tabel, toets
-from hub.privacy.onderscheid import Onderscheid, onderscheid, termijnen, veldonderscheid
+from hub.privacy.onderscheid import Onderscheid, onderscheid, termijnen
 from hub.privacy.regels import (
     AANHOUDEN,
     FOUT,
@@ -104,14 +104,10 @@ class Filter:
     """Numbers of days at which a term in the policy turns."""
     onderscheid: Onderscheid | None = field(repr=False)
     """What the rules tell apart; None: not known, so every fact counts by its value."""
-    veldonderscheid: Onderscheid | None = field(repr=False)
-    """What the rules of fields tell apart."""
     velden: tuple[Veld, ...] = tuple(Veld)
     """The fields that are decided upon."""
     _bekend: dict[bytes, _Oordeel] = field(default_factory=dict, compare=False, repr=False)
     """Answers by the digest of what the rules can learn of the facts, which name nobody."""
-    _bekend_mee: dict[bytes, Mapping[Veld, frozenset[str]]] = field(default_factory=dict, compare=False, repr=False)
-    """The fields that go along, likewise."""
     _gelezen: dict[str, Entities] = field(default_factory=dict, compare=False, repr=False)
     """The last facts as Cedar read them, for the next set of rules under the same schema."""
 
@@ -164,7 +160,6 @@ class Filter:
             schema,
             termijnen(regels),
             onderscheid(regels),
-            veldonderscheid(regels),
         )
         # Without memory: the table proves the rules, in whatever order its rows stand.
         getoetst = toets(filter_.met_beleid(beleid), tabel)
@@ -189,7 +184,7 @@ class Filter:
     def met_beleid(self, beleid: PolicySet) -> "Filter":
         """The same grondslagen under another set of rules, to try it."""
         # These rules may tell other facts apart.
-        return replace(self, beleid=beleid, onderscheid=None, veldonderscheid=None, _bekend={}, _bekend_mee={})
+        return replace(self, beleid=beleid, onderscheid=None, _bekend={})
 
     def beslis(self, geval: Geval) -> Beslissing:
         """Decide one direction. A possible match is also judged as full disclosure the other way; the worst of both counts."""
@@ -225,7 +220,7 @@ class Filter:
             terug = None if terug is None else self._met_grondslag(terug, tijd)
             naam = GrondslagId(heen["grondslag"]["id"])
             soort = MeldingSoort(heen["soort"])
-        except (KeyError, TypeError, AttributeError, ValueError) as fout:
+        except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as fout:
             raise ValueError(f"geen vastgelegd verzoek: {fout!r}") from fout
         oordeel = self._oordeel(heen)
         if _te_verifieren(heen, oordeel):
@@ -259,7 +254,7 @@ class Filter:
         if actie == INTREKKEN:  # tells nothing, and does not wait
             return _Oordeel(Besluit.MELDEN if melden.allowed else Besluit.AFGEWEZEN, _redenen(melden))
         if melden.allowed:
-            return _Oordeel(Besluit.MELDEN, _redenen(melden), self._mee(feiten, entiteiten))
+            return _Oordeel(Besluit.MELDEN, _redenen(melden), self._mee(entiteiten))
         (aanhouden,) = self._vragen(entiteiten, AANHOUDEN, _DOSSIER)
         if _faalt(aanhouden):
             return _GEFAALD
@@ -267,18 +262,8 @@ class Filter:
             return _Oordeel(Besluit.AANGEHOUDEN, _redenen(melden))
         return _Oordeel(Besluit.AFGEWEZEN, _redenen(aanhouden))
 
-    def _mee(self, feiten: Mapping[str, Any], entiteiten: Entities) -> Mapping[Veld, frozenset[str]]:
-        """The fields that go along in what may be told, each with its rules.
-
-        Kept by what the rules of fields tell apart, and no others: a forbid is about all of delen or about melden and names no action
-        besides (`lees_regels` has seen to that), so where melden is permitted none applies, and only the rules of fields speak.
-        """
-        if self.veldonderscheid is None:
-            return self._vraag_mee(entiteiten)
-        merk = _merk(VERSTREKKEN, feiten, self.veldonderscheid)
-        return _onthouden(self._bekend_mee, merk, partial(self._vraag_mee, entiteiten), _ONTHOUD)
-
-    def _vraag_mee(self, entiteiten: Entities) -> Mapping[Veld, frozenset[str]]:
+    def _mee(self, entiteiten: Entities) -> Mapping[Veld, frozenset[str]]:
+        """The fields that go along in what may be told, each with its rules."""
         waarover = [{"type": "Veld", "id": veld} for veld in self.velden]
         antwoorden = self._vragen(entiteiten, VERSTREKKEN, *waarover) if waarover else []
         velden = zip(self.velden, antwoorden, strict=True)
@@ -347,9 +332,9 @@ def _onthouden(bekend: dict[K, V], merk: K, vraag: Callable[[], V], hoogstens: i
 
 
 def _merk(actie: str, feiten: Mapping[str, Any], onderscheid: Onderscheid | None) -> bytes:
-    """Under what an answer is kept. Raises TypeError."""
-    geleerd = feiten if onderscheid is None else onderscheid(feiten)
-    return hashlib.blake2b(orjson.dumps([actie, geleerd]), digest_size=16).digest()
+    """Under what an answer is kept: where it is not known what the rules can learn of these facts, all of them. Raises TypeError."""
+    geleerd = None if onderscheid is None else onderscheid(feiten)
+    return hashlib.blake2b(orjson.dumps([actie, feiten if geleerd is None else geleerd]), digest_size=16).digest()
 
 
 def _faalt(antwoord: AuthzResult) -> bool:

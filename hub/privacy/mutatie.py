@@ -12,8 +12,8 @@ import z3
 
 from hub.domein.codes import Besluit, MeldingSoort, Veld
 from hub.domein.codes import Uitkomst as Zekerheid
-from hub.privacy.bewijs import WAARHEDEN, Formule, Model, is_
-from hub.privacy.feiten import LIJSTEN, feiten, spiegel, volledig
+from hub.privacy.bewijs import Formule, Model, is_
+from hub.privacy.feiten import LIJSTEN, WAARHEDEN, feiten, spiegel, volledig
 from hub.privacy.gulden import Rij
 from hub.privacy.regels import (
     AANHOUDEN,

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from hub.privacy.feiten import FEITEN, GETALLEN, VERZAMELINGEN, WAARHEDEN, WOORDEN
 from hub.privacy.regels import (
     TERMIJNFEIT,
     Expressie,
     Regel,
-    Regelsoort,
     delen_van,
+    delen_van_record,
     feiten_in,
     onderdelen,
     pad,
@@ -26,13 +27,15 @@ def _bevat_alle(links: Iterable[Any], rechts: Iterable[Any]) -> bool:
     return set(rechts) <= set(links)
 
 
+_BOVENAAN: Final = frozenset(naam.partition(".")[0] for naam in FEITEN)
+"""The names of the facts and of the records that hold the others."""
 _LEEG: Final[Expressie] = {"Set": []}
 _GELIJK: Final = frozenset({"==", "!="})
 _BEWERKINGEN: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     **{"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge},
     **{"contains": operator.contains, "containsAll": _bevat_alle, "isEmpty": operator.eq},
 }
-"""What Cedar's operators do with numbers, texts and sets of texts."""
+"""What Cedar's operators do with the kinds that facts have: numbers, texts, sets of texts, truths."""
 _VERBIND: Final = frozenset({"&&", "||", "!", "if-then-else"})
 """What only puts conditions together: whatever these say follows from what their parts say."""
 
@@ -55,42 +58,34 @@ class Onderscheid:
     waarden: tuple[str, ...]
     """The facts that count by their value, because they stand in a condition of another form."""
 
-    @classmethod
-    def van(cls, regels: Iterable[Regel]) -> "Onderscheid":
-        vragen: dict[Vraag, None] = {}
-        waarden: set[str] = set()
-        geschreven: dict[str, Any] = {}
-        for blad in (blad for regel in regels for blad in _bladen(regel)):
-            vraag = _vraag(blad, geschreven)
-            if vraag is None:
-                waarden |= feiten_in(blad)
-            else:
-                vragen[vraag] = None
-        return cls(tuple(vragen), geschreven, tuple(sorted(waarden)))
-
-    def __call__(self, feiten: Mapping[str, Any]) -> list[Any]:
-        """Of what kind each fact is, on which it depends whether the schema takes it; and what every condition says of them."""
-        plat = dict(self.geschreven)
-        uit: list[Any] = []
-        _leg_uit(feiten, "", plat, uit)
-        lees = plat.get
+    def __call__(self, feiten: Mapping[str, Any]) -> list[Any] | None:
+        """What every condition says of these facts; None where they are not what is computed: then each may count."""
+        plat = _plat(feiten)
+        if plat is None:
+            return None
+        lees = {**self.geschreven, **plat}.__getitem__
+        geleerd = list(map(lees, self.waarden))
         for doe, links, rechts in self.vragen:
             try:
-                uit.append(doe(lees(links), lees(rechts)))
-            except TypeError:  # a fact is not there, or not what the schema says: its kind tells it apart
-                uit.append(None)
-        uit += map(lees, self.waarden)
-        return uit
+                geleerd.append(doe(lees(links), lees(rechts)))
+            except TypeError:  # of kinds that do not go together: such a condition loads only where it is never reached
+                geleerd.append(None)
+        return geleerd
 
 
 def onderscheid(regels: Mapping[str, Regel]) -> Onderscheid:
-    """What all rules of a policy tell apart."""
-    return Onderscheid.van(regels.values())
-
-
-def veldonderscheid(regels: Mapping[str, Regel]) -> Onderscheid:
-    """What the rules of fields tell apart."""
-    return Onderscheid.van(regel for regel in regels.values() if regel.soort is Regelsoort.VELD)
+    """What the rules of a policy tell apart."""
+    vragen: dict[Vraag, None] = {}
+    waarden: set[str] = set()
+    geschreven: dict[str, Any] = {}
+    for blad in (blad for regel in regels.values() for blad in _bladen(regel)):
+        vraag = _vraag(blad, geschreven)
+        if vraag is not None:
+            vragen[vraag] = None
+            continue
+        for naam in feiten_in(blad):
+            waarden |= {naam} if naam in FEITEN else delen_van_record(naam)
+    return Onderscheid(tuple(vragen), geschreven, tuple(sorted(waarden)))
 
 
 def _bladen(regel: Regel) -> Iterator[Expressie]:
@@ -121,7 +116,7 @@ def _vraag(blad: Expressie, geschreven: dict[str, Any]) -> Vraag | None:
 def _naam(expressie: Expressie, geschreven: dict[str, Any]) -> str | None:
     """Of a fact; of what is written its text, under which it then stands in `geschreven`; None: it is something else."""
     if naam := pad(expressie):
-        return naam
+        return naam if naam in FEITEN else None
     waarden = [deel.get("Value") for deel in expressie.get("Set", [expressie])]
     if not all(type(een) in (int, str) for een in waarden):
         return None
@@ -130,29 +125,24 @@ def _naam(expressie: Expressie, geschreven: dict[str, Any]) -> str | None:
     return naam
 
 
-def _leg_uit(feiten: Mapping[str, Any], voor: str, plat: dict[str, Any], soorten: list[Any]) -> None:
-    """Adds all facts to `plat` by their full names, as `bron.fase`, and to `soorten` each name with the kind of its fact."""
-    for kort, waarde in feiten.items():
-        naam = voor + kort
-        plat[naam] = waarde
-        soorten += (naam, _soort(waarde))
+def _plat(feiten: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The facts by their full names; None where one is missing, of another kind than it is computed, or unknown."""
+    if feiten.keys() != _BOVENAAN:
+        return None
+    plat: dict[str, Any] = {}
+    for naam, waarde in feiten.items():
         if isinstance(waarde, dict):
-            _leg_uit(waarde, f"{naam}.", plat, soorten)
-
-
-def _soort(waarde: Any) -> Any:
-    """The kind of a fact, where the schema takes every fact of that kind or none; else the fact itself."""
-    if isinstance(waarde, str):
-        return "woord" if waarde.isascii() else waarde
-    if isinstance(waarde, bool):
-        return "waarheid"
-    if isinstance(waarde, int):
-        return "getal" if waarde in _LONG else waarde
-    if isinstance(waarde, list):
-        return "woorden" if _zijn_woorden(waarde) else waarde
-    if isinstance(waarde, dict):
-        return f"record {len(waarde)}"  # so that a name with a point in it is no part of another record
-    return waarde
+            plat.update((f"{naam}.{kort}", een) for kort, een in waarde.items())
+        else:
+            plat[naam] = waarde
+    past = (
+        plat.keys() == FEITEN
+        and _zijn_woorden([plat[naam] for naam in WOORDEN])
+        and all(type(plat[naam]) is list and _zijn_woorden(plat[naam]) for naam in VERZAMELINGEN)
+        and all(type(plat[naam]) is int and plat[naam] in _LONG for naam in GETALLEN)
+        and all(type(plat[naam]) is bool for naam in WAARHEDEN)
+    )
+    return plat if past else None
 
 
 def _zijn_woorden(lijst: list[Any]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from cedarpy import Schema, policies_to_json_str, validate_policies
 
 from hub.domein.codes import Code, Veld
-from hub.privacy.feiten import LIJSTEN
+from hub.privacy.feiten import FEITEN, GETALLEN, LIJSTEN, VERZAMELINGEN, WAARHEDEN, WOORDEN
 from hub.privacy.fout import BeleidFout
 
 MELDEN: Final = "melden"
@@ -75,8 +75,8 @@ VAST: Final = (STANDAARD, FOUT, TEGENRICHTING)
 
 
 def lees_regels(tekst: str, schema: Schema) -> dict[str, Regel]:
-    """The rules of a policy text by id. Raises BeleidFout where text and schema disagree, a rule is not explained, or a
-    word is in no closed list."""
+    """The rules of a policy text by id. Raises BeleidFout where text and schema disagree, the schema has a fact of another kind
+    than it is computed, a rule is not explained, or a word is in no closed list."""
     try:
         boom = json.loads(policies_to_json_str(tekst))
     except ValueError as fout:
@@ -84,6 +84,7 @@ def lees_regels(tekst: str, schema: Schema) -> dict[str, Regel]:
     oordeel = validate_policies(tekst, schema)
     namen = oordeel.id_annotations_by_policy_id
     fouten = [f"regel {namen.get(fout.policy_id, fout.policy_id)}: {fout.error}" for fout in oordeel.errors]
+    fouten += _verkeerde_soorten(schema)
     regels: dict[str, Regel] = {vast.id: vast for vast in VAST}
     for cedar_id, delen in boom["staticPolicies"].items():
         kenmerken = delen.get("annotations", {})
@@ -113,6 +114,25 @@ def lees_regels(tekst: str, schema: Schema) -> dict[str, Regel]:
     return regels
 
 
+def _verkeerde_soorten(schema: Schema) -> list[str]:
+    """The facts that the schema does not have as they are computed. It can only be asked: by a rule that is right for one kind alone."""
+    soorten = (
+        (WOORDEN, "String", 'like "*"'),
+        (VERZAMELINGEN, "Set<String>", '.contains("")'),
+        (GETALLEN, "Long", "< 0"),
+        (WAARHEDEN, "Bool", "|| false"),
+    )
+    moet = {naam: soort for namen, soort, _ in soorten for naam in namen}
+    proeven = (
+        f'@id("{naam}") permit (principal, action, resource) when {{ context.geval.{naam} {vraag} }};'
+        for namen, _, vraag in soorten
+        for naam in sorted(namen)
+    )
+    oordeel = validate_policies("\n".join(proeven), schema)
+    fout = {oordeel.id_annotations_by_policy_id[fout.policy_id] for fout in oordeel.errors}
+    return [f"beleid.cedarschema: {naam} moet {moet[naam]} zijn, en niet facultatief" for naam in sorted(fout)]
+
+
 def pad(expressie: Expressie) -> str | None:
     """`bron.fase` for `context.geval.bron.fase`; None for anything that is not a fact."""
     match expressie:
@@ -123,6 +143,11 @@ def pad(expressie: Expressie) -> str | None:
             return None if voor is None else f"{voor}.{naam}"
         case _:
             return None
+
+
+def delen_van_record(naam: str) -> frozenset[str]:
+    """The facts in a record of facts; none where it is no such record."""
+    return frozenset(feit for feit in FEITEN if feit.startswith(f"{naam}."))
 
 
 def onderdelen(*expressies: Expressie) -> Iterator[Expressie]:
@@ -181,6 +206,8 @@ def _vreemd(expressie: Expressie) -> Iterator[str]:
         case {".": _} if naam := pad(expressie):
             if naam.endswith(TERMIJNFEIT):
                 yield f"{naam} moet met een getal worden vergeleken, het getal rechts"
+            elif naam not in FEITEN and not delen_van_record(naam):
+                yield f"{naam} is geen feit dat wordt berekend"
             return
         case {".": _} | {"Record": _}:
             yield "een feit wordt bij zijn naam genoemd, als context.geval.<naam>"

@@ -12,9 +12,6 @@ import z3
 
 from hub.domein.codes import Besluit, MeldingSoort, Uitkomst, Veld
 from hub.privacy.bewijs import (
-    GETALLEN,
-    VERZAMELINGEN,
-    WAARHEDEN,
     Formule,
     Model,
     getal,
@@ -24,7 +21,7 @@ from hub.privacy.bewijs import (
     waar,
     wereld,
 )
-from hub.privacy.feiten import LIJSTEN, feiten, volledig
+from hub.privacy.feiten import GETALLEN, LIJSTEN, VERZAMELINGEN, WAARHEDEN, feiten, volledig
 from hub.privacy.filter import Filter
 from hub.privacy.gulden import Rij, lees_tabel
 from hub.privacy.proeftuin import plat

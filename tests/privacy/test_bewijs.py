@@ -12,9 +12,6 @@ from hypothesis import given, settings
 from hub.domein.codes import Besluit, MeldingSoort, Uitkomst, Veld
 from hub.domein.identiteit import GrondslagId
 from hub.privacy.bewijs import (
-    GETALLEN,
-    VERZAMELINGEN,
-    WAARHEDEN,
     Model,
     feiten_als_formule,
     getal,
@@ -22,7 +19,7 @@ from hub.privacy.bewijs import (
     waar,
     wereld,
 )
-from hub.privacy.feiten import LIJSTEN, Geval, feiten, volledig
+from hub.privacy.feiten import GETALLEN, VERZAMELINGEN, WAARHEDEN, WOORDEN, Geval, feiten, volledig
 from hub.privacy.filter import Bronnen, Filter
 from hub.privacy.grondslag import Grondslag
 from hub.privacy.gulden import lees_tabel
@@ -169,7 +166,7 @@ def test_translation_agrees_with_cedar_on_near_cases(filter_: Filter, geval: Gev
 
 
 def test_every_fact_has_a_kind_in_the_proofs() -> None:
-    """Words, sets, numbers and truths of the proofs are exactly those that are computed; only a name is none of them."""
+    """Words, sets, numbers and truths are exactly those that are computed."""
     soorten: dict[str, str] = {}
 
     def lees(voor: str, deel: dict[str, Any]) -> None:
@@ -183,7 +180,7 @@ def test_every_fact_has_a_kind_in_the_proofs() -> None:
     assert {naam for naam, soort in soorten.items() if soort == "list"} == VERZAMELINGEN
     assert {naam for naam, soort in soorten.items() if soort == "int"} == GETALLEN
     assert {naam for naam, soort in soorten.items() if soort == "bool"} == WAARHEDEN
-    assert set(soorten) - GETALLEN - WAARHEDEN == {*LIJSTEN, "grondslag.id"}
+    assert set(soorten) - VERZAMELINGEN - GETALLEN - WAARHEDEN == WOORDEN
 
 
 def test_an_unknown_shape_is_never_half_proven(filter_: Filter) -> None:

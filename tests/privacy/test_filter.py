@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import product
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
-from cedarpy import Entities, PolicySet, is_authorized, is_authorized_batch
+from cedarpy import Entities, PolicySet, is_authorized
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,8 +26,9 @@ from hub.domein.codes import (
 from hub.domein.identiteit import Dossier, GrondslagId
 from hub.domein.tafel import TafelSoort
 from hub.privacy import filter as filtermodule
-from hub.privacy.feiten import DAG, Geval, feiten, spiegel
+from hub.privacy.feiten import DAG, Geval, feiten, spiegel, volledig
 from hub.privacy.filter import Filter
+from hub.privacy.fout import BeleidFout
 from hub.privacy.onderscheid import Onderscheid, onderscheid
 from hub.privacy.regels import lees_regels
 from tests.privacy.gevallen import (
@@ -202,7 +203,7 @@ def test_same_geval_same_answer(filter_: Filter, bronnen: filtermodule.Bronnen) 
 @given(geval=gevallen(GRONDSLAGEN) | bijna_gevallen())
 def test_an_answer_that_was_kept_is_the_answer_that_would_be_given(filter_: Filter, geval: Geval) -> None:
     """Facts that no rule tells apart share an answer; every geval gets the one that it gets from a policy without memory."""
-    vers = replace(filter_, onderscheid=None, veldonderscheid=None, _bekend={}, _gelezen={})
+    vers = replace(filter_, onderscheid=None, _bekend={}, _gelezen={})
     assert filter_.beslis(geval) == vers.beslis(geval)
 
 
@@ -211,7 +212,7 @@ def test_what_rules_tell_apart_is_kept_apart(bronnen: filtermodule.Bronnen) -> N
     counts, and of one in no condition none."""
     filter_ = Filter.van(bronnen)
     assert filter_.onderscheid is not None
-    nu = feiten(naar_huis(), None)
+    nu = volledig(feiten(naar_huis(), None))
     nu["tafel"]["themas"] = ["JEUGD"]
 
     def soorten(onderscheid_: Onderscheid, naam: str, waarden: Iterable[Any]) -> list[set[Any]]:
@@ -272,14 +273,57 @@ def test_answers_are_kept_by_facts_and_not_for_ever(filter_: Filter, monkeypatch
         assert len(vers._bekend) <= 2
 
 
-def test_fields_are_asked_of_their_own_facts(filter_: Filter, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which fields go along is asked once for all gevallen that the rules of fields cannot tell apart, and anew for any other."""
-    vers = replace(filter_, _bekend={}, _bekend_mee={})
-    vraag = Mock(wraps=is_authorized_batch)
-    monkeypatch.setattr(filtermodule, "is_authorized_batch", vraag)
-    for geval in (naar_huis(), naar_huis(verdachte(spoedeisend=True)), naar_zsm()):
-        assert vers.beslis(geval).besluit is Besluit.MELDEN
-    assert [len(oproep.args[0]) for oproep in vraag.call_args_list] == [1, len(Veld), 1, 1, len(Veld)]
+@pytest.mark.parametrize(
+    ("was", "wordt"),
+    [
+        ('"thema": String,', '"thema"?: String,'),
+        ('"leeftijd_oudst": Long,', '"leeftijd_oudst": String,'),
+        ('"velden": Set<String>,', '"velden": Set<Long>,'),
+        ('"geheimhouding": Bool,', '"geheimhouding": Set<Bool>,'),
+        ('"id": String,', '"id": Long,'),
+    ],
+)
+def test_a_schema_that_has_a_fact_of_another_kind_does_not_load(
+    bronnen: filtermodule.Bronnen, was: str, wordt: str
+) -> None:
+    """The schema says of every fact what is computed: the memory of answers rests on it."""
+    assert was in bronnen.schema
+    naam = was.split('"')[1]
+    with pytest.raises(BeleidFout, match=rf"cedarschema: \S*{naam} moet "):
+        Filter.proef(replace(bronnen, schema=bronnen.schema.replace(was, wordt)))
+
+
+def test_a_rule_about_what_is_no_fact_does_not_load(filter_: Filter) -> None:
+    """Also where it is never reached: nobody computes such a fact."""
+    tekst = (
+        '@id("X") @grondslag("g") @uitleg("u") forbid (principal, action in Action::"delen", resource) '
+        "when { false && context.geval.bron.schuld };"
+    )
+    with pytest.raises(BeleidFout, match=r"regel X: bron\.schuld is geen feit"):
+        lees_regels(tekst, filter_.schema)
+
+
+def test_facts_that_only_the_schema_knows_share_no_answer(bronnen: filtermodule.Bronnen) -> None:
+    """A recorded request may hold more than is computed, also under a name that reads like another fact's: each gets its own answer."""
+    schema = bronnen.schema.replace("entity Geval = {", 'entity Geval = {\n  "bron.rol"?: String, "extra"?: Set<Long>,')
+    filter_, _ = Filter.proef(replace(bronnen, schema=schema))
+    extras: list[dict[str, Any]] = [{"bron.rol": "x"}, {"extra": []}, {"extra": ["a"]}, {}]
+    for extra, rol in product(extras, Rol):
+        gewoon = feiten(naar_huis(), filter_.grondslagen[GrondslagId("wjsg-39f-zsm-vhh")])
+        anders = {**gewoon, **extra, "bron": {**gewoon["bron"], "rol": rol}}
+        assert filter_._oordeel(anders) == replace(filter_, onderscheid=None, _bekend={})._oordeel(anders)
+
+
+@pytest.mark.parametrize("diep", [300, 5_000])
+def test_a_request_of_any_depth_is_refused_or_no_request(filter_: Filter, diep: int) -> None:
+    """One bad line among many recorded requests ends no replay."""
+    verzoek = json.loads(filter_.beslis(naar_huis()).verzoek)
+    verzoek["context"]["feiten"]["extra"] = "HIER"
+    tekst = json.dumps(verzoek).replace('"HIER"', '{"a":' * diep + "1" + "}" * diep)
+    try:
+        assert filter_.herhaal(tekst).regels == ("fout",)
+    except ValueError as fout:
+        assert "geen vastgelegd verzoek" in str(fout)
 
 
 def test_cedar_alone_would_allow_what_errs(filter_: Filter) -> None:
