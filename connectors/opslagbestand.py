@@ -114,8 +114,6 @@ CREATE INDEX verzonden_vergeten ON verzonden (volgnummer) WHERE vergeten;
 )
 """One step per version of the store: an older one is brought up to date when it is opened."""
 
-LOG_BLADEN: Final = 8_000
-"""Pages (4 kB) of the log at which the transaction that brings it there copies it to the database, and waits for that."""
 VERSIE: Final = len(_TABELLEN)
 
 
@@ -129,7 +127,6 @@ class Opslagbestand:
             self.db = sqlite3.connect(pad, isolation_level=None, timeout=10.0)
             self.db.execute("PRAGMA journal_mode = WAL")
             self.db.execute("PRAGMA synchronous = NORMAL")  # flushed by `op_schijf`, and before the log is emptied
-            self.db.execute(f"PRAGMA wal_autocheckpoint = {LOG_BLADEN}")
             self.db.execute("PRAGMA secure_delete = ON")
             # What an earlier process left in the log may be in the system's memory only, with a hole in it after a flush that failed.
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
