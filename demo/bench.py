@@ -129,20 +129,22 @@ def toon(console: Console, uit: dict[str, Any]) -> None:
     tabel.add_row("starten tot gereed", *(f"{een['start_seconden']} s" for een in hub))
     tabel.add_row("geheugen per werker", *("/".join(map(str, een["werkers_mb"])) + " MB" for een in hub))
     tabel.add_row(
-        "signalen/s, twee werkers",
+        "signalen/s, twee werkers, connectoren erbij",
         *(f"{een['signalen_per_seconde']} ({een['signalen_per_seconde'] / lus:.3f})" for een in hub),
     )
     for naam, veld, grens in _REEKSEN:
         for maat in _MATEN:
             tabel.add_row(
-                f"{naam}, {maat}",
+                f"{naam}, {maat} van {hub[0][veld]['aantal']}",
                 *(f"{een[veld][maat]} ms ({een[veld][maat] / plat[grens][maat]:.1f} x)" for een in hub),
             )
     tabel.add_row("bezorgt weer na kill -9 en start", *(f"{een['herstart_seconden']} s" for een in hub))
     tabel.add_row("een ander bezorgt na kill -9", *(f"{een['overname_seconden']} s" for een in hub))
     console.print(tabel)
     een, twee = uit["schaal"]["1"], uit["schaal"]["2"]
-    console.print(f"Een werker {een}/s, twee werkers {twee}/s: {twee / een:.2f} x.")
+    console.print(
+        f"Zonder connectoren: een werker {een}/s ({een / lus:.3f}), twee werkers {twee}/s ({twee / lus:.3f}): {twee / een:.2f} x."
+    )
     if "nalevering" in uit:
         na = uit["nalevering"]
         console.print(

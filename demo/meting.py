@@ -38,7 +38,7 @@ from hub.stream.topics import partities
 
 PER_SECONDE: Final = 50.0
 """The pace of what goes over HTTP."""
-TEMPI: Final = {1: 40, 50: 600, 500: 3000}
+TEMPI: Final = {1: 60, 50: 2000, 500: 3000}
 """Signalen per second straight to the broker -> how many of them."""
 KAAL: Final = 10_000
 """Signalen of which the plain loop gets four copies."""
