@@ -91,6 +91,10 @@ class Inbox:
         if nieuw:
             self.wek()
 
+    def begin(self, partitie: int, vanaf: int) -> None:
+        """A partition is read for the first time, from this offset: from here on nothing may be missed, also where nothing comes yet."""
+        self._opslag.ontvang(partitie, vanaf, (), ())
+
     def mis(self, partitie: int, van: int, tot: int) -> None:
         """Between these offsets the topic's retention was over before it was read: nobody will tell that again by itself."""
         self._opslag.ontvang(partitie, tot, (), ())

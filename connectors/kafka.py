@@ -249,12 +249,13 @@ async def _lees(
     begin, einden = await consument.beginning_offsets(plaatsen), await consument.end_offsets(plaatsen)
     posities = inbox.posities()
     for plaats in plaatsen:
-        # Beyond the end: the topic was made anew. Ids already seen have no second effect.
         vanaf = posities.get(plaats.partition)
-        if vanaf is not None and vanaf < begin[plaats]:
+        if vanaf is None:
+            inbox.begin(plaats.partition, begin[plaats])
+        elif vanaf < begin[plaats]:
             inbox.mis(plaats.partition, vanaf, begin[plaats])
-            vanaf = begin[plaats]
-        if vanaf is not None and vanaf <= einden[plaats]:
+        # Beyond the end: the topic was made anew. Ids already seen have no second effect.
+        if vanaf is not None and begin[plaats] < vanaf <= einden[plaats]:
             consument.seek(plaats, vanaf)
         else:
             await consument.seek_to_beginning(plaats)

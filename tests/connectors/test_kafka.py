@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from connectors import kafka
@@ -16,7 +17,7 @@ from connectors.api import Api
 from connectors.bewijs import Bezorgbewijzen
 from connectors.bezorging import Inbox
 from connectors.dienst import kern
-from connectors.kafka import KafkaZender, lees_meldingen, melding_topic, signaal_topic
+from connectors.kafka import KafkaZender, grenzen, lees_meldingen, melding_topic, signaal_topic
 from connectors.meters import Meters
 from connectors.uitgaand import Uitbak
 from connectors.wachtkamer import Wachtkamer
@@ -140,7 +141,7 @@ async def test_inbox(verbinding: Verbinding, zsm: Connector) -> None:
             await tot(lambda: zsm.inbox.bijgewerkt)
             await stuur(zsm.melding(1), b"onzin", zsm.melding(2))
             await tot(lambda: len(zsm.inbox.toon(0, 10)) == 2)
-        assert sorted(zsm.inbox.posities().values()) == [3]
+        assert sorted(zsm.inbox.posities().values()) == [0, 0, 3]
         await stuur(zsm.melding(1), zsm.melding(3), zsm.melding(4), zsm.melding(5, MeldingSoort.INGETROKKEN, betreft=3))
         opnieuw = Inbox(TAFEL, zsm.opslag, Wachtkamer(Meters()), standaard(), Meters(), Klok())
         async with naast(lees_meldingen(verbinding, TAFEL, opnieuw)):
@@ -148,6 +149,30 @@ async def test_inbox(verbinding: Verbinding, zsm: Connector) -> None:
             assert len(opnieuw.toon(0, 10)) == 3, "read to its end before anything is shown, so 3 is never seen"
     finally:
         await producent.stop()
+
+
+async def test_gemist(verbinding: Verbinding, zsm: Connector) -> None:
+    """What came while it was away, and was past its retention when it came back, is counted as missed, also where it had read nothing
+    yet; and no partition is waited for in which nothing is left."""
+    topic = melding_topic(TAFEL)
+    for naam in (topic, signaal_topic(TAFEL)):
+        maak_topic(verbinding, naam)
+    async with naast(lees_meldingen(verbinding, TAFEL, zsm.inbox)):
+        await tot(lambda: zsm.inbox.bijgewerkt)
+    weg = TopicPartition(verbinding.topic(topic), 1)
+    async with AIOKafkaProducer(**verbinding.aiokafka()) as producent:
+        for record in records([zsm.melding(1), zsm.melding(2)]):
+            await producent.send_and_wait(weg.topic, record.waarde, partition=weg.partition)
+    beheer = AIOKafkaAdminClient(**verbinding.aiokafka())
+    await beheer.start()
+    await beheer.delete_records({weg: RecordsToDelete(before_offset=2)})
+    await beheer.close()
+    meters = Meters()
+    opnieuw = Inbox(TAFEL, zsm.opslag, Wachtkamer(meters), standaard(), meters, Klok())
+    async with naast(lees_meldingen(verbinding, TAFEL, opnieuw)):
+        await tot(lambda: opnieuw.bijgewerkt)
+    assert meters.gemist._value.get() == 2
+    assert opnieuw.posities() == (await grenzen(verbinding, TAFEL)).meldingen_tot == {0: 0, 1: 2, 2: 0}
 
 
 async def test_heen_en_terug(verbinding: Verbinding, zsm: Connector) -> None:
@@ -229,4 +254,4 @@ async def test_inbox_na_een_nieuw_wachtwoord(
                 await producent.send_and_wait(verbinding.topic(topic), record.waarde, key=b"koppeling")
             # Read by the new connection: one broken off while it is made leaves its first socket to aiokafka's finaliser.
             await tot(lambda: zsm.inbox.bijgewerkt and len(zsm.inbox.toon(0, 10)) == nummer)  # noqa: B023
-    assert sorted(zsm.inbox.posities().values()) == [3]
+    assert sorted(zsm.inbox.posities().values()) == [0, 0, 3]
