@@ -124,7 +124,8 @@ def vraag_uit(waarde: Mapping[str, Any]) -> Vraag:
     kale = {naam: waarde[naam] for naam in ("id", "actor", "uiterlijk", "partitie", "sleutels")}
     feiten = feiten_uit(waarde["feiten"])
     kant = vrager(Dossier(waarde["dossier"]), TafelId(waarde["tafel"]), waarde["tijd"], waarde["uiterlijk"], feiten)
-    return _VRAAG.validate_python({**kale, "vrager": kant, "tokens": tokens_uit(waarde["tokens"])})
+    # As plain values: what is a Kant already is taken as it is, also with names and moments that are none.
+    return _VRAAG.validate_python({**kale, "vrager": plat(kant), "tokens": tokens_uit(waarde["tokens"])})
 
 
 def _standen_uit(waarde: Mapping[str, Any]) -> tuple[Stand, ...]:

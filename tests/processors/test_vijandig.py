@@ -103,6 +103,14 @@ def test_the_gate_refuses_what_it_cannot_take(inname: Inname, schema: str, data:
     assert len(inname.verwerk(None, 2, [binnen, goed]).uit) == len(stap.uit) + P
 
 
+@pytest.mark.parametrize(("naam", "waarde"), [("tijd", (1 << 63) - 1), ("dossier", "geen dossier"), ("tafel", "?")])
+def test_the_index_refuses_a_question_of_nobody(naam: str, waarde: Any) -> None:
+    """Who asks, and when, is read as strictly as what is asked."""
+    kamer, staat = _index()
+    vraag = standaard().codeer("vraag", {**GOED["vraag"][0], naam: waarde})
+    assert codes(kamer.verwerk(staat, 2, [Record(VRAAG, 2, 1, NU, b"k", vraag)])) == {Weigering.ONGELDIG}
+
+
 @VAAK
 @given(data=st.data())
 def test_the_index_answers_or_refuses_any_question(data: st.DataObject) -> None:
