@@ -126,7 +126,10 @@ def _naam(expressie: Expressie, geschreven: dict[str, Any]) -> str | None:
 
 
 def _plat(feiten: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The facts by their full names; None where one is missing, of another kind than it is computed, or unknown."""
+    """The facts by their full names; None where one is missing, of another kind than it is computed, or unknown.
+
+    Unlike `proeftuin.plat` no further down than facts go: a record inside a record, an empty one too, is a fact that nobody computes.
+    """
     if feiten.keys() != _BOVENAAN:
         return None
     plat: dict[str, Any] = {}

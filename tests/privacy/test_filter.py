@@ -236,8 +236,17 @@ def test_what_rules_tell_apart_is_kept_apart(bronnen: filtermodule.Bronnen) -> N
         ("leeftijd_oudst <= 7", "leeftijd_oudst", (6, 7, 8), [{6, 7}, {8}]),
         ("leeftijd_oudst > 7", "leeftijd_oudst", (6, 7, 8), [{6, 7}, {8}]),
         ("leeftijd_oudst == 7", "leeftijd_oudst", (6, 7, 8), [{6, 8}, {7}]),
+        ("leeftijd_oudst != 7", "leeftijd_oudst", (6, 7, 8), [{6, 8}, {7}]),
+        ("leeftijd_jongst < context.geval.leeftijd_oudst", "leeftijd_jongst", (6, 29, 30, 31), [{6, 29}, {30, 31}]),
         ("leeftijd_oudst + 0 < 7", "leeftijd_oudst", (6, 7, 8), [{6}, {7}, {8}]),
         ('uitkomst == "ZEKER"', "uitkomst", Uitkomst, [{"GEEN", "MOGELIJK"}, {"ZEKER"}]),
+        (
+            'bron.spoedeisend || ["ZEKER", "GEEN"].contains(context.geval.uitkomst)',
+            "uitkomst",
+            Uitkomst,
+            [{"GEEN", "ZEKER"}, {"MOGELIJK"}],
+        ),
+        ("uitkomst == context.geval.uitkomst", "uitkomst", Uitkomst, [{"GEEN"}, {"MOGELIJK"}, {"ZEKER"}]),
         ('uitkomst like "*E*"', "uitkomst", Uitkomst, [{"GEEN"}, {"MOGELIJK"}, {"ZEKER"}]),
         ("tafel.themas.contains(context.geval.bron.thema)", "bron.thema", Thema, [{*Thema} - {"JEUGD"}, {"JEUGD"}]),
         ("geheimhouding", "leeftijd_oudst", (6, 7, 8), [{6, 7, 8}]),
@@ -308,9 +317,10 @@ def test_facts_that_only_the_schema_knows_share_no_answer(bronnen: filtermodule.
     schema = bronnen.schema.replace("entity Geval = {", 'entity Geval = {\n  "bron.rol"?: String, "extra"?: Set<Long>,')
     filter_, _ = Filter.proef(replace(bronnen, schema=schema))
     extras: list[dict[str, Any]] = [{"bron.rol": "x"}, {"extra": []}, {"extra": ["a"]}, {}]
-    for extra, rol in product(extras, Rol):
+    binnen: list[dict[str, Any]] = [{}, {"extra": {}}]
+    for extra, rol, dieper in product(extras, Rol, binnen):
         gewoon = feiten(naar_huis(), filter_.grondslagen[GrondslagId("wjsg-39f-zsm-vhh")])
-        anders = {**gewoon, **extra, "bron": {**gewoon["bron"], "rol": rol}}
+        anders = {**gewoon, **extra, "bron": {**gewoon["bron"], "rol": rol, **dieper}}
         assert filter_._oordeel(anders) == replace(filter_, onderscheid=None, _bekend={})._oordeel(anders)
 
 
