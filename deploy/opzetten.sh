@@ -25,18 +25,29 @@ nieuw_genoeg() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
+heeft_venv() {
+    "$1" -c 'import ensurepip, venv' 2>/dev/null
+}
+
 vind_python() {
     if [ -n "${PYTHON:-}" ]; then
         nieuw_genoeg "$PYTHON" || stop "PYTHON=$PYTHON is not a Python 3.11 or newer: name another one."
+        heeft_venv "$PYTHON" || stop "PYTHON=$PYTHON has no venv: install it (Debian: apt-get install python3-venv)."
         printf '%s\n' "$PYTHON"
         return
     fi
-    for kandidaat in python3 python3.11 python3.12 python3.13 python3.14; do
-        if nieuw_genoeg "$kandidaat"; then
+    # The system's own first: distributions build theirs with profile-guided optimisation. A Python built by hand, as pyenv does, mostly
+    # goes without, and then the hub does a quarter less in the same time.
+    zonder_venv=
+    for kandidaat in /usr/bin/python3 python3 python3.11 python3.12 python3.13 python3.14; do
+        nieuw_genoeg "$kandidaat" || continue
+        if heeft_venv "$kandidaat"; then
             printf '%s\n' "$kandidaat"
             return
         fi
+        zonder_venv=$kandidaat
     done
+    [ -z "$zonder_venv" ] || stop "$zonder_venv has no venv: install it (Debian: apt-get install python3-venv)."
     stop "no Python 3.11 or newer found: install one (Debian: apt-get install python3 python3-venv), or name it: make setup PYTHON=/path/to/python3."
 }
 
@@ -48,7 +59,6 @@ installeer_python() {
     python=$(vind_python)
     genoeg_schijf
     if [ "$(.uv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$UV_VERSIE" ]; then
-        "$python" -c 'import ensurepip, venv' 2>/dev/null || stop "$python has no venv: install it (Debian: apt-get install python3-venv)."
         echo "Setting up uv $UV_VERSIE (once) ..."
         rm -rf .uv
         "$python" -m venv .uv

@@ -13,15 +13,18 @@ NODIG = ("sh", "awk", "sed", "cksum", "cat", "cut", "dirname", "mkdir", "mktemp"
 
 
 class Huis:
-    """A copy of what the script reads, with a PATH that holds only what a test puts there."""
+    """A copy of what the script reads, with a PATH that holds only what a test puts there; the system's own Python is `systeem` there."""
 
     def __init__(self, map_: Path) -> None:
         self.map = map_ / "huis"
         self.bin = map_ / "bin"
         self.bin.mkdir()
         (self.map / "deploy" / "kafka").mkdir(parents=True)
-        for naam in ("uv.lock", "pyproject.toml", "deploy/opzetten.sh", "deploy/kafka/pom.xml"):
+        for naam in ("uv.lock", "pyproject.toml", "deploy/kafka/pom.xml"):
             shutil.copy(WORTEL / naam, self.map / naam)
+        script = (WORTEL / "deploy" / "opzetten.sh").read_text()
+        assert "/usr/bin/python3 " in script
+        (self.map / "deploy" / "opzetten.sh").write_text(script.replace("/usr/bin/python3 ", f"{self.bin}/systeem "))
         for naam in NODIG:
             (self.bin / naam).symlink_to(shutil.which(naam) or naam)
         self.programma("df", "echo kop; echo schijf 1 1 99999999 1% /")
@@ -72,6 +75,27 @@ def test_python_without_venv_is_one_line(huis: Huis) -> None:
     """A Python whose venv module was packaged apart is named together with the package to install."""
     huis.programma("python3", 'case "$2" in *ensurepip*) exit 1;; esac')
     assert "python3 has no venv: install it" in huis.klacht("python")
+    assert "PYTHON=python3 has no venv: install it" in huis.klacht("python", PYTHON="python3")
+
+
+@pytest.mark.parametrize(
+    ("systeem", "gekozen"),
+    [
+        (":", "systeem"),
+        ("exit 1", "python3"),
+        ('case "$2" in *ensurepip*) exit 1;; esac', "python3"),
+    ],
+    ids=["goed", "oud", "zonder venv"],
+)
+def test_the_systems_own_python_goes_first(huis: Huis, systeem: str, gekozen: str) -> None:
+    """The system's Python, built to be quick, is taken before the first on the PATH, unless it cannot make what we need."""
+    huis.programma("systeem", systeem)
+    huis.programma("python3", ":")
+    for naam in ("systeem", "python3"):
+        with (huis.bin / naam).open("a") as bestand:
+            bestand.write(f'case "$1" in -m) echo {naam} >gekozen; exit 1;; esac\n')
+    assert huis.zet_op("python").returncode == 1
+    assert (huis.map / "gekozen").read_text().strip() == gekozen
 
 
 @pytest.mark.parametrize("deel", ["python", "kafka"])
