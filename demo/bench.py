@@ -6,6 +6,7 @@ import platform
 import signal
 import sys
 import time
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from rich.table import Table
 from demo import kaal
 from demo.dag import maak_dag
 from demo.meting import NA_STORING, PER_SECONDE, TEMPI, Kaal, Meting
+from demo.nalevering import Naleveraar
 from demo.opstelling import Opstelling, runmap, vers_voorvoegsel
 from demo.prent import Staaf, teken
 from demo.processen import Mislukt
@@ -79,10 +81,16 @@ class Bench:
                 f"werkers-{werkers}", omvang, werkers
             )
         if nalevering:
-            self.uit["nalevering"] = {
-                "signalen": nalevering,
-                "per_seconde": await self._doorvoer("nalevering", nalevering, 2),
-            }
+            self.uit["nalevering"] = await self._nalevering(omvang, nalevering)
+
+    async def _nalevering(self, omvang: int, aantal: int) -> dict[str, Any]:
+        meting = self.meting("nalevering", omvang, 0, 0)
+        proces = self.broker.proces.pid if isinstance(self.broker, Broker) else None
+        naleveraar = Naleveraar(meting.opstelling, meting.orakel, meting.gecodeerd, aantal, proces)
+        try:
+            return asdict(await naleveraar.meet(self.toon))
+        finally:
+            meting.opstelling.ruim_topics()
 
     async def _doorvoer(self, naam: str, omvang: int, werkers: int) -> int:
         meting = self.meting(naam, omvang, 0, 0)
@@ -148,7 +156,10 @@ def toon(console: Console, uit: dict[str, Any]) -> None:
     if "nalevering" in uit:
         na = uit["nalevering"]
         console.print(
-            f"Nalevering van {na['signalen']} signalen: {na['per_seconde']}/s, {na['signalen'] / na['per_seconde'] / 60:.1f} minuten."
+            f"Nalevering van {na['signalen']} signalen in {na['seconden'] / 60:.1f} minuten, het starten van de werkers erbij:"
+            f" {na['signalen'] / na['seconden']:.0f}/s ({na['signalen'] / na['seconden'] / lus:.3f});"
+            f" {na['meldingen']} meldingen over {na['koppelingen']} koppelingen, geen te weinig, te veel of dubbel."
+            f" Hoogste geheugen: {', '.join(f'{naam} {mb} MB' for naam, mb in na['piek_mb'].items())}."
         )
     last = uit["belasting"]
     console.print(

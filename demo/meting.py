@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
@@ -21,7 +20,7 @@ from demo.dag import TAFELS, Bericht, Dag
 from demo.opstelling import GROEP, Opstelling
 from demo.orakel import Gecodeerd, Orakel, Staand, codeer, uit_inbox
 from demo.plan import ZSM
-from demo.processen import Kudde, Mislukt, Proces, omgeving
+from demo.processen import Kudde, Mislukt, Proces, geheugen_mb, omgeving
 from demo.toezicht import Toezicht
 from demo.verkeer import Meetboek, OnverwachtAntwoord, inbox, stroom, stuur
 from demo.verslag import percentielen
@@ -186,7 +185,7 @@ class Meting:
             hub = await self._volle_vaart()
             uit |= {"signalen": hub.aantal, "signalen_per_seconde": round(hub.per_seconde)}
             await self._controleer_inboxen(sessie)
-            uit["werkers_mb"] = [_geheugen_mb(kudde.pid(proces.naam)) for proces in werkers]
+            uit["werkers_mb"] = [geheugen_mb(kudde.pid(proces.naam), "VmRSS") for proces in werkers]
             for tempo, berichten in self.per_tempo.items():
                 toon(f"hub: signaal tot melding, {tempo} per seconde")
                 uit[f"signaal_tot_melding_{tempo}_ms"] = asdict(
@@ -390,15 +389,6 @@ async def _luister(lezer: AIOKafkaConsumer, gekomen: dict[str, float]) -> None:
             nu = time.monotonic()
             for record in records:
                 gekomen.setdefault(standaard().decodeer(record.value)[1]["koppeling"], nu)
-
-
-def _geheugen_mb(pid: int) -> int | None:
-    """Resident memory of a process; None where the system does not tell."""
-    try:
-        regels = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-    except OSError:
-        return None
-    return next(int(regel.split()[1]) // 1024 for regel in regels if regel.startswith("VmRSS"))
 
 
 def _zonder_zaak(staand: Counter[Staand]) -> Counter[Staand]:

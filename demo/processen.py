@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 import aiohttp
 
@@ -57,6 +57,15 @@ def voer_uit(naam: str, opdracht: Sequence[str], extra: Mapping[str, str], log: 
 def staart(log: Path) -> str:
     """The last lines of a log file."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-_STAART:]) or "(leeg)"
+
+
+def geheugen_mb(pid: int, maat: Literal["VmRSS", "VmHWM"]) -> int | None:
+    """Resident memory of a process, now (VmRSS) or the most it ever was (VmHWM); None where the system does not tell."""
+    try:
+        regels = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    except OSError:
+        return None
+    return next(int(regel.split()[1]) // 1024 for regel in regels if regel.startswith(maat))
 
 
 class Kudde:

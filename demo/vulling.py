@@ -24,8 +24,38 @@ from hub.stream.verbinding import Verbinding
 
 COORDINATOR: Final = 60.0
 """Seconds in which a new broker has made its coordinator of groups."""
+NAAR_SLEUTEL: Final = -1
+"""librdkafka's word for: the key says which partition."""
 STAP: Final = 10_000
 """Dossiers between two calls of `na`."""
+
+
+class Bulk:
+    """Writes at full speed, in the order given, keys to the partitions where the hub's clients put them."""
+
+    def __init__(self, verbinding: Verbinding) -> None:
+        vol = {"linger.ms": 20, "acks": "all", "queue.buffering.max.messages": 500_000, "partitioner": "murmur2_random"}
+        self._producer = Producer(verbinding.librdkafka() | vol)
+        self._fouten: list[str] = []
+
+    def schrijf(self, topic: str, sleutel: bytes, waarde: bytes, partitie: int = NAAR_SLEUTEL) -> None:
+        while True:
+            try:
+                self._producer.produce(topic, waarde, sleutel, partition=partitie, on_delivery=self._bezorgd)
+            except BufferError:  # the broker is slower than we are
+                self._producer.poll(0.1)
+            else:
+                self._producer.poll(0)
+                return
+
+    def wacht(self) -> None:
+        """Return when the broker has all of it. Raises RuntimeError where it refused a record."""
+        if self._producer.flush(120) or self._fouten:
+            raise RuntimeError(f"not everything could be written: {self._fouten[:1]}")
+
+    def _bezorgd(self, fout: object, _: object) -> None:
+        if fout is not None:
+            self._fouten.append(str(fout))
 
 
 def vul_index(
@@ -35,30 +65,15 @@ def vul_index(
 
     `na` hears how many there are so far. Raises RuntimeError where the broker refuses a record.
     """
-    fouten: list[str] = []
-    producer = Producer(
-        verbinding.librdkafka() | {"linger.ms": 20, "acks": "all", "queue.buffering.max.messages": 500_000}
-    )
+    bulk = Bulk(verbinding)
     topic, mallen = verbinding.topic(SLEUTEL), [mal for een in sjablonen if (mal := _Mal(een, partities())).bruikbaar]
-
-    def bezorgd(fout: object, _: object) -> None:
-        if fout is not None:
-            fouten.append(str(fout))
-
     for nummer in range(aantal):
         sleutel, blokken = mallen[nummer % len(mallen)].giet(nummer)
         for partitie, blok in enumerate(blokken):
-            while True:
-                try:
-                    producer.produce(topic, blok, sleutel, partition=partitie, on_delivery=bezorgd)
-                    break
-                except BufferError:  # the broker is slower than we are
-                    producer.poll(0.1)
+            bulk.schrijf(topic, sleutel, blok, partitie)
         if nummer % STAP == STAP - 1:
-            producer.poll(0)
             na(nummer + 1)
-    if producer.flush(120) or fouten:
-        raise RuntimeError(f"the index could not be filled: {fouten[:1]}")
+    bulk.wacht()
     einden = Toezicht(verbinding, groep, (), partities()).einden(SLEUTEL)
     plekken = [TopicPartition(topic, nr, einde) for nr, einde in einden.items()]
     _bevestig(AdminClient(verbinding.librdkafka()), ConsumerGroupTopicPartitions(verbinding.topic(groep), plekken))

@@ -1,0 +1,194 @@
+"""Five years of signalen at once: what the tafels hand in when they join, and the hub has to work off.
+
+A sample of real signalen is copied so many times; each copy is a country of its own. Within a copy the same pairs meet as in the
+sample, between copies nobody meets, so that what must come of it is known to the last koppeling.
+"""
+
+import asyncio
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import aiohttp
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from demo.dag import TAFELS
+from demo.meting import Toon
+from demo.opstelling import GROEP, Opstelling
+from demo.orakel import Gecodeerd, Orakel
+from demo.processen import Kudde, Mislukt, geheugen_mb
+from demo.toezicht import Toezicht
+from demo.vulling import Bulk
+from hub.domein.identiteit import Dossier, aandragen_id, dossier, koppeling_id, organisatie_van
+from hub.domein.melding import BLIJVEND
+from hub.domein.signaal import Signaal
+from hub.domein.vorm import signaal_naar
+from hub.processors.namen import melding_topic, signaal_topic
+from hub.stream.codec import standaard
+from hub.stream.topics import partities
+
+STAP: Final = 10.0
+"""Seconds between two words about how far it is."""
+KLOK: Final = 0.5
+TRAAGST: Final = 300.0
+"""Signalen per second below which it gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nalevering:
+    """How it went, from the start of the workers until everything was acknowledged."""
+
+    signalen: int
+    seconden: float
+    koppelingen: int
+    """Of which a melding came: exactly those that had to."""
+    meldingen: int
+    piek_mb: dict[str, int | None]
+    """The most resident memory that each process ever had."""
+
+
+class Mal:
+    """An encoded signaal in which dossier and tokens can be replaced without encoding again."""
+
+    def __init__(self, signaal: Signaal) -> None:
+        self.topic = signaal_topic(signaal.tafel)
+        self.dossier = signaal.dossier
+        self._waarde = standaard().codeer("signaal", signaal_naar(signaal))
+        tokens = [sleutel.token for bos in signaal.sleutels for sleutel in bos.sleutels]
+        self.bruikbaar = len({token[:2] for token in tokens}) == len(tokens)
+        """Whether the first two bytes alone put its tokens in order: they stay."""
+        self._tokens = [self._waarde.index(token) + 2 for token in tokens]
+        self._namen = list(_plekken(self._waarde, signaal.dossier.encode()))
+
+    def giet(self, nummer: int) -> tuple[bytes, bytes]:
+        """Key and value in copy `nummer`. Of a token the last byte stays too: it says in which partition it lives."""
+        naam = in_kopie(self.dossier, nummer).encode()
+        masker = int.from_bytes(hashlib.blake2b(nummer.to_bytes(4, "big"), digest_size=5).digest(), "big")
+        uit = bytearray(self._waarde)
+        for plek in self._tokens:
+            midden = int.from_bytes(uit[plek : plek + 5], "big") ^ masker
+            uit[plek : plek + 5] = midden.to_bytes(5, "big")
+        for plek in self._namen:
+            uit[plek : plek + len(naam)] = naam
+        return naam, bytes(uit)
+
+
+def in_kopie(wie: Dossier, nummer: int) -> Dossier:
+    """What a dossier of the sample is called in copy `nummer`."""
+    hash_ = hashlib.blake2b(wie.encode(), digest_size=16, key=nummer.to_bytes(4, "big")).digest()
+    return dossier(organisatie_van(wie), hash_)
+
+
+def verwacht(orakel: Orakel, kopieen: int) -> set[UUID]:
+    """The koppelingen that get a melding: those of the sample, in each copy."""
+    gemeld = {UUID(koppeling) for koppeling in orakel.gemeld}
+    paren = [(s.links.dossier, s.rechts.dossier) for k, s in orakel.standen.items() if k in gemeld]
+    alleen = [wie for wie in orakel.zaken if aandragen_id(wie) in gemeld]
+    assert len(paren) + len(alleen) == len(gemeld)
+    return {
+        id_
+        for nummer in range(kopieen)
+        for id_ in (
+            *(koppeling_id(in_kopie(een, nummer), in_kopie(ander, nummer)) for een, ander in paren),
+            *(aandragen_id(in_kopie(wie, nummer)) for wie in alleen),
+        )
+    }
+
+
+class Naleveraar:
+    """One backfill on an installation of its own."""
+
+    def __init__(
+        self, opstelling: Opstelling, orakel: Orakel, monster: Sequence[Gecodeerd], aantal: int, broker: int | None
+    ) -> None:
+        """`orakel` has seen nothing yet; `broker`: its process, where it is ours."""
+        self.opstelling, self.orakel, self.broker = opstelling, orakel, broker
+        gegoten = [(een, Mal(een.signaal)) for een in monster if een.signaal is not None]
+        gegoten = [(een, mal) for een, mal in gegoten if mal.bruikbaar]
+        self.mallen = [mal for _, mal in gegoten]
+        self.kopieen = max(round(aantal / len(gegoten)), 1)
+        self.toezicht = Toezicht(opstelling.verbinding, GROEP, TAFELS, partities())
+        orakel.verwerk(een for een, _ in gegoten)
+
+    async def meet(self, toon: Toon) -> Nalevering:
+        """Raises Mislukt where a melding is missing, too many, or twice."""
+        await asyncio.to_thread(self.opstelling.maak_topics)
+        aantal = len(self.mallen) * self.kopieen
+        toon(f"nalevering: {aantal} signalen klaarzetten")
+        await asyncio.to_thread(self._zet_klaar)
+        async with aiohttp.ClientSession() as sessie, Kudde(self.opstelling.map / "log") as kudde:
+            werkers = self.opstelling.werkers()
+            begin = time.monotonic()
+            for proces in werkers:
+                kudde.start(proces)
+            await kudde.wacht_gereed(werkers, sessie)
+            await self._wacht(kudde, aantal, toon)
+            seconden = time.monotonic() - begin
+            pieken = {proces.naam: geheugen_mb(kudde.pid(proces.naam), "VmHWM") for proces in werkers}
+            if self.broker is not None:
+                pieken["broker"] = geheugen_mb(self.broker, "VmHWM")
+        toon("nalevering: nagaan wat gemeld is")
+        meldingen, gemeld = await self._meldingen()
+        moeten = verwacht(self.orakel, self.kopieen)
+        if gemeld != moeten:
+            raise Mislukt(f"{len(moeten - gemeld)} koppelingen kregen geen melding, {len(gemeld - moeten)} te veel")
+        return Nalevering(aantal, round(seconden, 1), len(gemeld), meldingen, pieken)
+
+    def _zet_klaar(self) -> None:
+        """One signaal after another in all its copies, so that the two of a pair lie far apart."""
+        bulk = Bulk(self.opstelling.verbinding)
+        for mal in self.mallen:
+            topic = self.opstelling.verbinding.topic(mal.topic)
+            for nummer in range(self.kopieen):
+                bulk.schrijf(topic, *mal.giet(nummer))
+        bulk.wacht()
+
+    async def _wacht(self, kudde: Kudde, aantal: int, toon: Toon) -> None:
+        """Until every room has acknowledged everything."""
+        begin, gezegd = time.monotonic(), 0.0
+        while over := (await asyncio.to_thread(self.toezicht.achterstand)).totaal:
+            kudde.controleer()
+            duur = time.monotonic() - begin
+            if duur > aantal / TRAAGST + STAP:
+                raise Mislukt(f"na {duur:.0f} s zijn nog {over} records onderweg in de hub")
+            if duur > gezegd + STAP:
+                gezegd = duur
+                toon(f"nalevering: na {duur:.0f} s nog {over} records onderweg in de hub")
+            await asyncio.sleep(KLOK)
+
+    async def _meldingen(self) -> tuple[int, set[UUID]]:
+        """How many meldingen there are, and the koppelingen of which one stands. Raises Mislukt for a melding that is there twice."""
+        verbinding = self.opstelling.verbinding
+        gelezen, blijvend, vervangen = Counter[str](), dict[str, UUID](), set[str]()
+        plekken = [TopicPartition(verbinding.topic(melding_topic(t)), nr) for t in TAFELS for nr in range(partities())]
+        async with AsyncExitStack() as opruimen:
+            lezer = AIOKafkaConsumer(**verbinding.aiokafka(), enable_auto_commit=False)
+            await lezer.start()
+            opruimen.push_async_callback(lezer.stop)
+            lezer.assign(plekken)
+            await lezer.seek_to_beginning(*plekken)
+            einden = await lezer.end_offsets(plekken)
+            while any([await lezer.position(plek) < einden[plek] for plek in plekken]):
+                for records in (await lezer.getmany(timeout_ms=200)).values():
+                    for record in records:
+                        waarde = standaard().decodeer(record.value)[1]
+                        gelezen[waarde["id"]] += 1
+                        vervangen.add(waarde["betreft"])
+                        if waarde["soort"] in BLIJVEND:
+                            blijvend[waarde["id"]] = UUID(waarde["koppeling"])
+        if dubbel := gelezen.total() - len(gelezen):
+            raise Mislukt(f"{dubbel} meldingen staan er meer dan eens")
+        return len(gelezen), {koppeling for id_, koppeling in blijvend.items() if id_ not in vervangen}
+
+
+def _plekken(waarde: bytes, stuk: bytes) -> Iterator[int]:
+    """Where a piece stands in a value."""
+    plek = waarde.find(stuk)
+    while plek >= 0:
+        yield plek
+        plek = waarde.find(stuk, plek + len(stuk))
