@@ -27,6 +27,7 @@ from demo.verslag import percentielen
 from demo.vulling import vul_index
 from hub.domein.codes import Bekendheid, Doel
 from hub.domein.vorm import signaal_naar
+from hub.geheugen import blijvend
 from hub.matching.model import Model
 from hub.privacy.filter import Filter
 from hub.processors.namen import melding_topic, signaal_topic
@@ -153,6 +154,11 @@ class Meting:
         alle = (codeer(bericht, self.aansluitingen[bericht.tafel], self.dag.moment) for bericht in berichten)
         return [een for een in alle if een.signaal is not None]
 
+    def _voorspel(self, gecodeerd: Sequence[Gecodeerd]) -> None:
+        """Have the oracle take these in too."""
+        with blijvend():
+            self.orakel.verwerk(gecodeerd)
+
     async def doorvoer(self, werkers: int, toon: Toon) -> Doorvoer:
         """The throughput alone, with so many workers."""
         await asyncio.to_thread(self.opstelling.maak_topics)
@@ -237,7 +243,7 @@ class Meting:
 
     async def _controleer_inboxen(self, sessie: aiohttp.ClientSession) -> None:
         """What stands in the inboxes is what the pure functions say. Raises Mislukt."""
-        self.orakel.verwerk(self.gecodeerd)
+        self._voorspel(self.gecodeerd)
         verwacht = _zonder_zaak(self.orakel.staand)
         adressen = self.opstelling.adressen.items()
         einde = time.monotonic() + _NAIJL
@@ -256,7 +262,7 @@ class Meting:
     async def _op_tempo(self, berichten: Sequence[Bericht], tempo: float) -> list[float]:
         """Signalen straight to the broker at a steady pace; seconds from the later of a pair until its first melding is on its topic."""
         gecodeerd = self.codeer(berichten)
-        self.orakel.verwerk(gecodeerd)
+        self._voorspel(gecodeerd)
         eigen = {een.bericht.zaak for een in gecodeerd}
         paren = {k: paar for k, paar in self.orakel.paren.items() if eigen.issuperset(paar)}
         verwacht = paren.keys() & self.orakel.gemeld
@@ -301,7 +307,7 @@ class Meting:
     async def _over_http(self, sessie: aiohttp.ClientSession) -> list[float]:
         """At a steady pace over HTTP; from the request that completes a pair until the melding is in the inbox."""
         eerder = sum([len(await inbox(sessie, adres)) for adres in self.opstelling.adressen.values()])
-        self.orakel.verwerk(self.codeer(self.over_http))
+        self._voorspel(self.codeer(self.over_http))
         paren = self.orakel.paren
         boek, adressen = Meetboek(), self.opstelling.adressen
         eigen = {bericht.zaak for bericht in self.over_http}
