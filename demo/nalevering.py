@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
@@ -50,6 +50,8 @@ class Nalevering:
     meldingen: int
     piek_mb: dict[str, int | None]
     """The most resident memory that each process ever had."""
+    samen_mb: int
+    """The most that workers and broker had together, looked at every STAP seconds; what they share counts once."""
 
 
 class Mal:
@@ -127,17 +129,18 @@ class Naleveraar:
             for proces in werkers:
                 kudde.start(proces)
             await kudde.wacht_gereed(werkers, sessie)
-            await self._wacht(kudde, aantal, toon)
-            seconden = time.monotonic() - begin
-            pieken = {proces.naam: geheugen_mb(kudde.pid(proces.naam), "VmHWM") for proces in werkers}
+            pids = {proces.naam: kudde.pid(proces.naam) for proces in werkers}
             if self.broker is not None:
-                pieken["broker"] = geheugen_mb(self.broker, "VmHWM")
+                pids["broker"] = self.broker
+            samen = await self._wacht(kudde, pids.values(), aantal, toon)
+            seconden = time.monotonic() - begin
+            pieken = {naam: geheugen_mb(pid, "VmHWM") for naam, pid in pids.items()}
         toon("nalevering: nagaan wat gemeld is")
         meldingen, gemeld = await self._meldingen()
         moeten = verwacht(self.orakel, self.kopieen)
         if gemeld != moeten:
             raise Mislukt(f"{len(moeten - gemeld)} koppelingen kregen geen melding, {len(gemeld - moeten)} te veel")
-        return Nalevering(aantal, round(seconden, 1), len(gemeld), meldingen, pieken)
+        return Nalevering(aantal, round(seconden, 1), len(gemeld), meldingen, pieken, samen)
 
     def _zet_klaar(self) -> None:
         """One signaal after another in all its copies, so that the two of a pair lie far apart."""
@@ -148,9 +151,9 @@ class Naleveraar:
                 bulk.schrijf(topic, *mal.giet(nummer))
         bulk.wacht()
 
-    async def _wacht(self, kudde: Kudde, aantal: int, toon: Toon) -> None:
-        """Until every room has acknowledged everything."""
-        begin, gezegd = time.monotonic(), 0.0
+    async def _wacht(self, kudde: Kudde, pids: Collection[int], aantal: int, toon: Toon) -> int:
+        """Until every room has acknowledged everything; the most memory that these processes had together."""
+        begin, gezegd, samen = time.monotonic(), 0.0, 0
         while over := (await asyncio.to_thread(self.toezicht.achterstand)).totaal:
             kudde.controleer()
             duur = time.monotonic() - begin
@@ -158,8 +161,10 @@ class Naleveraar:
                 raise Mislukt(f"na {duur:.0f} s zijn nog {over} records onderweg in de hub")
             if duur > gezegd + STAP:
                 gezegd = duur
-                toon(f"nalevering: na {duur:.0f} s nog {over} records onderweg in de hub")
+                samen = max(samen, _samen_mb(pids))
+                toon(f"nalevering: na {duur:.0f} s nog {over} records onderweg in de hub, {samen} MB")
             await asyncio.sleep(KLOK)
+        return max(samen, _samen_mb(pids))
 
     async def _meldingen(self) -> tuple[int, set[UUID]]:
         """How many meldingen there are, and the koppelingen of which one stands. Raises Mislukt for a melding that is there twice."""
@@ -184,6 +189,10 @@ class Naleveraar:
         if dubbel := gelezen.total() - len(gelezen):
             raise Mislukt(f"{dubbel} meldingen staan er meer dan eens")
         return len(gelezen), {koppeling for id_, koppeling in blijvend.items() if id_ not in vervangen}
+
+
+def _samen_mb(pids: Iterable[int]) -> int:
+    return sum(geheugen_mb(pid, "Pss") or 0 for pid in pids)
 
 
 def _plekken(waarde: bytes, stuk: bytes) -> Iterator[int]:

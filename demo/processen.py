@@ -59,13 +59,14 @@ def staart(log: Path) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-_STAART:]) or "(leeg)"
 
 
-def geheugen_mb(pid: int, maat: Literal["VmRSS", "VmHWM"]) -> int | None:
-    """Resident memory of a process, now (VmRSS) or the most it ever was (VmHWM); None where the system does not tell."""
+def geheugen_mb(pid: int, maat: Literal["VmRSS", "VmHWM", "Pss"]) -> int | None:
+    """Resident memory of a process in MiB: now (VmRSS), the most it ever was (VmHWM), or its part of it, when what processes share is
+    divided among them (Pss). None where the system does not tell."""
     try:
-        regels = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+        regels = Path(f"/proc/{pid}/{'smaps_rollup' if maat == 'Pss' else 'status'}").read_text("ascii").splitlines()
     except OSError:
         return None
-    return next(int(regel.split()[1]) // 1024 for regel in regels if regel.startswith(maat))
+    return next(int(regel.split()[1]) // 1024 for regel in regels if regel.startswith(f"{maat}:"))
 
 
 class Kudde:

@@ -3,11 +3,12 @@
 import base64
 import hashlib
 import re
+import sys
 from functools import lru_cache
 from typing import Annotated, NewType
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 Dossier = NewType("Dossier", str)
 """`<organisatie>.<26 base32 characters>`: the organisation that owns it, and a keyed pseudonym of its own case number."""
@@ -26,11 +27,18 @@ DOSSIER = re.compile(rf"^{_CODE}\.[a-z2-7]{{26}}$")
 TAFEL = re.compile(rf"^{_CODE}$")
 GEMEENTE = re.compile(r"^GM[0-9]{4}$")
 
+
+def eens(tekst: str) -> str:
+    """The one object that stands for this text in the whole process: for what many records have in common."""
+    return sys.intern(str(tekst))
+
+
+Gedeeld = Annotated[str, AfterValidator(eens)]
 DossierVeld = Annotated[Dossier, StringConstraints(pattern=DOSSIER.pattern)]
-TafelVeld = Annotated[TafelId, StringConstraints(pattern=TAFEL.pattern)]
-GemeenteVeld = Annotated[GemeenteCode, StringConstraints(pattern=GEMEENTE.pattern)]
-GrondslagVeld = Annotated[GrondslagId, StringConstraints(pattern=rf"^{_CODE}$")]
-"""The same, with the form that a value from outside must have."""
+TafelVeld = Annotated[TafelId, StringConstraints(pattern=TAFEL.pattern), AfterValidator(eens)]
+GemeenteVeld = Annotated[GemeenteCode, StringConstraints(pattern=GEMEENTE.pattern), AfterValidator(eens)]
+GrondslagVeld = Annotated[GrondslagId, StringConstraints(pattern=rf"^{_CODE}$"), AfterValidator(eens)]
+"""The same, with the form that a value from outside must have; what many records share is held once."""
 
 _KOPPELING = uuid5(NAMESPACE_URL, "urn:uitwisselhub:koppeling")
 _MELDING = uuid5(NAMESPACE_URL, "urn:uitwisselhub:melding")

@@ -1,6 +1,5 @@
 """How the nouns look as plain Avro values. Reading validates (closed lists, forms, bounds); writing is a plain dict."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final
@@ -9,6 +8,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from hub.domein.codes import Uitkomst
+from hub.domein.identiteit import eens
 from hub.domein.koppeling import Bewijs, Kant, Stand
 from hub.domein.melding import Contact, Melding
 from hub.domein.signaal import Feiten, Signaal, Sleutel, Sleutelblok
@@ -20,7 +20,6 @@ _KANT: Final = TypeAdapter(Kant)
 _FEITEN: Final = TypeAdapter(Feiten)
 _MELDING: Final = TypeAdapter(Melding)
 _FEITENVELDEN: Final = tuple(veld.name for veld in fields(Feiten))
-_GEDEELD: Final = ("grondslag", "gemeente_verblijf", "gemeente_feit")
 _SLEUTELS: Final = TypeAdapter(tuple[Sleutel, ...])
 
 
@@ -82,10 +81,8 @@ def sleutelblok_naar(blok: Sleutelblok) -> Waarde:
 
 
 def kant_uit(waarde: Mapping[str, Any]) -> Kant:
-    """The side that a sleutelblok describes. Texts that many share are held once. Raises pydantic.ValidationError."""
-    feiten = waarde["feiten"]
-    gedeeld = {naam: sys.intern(feiten[naam]) for naam in _GEDEELD if type(feiten[naam]) is str}
-    return _KANT.validate_python({**waarde, "feiten": {**feiten, **gedeeld}})
+    """The side that a sleutelblok describes. Raises pydantic.ValidationError."""
+    return _KANT.validate_python(waarde)
 
 
 def sleutelblok_uit(waarde: Mapping[str, Any]) -> Sleutelblok:
@@ -144,7 +141,7 @@ def stand_uit(waarde: Mapping[str, Any]) -> Stand:
     stand = Stand(
         _KANT.validate_python(waarde["links"]),
         _KANT.validate_python(waarde["rechts"]),
-        Bewijs(Uitkomst(waarde["uitkomst"]), waarde["gewicht"], tuple(waarde["niveaus"]), waarde["model"]),
+        Bewijs(Uitkomst(waarde["uitkomst"]), waarde["gewicht"], tuple(waarde["niveaus"]), eens(waarde["model"])),
     )
     if stand.links.stam >= stand.rechts.stam or str(stand.koppeling) != waarde["koppeling"]:
         raise ValueError("the koppeling is not that of its two dossiers, sorted")

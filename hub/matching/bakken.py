@@ -19,6 +19,8 @@ Rijen = NDArray[np.int64]
 ONBEGRENSD: Final = 1 << 62
 _VOL: Final = 0.75
 """Filled part of the table at which it grows."""
+_ERBIJ: Final = 1 << 16
+"""Rows that an array grows by at most: an eighth of millions would be memory in which nothing stands."""
 
 
 def tokens_van(tokens: bytes) -> Tokens:
@@ -318,10 +320,10 @@ class Bakken:
 
 
 def _verleng(van: Bakken, naam: str) -> None:
-    """An array longer by an eighth, in place where the system can."""
+    """An array longer by an eighth, or _ERBIJ, in place where the system can."""
     deel: NDArray[Any] = getattr(van, naam)
     oud = len(deel)
-    deel.resize((oud + max(oud // 8, 64), *deel.shape[1:]), refcheck=False)
+    deel.resize((oud + min(max(oud // 8, 64), _ERBIJ), *deel.shape[1:]), refcheck=False)
 
 
 def warm(weging: tuple[Any, ...]) -> None:

@@ -20,7 +20,7 @@ from hub.domein.codes import (
     Weigerreden,
 )
 from hub.domein.gebeurtenis import Termijn, Triage, Uitspraak, Vrijgave, Woord
-from hub.domein.identiteit import TafelId, aandragen_dossier, aandragen_id
+from hub.domein.identiteit import Gedeeld, TafelId, aandragen_dossier, aandragen_id
 from hub.domein.koppeling import Kant, Stand
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
@@ -54,7 +54,7 @@ class Aandragen:
     woorden: tuple[Woord, ...] = ()
     """What people said in the koppelingen of this verdachte, in order of koppeling."""
     tijd: Moment = 0
-    versies: str = ""
+    versies: Gedeeld = ""
     gedaan: tuple[UUID, ...] = ()
     geeindigd: Moment | None = None
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from hub.domein.codes import Dossierstatus, Levensfase, MeldingSoort, Reactie, Soort, Uitkomst, Vrijgaverol
 from hub.domein.gebeurtenis import Terugkoppeling, Vrijgave
-from hub.domein.identiteit import Dossier, TafelId
+from hub.domein.identiteit import Dossier, Gedeeld, TafelId
 from hub.domein.koppeling import Kant, Stand, sterkte
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
@@ -54,7 +54,7 @@ class Koppeling:
     naar_rechts: Richting
     tijd: Moment = 0
     """Latest moment that a step used."""
-    versies: str = ""
+    versies: Gedeeld = ""
     """Hashes of policy and register under which was last decided."""
     persoon: Persoonsoordeel | None = None
     vrijgaven: tuple[Vrijgave, ...] = ()

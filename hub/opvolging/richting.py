@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from hub.domein.codes import Code, Dossierstatus, Levensfase, MeldingSoort, Reactie
-from hub.domein.identiteit import TafelId
+from hub.domein.identiteit import Gedeeld, TafelId
 from hub.domein.signaal import Moment
 
 
@@ -111,7 +111,7 @@ class Richting:
 
     ontvanger: TafelId
     fase: Levensfase = Levensfase.GEEN
-    regels: tuple[str, ...] = ()
+    regels: tuple[Gedeeld, ...] = ()
     """Rules that determined the last decision."""
     volgnummer: int = 0
     """Of the last melding sent in this direction; numbers run on over both directions of a koppeling."""

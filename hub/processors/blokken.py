@@ -28,6 +28,8 @@ from hub.stream.velden import Velden, getallen, paren, paren_naar, teksten
 SCHEMA: Final = "sleutelblok"
 _FEITEN: Final = 8_192
 """Facts that are remembered as read: those of one dossier come in several partitions, and again when it changes."""
+_DOSSIERS: Final = 16_384
+"""Dossiers of which name and facts are remembered as bytes: how far the partitions of a worker may be apart, and hold them once."""
 
 _GETALLEN: Final = ("soort", "versie", "tijd", "bewaren_tot", "persoon_sinds")
 _TEKSTEN: Final = ("dossier", "tafel", "tokens")
@@ -94,19 +96,24 @@ class Blokvorm:
             np.uint64(partitie),
             np.uint64(self.partities),
         )
-        dossiers, tafels = [], []
-        for record, dossier_, tafel in zip(
+        feitplekken = plekken[self._nr["feiten"] :][:2]
+        criteria = self._feitvelden.plekken(data, *feitplekken)[[self._criteria]]
+        dossiers, tafels, feiten = [], [], []
+        for record, dossier_, tafel, feit in zip(
             records,
             _stukken(ruw, *dossierbytes.T),
             _stukken(ruw, *tafelbytes.T),
+            _stukken(ruw, *feitplekken),
             strict=True,
         ):
             if dossier_ != record.key:
                 raise _fout(record, "the key is not the dossier")
-            dossiers.append(_dossier(record, dossier_))
+            naam, gedeeld = _eens(dossier_, feit)
+            if naam is None:
+                raise _fout(record, "not a dossier")
+            dossiers.append(naam)
+            feiten.append(gedeeld)
             tafels.append(self._tafel(record, tafel))
-        feiten = plekken[self._nr["feiten"] :][:2]
-        criteria = self._feitvelden.plekken(data, *feiten)[[self._criteria]]
         return Blokken(
             dossiers=dossiers,
             soorten=self._soorten[soorten],
@@ -116,7 +123,7 @@ class Blokvorm:
             bewaren_tot=bewaren_tot,
             persoon_sinds=persoon_sinds,
             voorgangers=self._voorgangers(records, ruw, data, plekken[self._nr["voorganger"]]),
-            feiten=list(_stukken(ruw, *feiten)),
+            feiten=feiten,
             criteria=getallen(data, criteria)[0] != 0,
             tokens=tokens,
             tokens_van=tokens_van,
@@ -169,11 +176,19 @@ def warm(codec: Codec) -> None:
     vorm.lees(0, [Record(SLEUTEL, 0, 0, 0, blok.dossier.encode(), waarde) for waarde in vorm.schrijf([blok])])
 
 
+@lru_cache(_DOSSIERS)
+def _eens(dossier_: bytes, feiten: bytes) -> tuple[Dossier | None, bytes]:
+    """Name (None: it is none) and facts of a dossier, the same objects for all partitions of a worker that read it at about the same
+    time: each of them holds both."""
+    naam = dossier_.decode("ascii", "replace")
+    return Dossier(naam) if DOSSIER.match(naam) else None, feiten
+
+
 def _dossier(record: Record, tekst: bytes) -> Dossier:
-    naam = tekst.decode("ascii", "replace")
-    if not DOSSIER.match(naam):
+    naam, _ = _eens(tekst, b"")
+    if naam is None:
         raise _fout(record, "not a dossier")
-    return Dossier(naam)
+    return naam
 
 
 def _stukken(ruw: bytes, van: Getallen, tot: Getallen) -> Iterator[bytes]:

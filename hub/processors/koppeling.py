@@ -83,8 +83,11 @@ class Koppelingkamer:
 
         per_record(self.naam, uit, records, een)
         for sleutel, outbox in geraakt.items():
-            uit.staat.append(self._staatrecord(sleutel, staat.get(sleutel), partitie))
+            wordt = staat.get(sleutel)
+            uit.staat.append(self._staatrecord(sleutel, wordt, partitie))
             uit.uit.extend(outbox)
+            if wordt is not None and outbox:
+                uit.daarna.append(partial(staat.bezorgd, sleutel, wordt))
         for outbox_herhaald in herhaald.values():
             uit.uit.extend(outbox_herhaald)
         return uit

@@ -1,5 +1,6 @@
 """Topic names and refusal codes that the rooms share."""
 
+from functools import lru_cache
 from typing import Final
 
 from hub.domein.codes import Code
@@ -18,11 +19,13 @@ BEHEER: Final = TafelId("beheer")
 """The tafel under whose name the operator speaks; in no register, so that nothing is ever matched or told to it."""
 
 
+@lru_cache(1024)
 def signaal_topic(tafel: str) -> str:
     """What a tafel says."""
     return f"signaal.{tafel}.v1"
 
 
+@lru_cache(1024)
 def melding_topic(tafel: str) -> str:
     """What a tafel hears."""
     return f"melding.{tafel}.v1"

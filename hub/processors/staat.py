@@ -40,6 +40,12 @@ class Staat(dict[bytes, Koppelingstaat]):
         if isinstance(staat.lijf, Noodstop):
             self._tel_noodstops()
 
+    def bezorgd(self, sleutel: bytes, staat: Koppelingstaat) -> None:
+        """The outbox of an entry was delivered. Its record keeps it, for whoever loads that and gets the same input again; in this life
+        it does not come again, so that memory need not."""
+        if self.get(sleutel) is staat:
+            self[sleutel] = staat._replace(outbox=())
+
     def vergeet(self, sleutel: bytes) -> None:
         """Nothing lives under a key any more."""
         was = self.pop(sleutel, None)

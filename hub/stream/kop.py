@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 Headers = list[tuple[str, bytes]]
@@ -29,13 +30,19 @@ def cloudevent(*, id_: str, bron: str, soort: str, tijd: int, schema: str, trace
     return [
         ("ce_specversion", b"1.0"),
         ("ce_id", id_.encode()),
-        ("ce_source", bron.encode()),
-        ("ce_type", soort.encode()),
+        _altijd("ce_source", bron),
+        _altijd("ce_type", soort),
         ("ce_time", rfc3339(tijd).encode()),
-        ("ce_dataschema", f"urn:avro:crc64:{schema}".encode()),
+        _altijd("ce_dataschema", f"urn:avro:crc64:{schema}"),
         ("content-type", b"application/avro"),
         ("traceparent", traceparent.encode()),
     ]
+
+
+@lru_cache(256)
+def _altijd(naam: str, tekst: str) -> tuple[str, bytes]:
+    """A header that many records have: held once."""
+    return naam, tekst.encode()
 
 
 def nieuwe_trace() -> str:
