@@ -5,10 +5,9 @@ sample, between copies nobody meets, so that what must come of it is known to th
 """
 
 import asyncio
-import hashlib
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
@@ -18,13 +17,14 @@ import aiohttp
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from demo.dag import TAFELS
+from demo.mal import Mal, in_kopie
 from demo.meting import Toon
 from demo.opstelling import GROEP, Opstelling
 from demo.orakel import Gecodeerd, Orakel
 from demo.processen import Kudde, Mislukt, geheugen_mb
 from demo.toezicht import Toezicht
 from demo.vulling import Bulk
-from hub.domein.identiteit import Dossier, aandragen_id, dossier, koppeling_id, organisatie_van
+from hub.domein.identiteit import aandragen_id, koppeling_id
 from hub.domein.melding import BLIJVEND
 from hub.domein.signaal import Signaal
 from hub.domein.vorm import signaal_naar
@@ -54,38 +54,6 @@ class Nalevering:
     """The most that workers and broker had together, looked at every STAP seconds; what they share counts once."""
 
 
-class Mal:
-    """An encoded signaal in which dossier and tokens can be replaced without encoding again."""
-
-    def __init__(self, signaal: Signaal) -> None:
-        self.topic = signaal_topic(signaal.tafel)
-        self.dossier = signaal.dossier
-        self._waarde = standaard().codeer("signaal", signaal_naar(signaal))
-        tokens = [sleutel.token for bos in signaal.sleutels for sleutel in bos.sleutels]
-        self.bruikbaar = len({token[:2] for token in tokens}) == len(tokens)
-        """Whether the first two bytes alone put its tokens in order: they stay."""
-        self._tokens = [self._waarde.index(token) + 2 for token in tokens]
-        self._namen = list(_plekken(self._waarde, signaal.dossier.encode()))
-
-    def giet(self, nummer: int) -> tuple[bytes, bytes]:
-        """Key and value in copy `nummer`. Of a token the last byte stays too: it says in which partition it lives."""
-        naam = in_kopie(self.dossier, nummer).encode()
-        masker = int.from_bytes(hashlib.blake2b(nummer.to_bytes(4, "big"), digest_size=5).digest(), "big")
-        uit = bytearray(self._waarde)
-        for plek in self._tokens:
-            midden = int.from_bytes(uit[plek : plek + 5], "big") ^ masker
-            uit[plek : plek + 5] = midden.to_bytes(5, "big")
-        for plek in self._namen:
-            uit[plek : plek + len(naam)] = naam
-        return naam, bytes(uit)
-
-
-def in_kopie(wie: Dossier, nummer: int) -> Dossier:
-    """What a dossier of the sample is called in copy `nummer`."""
-    hash_ = hashlib.blake2b(wie.encode(), digest_size=16, key=nummer.to_bytes(4, "big")).digest()
-    return dossier(organisatie_van(wie), hash_)
-
-
 def verwacht(orakel: Orakel, kopieen: int) -> set[UUID]:
     """The koppelingen that get a melding: those of the sample, in each copy."""
     gemeld = {UUID(koppeling) for koppeling in orakel.gemeld}
@@ -110,9 +78,8 @@ class Naleveraar:
     ) -> None:
         """`orakel` has seen nothing yet; `broker`: its process, where it is ours."""
         self.opstelling, self.orakel, self.broker = opstelling, orakel, broker
-        gegoten = [(een, Mal(een.signaal)) for een in monster if een.signaal is not None]
-        gegoten = [(een, mal) for een, mal in gegoten if mal.bruikbaar]
-        self.mallen = [mal for _, mal in gegoten]
+        gegoten = [(een, mal) for een in monster if een.signaal is not None and (mal := _mal(een.signaal)).bruikbaar]
+        self.mallen = [(signaal_topic(een.bericht.tafel), mal) for een, mal in gegoten]
         self.kopieen = max(round(aantal / len(gegoten)), 1)
         self.toezicht = Toezicht(opstelling.verbinding, GROEP, TAFELS, partities())
         orakel.verwerk(een for een, _ in gegoten)
@@ -145,10 +112,10 @@ class Naleveraar:
     def _zet_klaar(self) -> None:
         """One signaal after another in all its copies, so that the two of a pair lie far apart."""
         bulk = Bulk(self.opstelling.verbinding)
-        for mal in self.mallen:
-            topic = self.opstelling.verbinding.topic(mal.topic)
+        for topic, mal in self.mallen:
             for nummer in range(self.kopieen):
-                bulk.schrijf(topic, *mal.giet(nummer))
+                sleutel, (waarde,) = mal.giet(nummer)
+                bulk.schrijf(self.opstelling.verbinding.topic(topic), sleutel, waarde)
         bulk.wacht()
 
     async def _wacht(self, kudde: Kudde, pids: Collection[int], aantal: int, toon: Toon) -> int:
@@ -191,13 +158,9 @@ class Naleveraar:
         return len(gelezen), {koppeling for id_, koppeling in blijvend.items() if id_ not in vervangen}
 
 
+def _mal(signaal: Signaal) -> Mal:
+    return Mal(signaal, [standaard().codeer("signaal", signaal_naar(signaal))])
+
+
 def _samen_mb(pids: Iterable[int]) -> int:
     return sum(geheugen_mb(pid, "Pss") or 0 for pid in pids)
-
-
-def _plekken(waarde: bytes, stuk: bytes) -> Iterator[int]:
-    """Where a piece stands in a value."""
-    plek = waarde.find(stuk)
-    while plek >= 0:
-        yield plek
-        plek = waarde.find(stuk, plek + len(stuk))

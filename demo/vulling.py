@@ -4,7 +4,6 @@ Invented dossiers of nobody: the blocks of real signalen under other dossier nam
 its topic as real ones do and meet nobody. Everything counts as acknowledged; the workers load it as state.
 """
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -12,8 +11,8 @@ from typing import Final
 from confluent_kafka import ConsumerGroupTopicPartitions, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
+from demo.mal import Mal
 from demo.toezicht import Toezicht
-from hub.domein.identiteit import dossier, organisatie_van
 from hub.domein.signaal import Signaal
 from hub.domein.vorm import sleutelblok_naar
 from hub.processors.inname import splits
@@ -66,7 +65,10 @@ def vul_index(
     `na` hears how many there are so far. Raises RuntimeError where the broker refuses a record.
     """
     bulk = Bulk(verbinding)
-    topic, mallen = verbinding.topic(SLEUTEL), [mal for een in sjablonen if (mal := _Mal(een, partities())).bruikbaar]
+    topic, mallen = (
+        verbinding.topic(SLEUTEL),
+        [een for sjabloon in sjablonen if (een := mal(sjabloon, partities())).bruikbaar],
+    )
     for nummer in range(aantal):
         sleutel, blokken = mallen[nummer % len(mallen)].giet(nummer)
         for partitie, blok in enumerate(blokken):
@@ -92,28 +94,7 @@ def _bevestig(admin: AdminClient, plekken: ConsumerGroupTopicPartitions) -> None
         time.sleep(0.5)
 
 
-class _Mal:
-    """One signaal as encoded blocks, in which dossier and tokens can be replaced without encoding again."""
-
-    def __init__(self, signaal: Signaal, partities: int) -> None:
-        self._organisatie = organisatie_van(signaal.dossier)
-        self._dossier = signaal.dossier.encode()
-        blokken = splits(signaal, signaal.versie, partities)
-        self._tokens = blokken[0].tokens
-        self._blokken = [standaard().codeer("sleutelblok", sleutelblok_naar(blok)) for blok in blokken]
-
-    @property
-    def bruikbaar(self) -> bool:
-        """Whether the first two bytes alone put its tokens in order."""
-        return len({token[:2] for token in self._tokens}) == len(self._tokens) > 0
-
-    def giet(self, nummer: int) -> tuple[bytes, list[bytes]]:
-        """Key and blocks of dossier `nummer`. First two bytes and last of a token stay: they order it, and say where it lives."""
-        hash_ = hashlib.blake2b(nummer.to_bytes(8, "big"), digest_size=21).digest()
-        naam = dossier(self._organisatie, hash_[:16]).encode()
-        uit = []
-        for blok in self._blokken:
-            for token in self._tokens:
-                blok = blok.replace(token, token[:2] + hash_[16:] + token[7:])  # noqa: PLW2901
-            uit.append(blok.replace(self._dossier, naam))
-        return naam, uit
+def mal(signaal: Signaal, partities: int) -> Mal:
+    """The blocks that the gate makes of a signaal."""
+    blokken = splits(signaal, signaal.versie, partities)
+    return Mal(signaal, [standaard().codeer("sleutelblok", sleutelblok_naar(blok)) for blok in blokken])

@@ -29,11 +29,12 @@ GEMEENTE = re.compile(r"^GM[0-9]{4}$")
 
 
 def eens(tekst: str) -> str:
-    """The one object that stands for this text in the whole process: for what many records have in common."""
+    """The one object that stands for this text in the whole process."""
     return sys.intern(str(tekst))
 
 
 Gedeeld = Annotated[str, AfterValidator(eens)]
+"""A text that many records have in common: held once."""
 DossierVeld = Annotated[Dossier, StringConstraints(pattern=DOSSIER.pattern)]
 TafelVeld = Annotated[TafelId, StringConstraints(pattern=TAFEL.pattern), AfterValidator(eens)]
 GemeenteVeld = Annotated[GemeenteCode, StringConstraints(pattern=GEMEENTE.pattern), AfterValidator(eens)]

@@ -8,7 +8,7 @@ from demo.bench import bewaar
 from demo.dag import maak_dag
 from demo.meting import TEMPI, _verdeel
 from demo.prent import Staaf, teken
-from demo.vulling import _Mal
+from demo.vulling import mal
 from hub.domein.signaal import partitie_van
 from hub.domein.vorm import sleutelblok_uit
 from hub.matching.model import Model
@@ -24,11 +24,11 @@ def test_what_is_loaded_beforehand_is_a_dossier_like_any_other() -> None:
     """Each is read by the index as it stands, lives in its own partition, has tokens in order, and meets nobody."""
     indexen = [Deel(nummer, P, Model.laad()) for nummer in range(P)]
     echt = signaal(ZSM, 1)
-    mal = _Mal(echt, P)
-    assert mal.bruikbaar
+    vorm = mal(echt, P)
+    assert vorm.bruikbaar
     dossiers = set()
     for nummer in range(50):
-        sleutel, blokken = mal.giet(nummer)
+        sleutel, blokken = vorm.giet(nummer)
         for partitie, (index, ruw) in enumerate(zip(indexen, blokken, strict=True)):
             blok = sleutelblok_uit(standaard().decodeer(ruw)[1])
             assert blok.dossier.encode() == sleutel and list(blok.tokens) == sorted(set(blok.tokens))
