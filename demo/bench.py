@@ -160,7 +160,7 @@ def toon(console: Console, uit: dict[str, Any]) -> None:
         console.print(
             f"Nalevering van {na['signalen']} signalen in {na['seconden'] / 60:.1f} minuten, het starten van de werkers erbij:"
             f" {na['signalen'] / na['seconden']:.0f}/s ({na['signalen'] / na['seconden'] / lus:.3f});"
-            f" {na['meldingen']} meldingen over {na['koppelingen']} koppelingen, geen te weinig, te veel of dubbel."
+            f" {na['meldingen']} meldingen staan over {na['koppelingen']} koppelingen, geen te weinig, te veel of dubbel."
             f" Geheugen: hoogstens {na['samen_mb']} MB tegelijk;"
             f" elk op zijn hoogst {', '.join(f'{naam} {mb}' for naam, mb in na['piek_mb'].items())}."
         )

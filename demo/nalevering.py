@@ -46,28 +46,35 @@ class Nalevering:
     signalen: int
     seconden: float
     koppelingen: int
-    """Of which a melding came: exactly those that had to."""
+    """Of which a melding stands."""
     meldingen: int
+    """That stand: exactly those that must."""
     piek_mb: dict[str, int | None]
     """The most resident memory that each process ever had."""
     samen_mb: int
     """The most that workers and broker had together, looked at every STAP seconds; what they share counts once."""
 
 
-def verwacht(orakel: Orakel, kopieen: int) -> set[UUID]:
-    """The koppelingen that get a melding: those of the sample, in each copy."""
-    gemeld = {UUID(koppeling) for koppeling in orakel.gemeld}
-    paren = [(s.links.dossier, s.rechts.dossier) for k, s in orakel.standen.items() if k in gemeld]
-    alleen = [wie for wie in orakel.zaken if aandragen_id(wie) in gemeld]
-    assert len(paren) + len(alleen) == len(gemeld)
-    return {
-        id_
+Regel = tuple[UUID, str, str]
+"""A melding that stands: its koppeling, who hears it, and its kind."""
+
+
+def verwacht(orakel: Orakel, kopieen: int) -> Counter[Regel]:
+    """The meldingen that must stand: those of the sample, in each copy."""
+    paren = {id_: (stand.links.dossier, stand.rechts.dossier) for id_, stand in orakel.standen.items()}
+    alleen = {aandragen_id(wie): wie for wie in orakel.zaken}
+
+    def kopie(koppeling: UUID, nummer: int) -> UUID:
+        if koppeling in alleen:
+            return aandragen_id(in_kopie(alleen[koppeling], nummer))
+        een, ander = paren[koppeling]
+        return koppeling_id(in_kopie(een, nummer), in_kopie(ander, nummer))
+
+    return Counter(
+        (kopie(melding.koppeling, nummer), melding.ontvanger, melding.soort)
         for nummer in range(kopieen)
-        for id_ in (
-            *(koppeling_id(in_kopie(een, nummer), in_kopie(ander, nummer)) for een, ander in paren),
-            *(aandragen_id(in_kopie(wie, nummer)) for wie in alleen),
-        )
-    }
+        for melding in orakel.meldingen
+    )
 
 
 class Naleveraar:
@@ -103,11 +110,12 @@ class Naleveraar:
             seconden = time.monotonic() - begin
             pieken = {naam: geheugen_mb(pid, "VmHWM") for naam, pid in pids.items()}
         toon("nalevering: nagaan wat gemeld is")
-        meldingen, gemeld = await self._meldingen()
-        moeten = verwacht(self.orakel, self.kopieen)
-        if gemeld != moeten:
-            raise Mislukt(f"{len(moeten - gemeld)} koppelingen kregen geen melding, {len(gemeld - moeten)} te veel")
-        return Nalevering(aantal, round(seconden, 1), len(gemeld), meldingen, pieken, samen)
+        staan, moeten = await self._meldingen(), verwacht(self.orakel, self.kopieen)
+        if staan != moeten:
+            weg, extra = (moeten - staan).total(), (staan - moeten).total()
+            raise Mislukt(f"van {moeten.total()} meldingen ontbreken er {weg}, en {extra} zijn er te veel")
+        koppelingen = {koppeling for koppeling, _, _ in staan}
+        return Nalevering(aantal, round(seconden, 1), len(koppelingen), staan.total(), pieken, samen)
 
     def _zet_klaar(self) -> None:
         """One signaal after another in all its copies, so that the two of a pair lie far apart."""
@@ -133,10 +141,10 @@ class Naleveraar:
             await asyncio.sleep(KLOK)
         return max(samen, _samen_mb(pids))
 
-    async def _meldingen(self) -> tuple[int, set[UUID]]:
-        """How many meldingen there are, and the koppelingen of which one stands. Raises Mislukt for a melding that is there twice."""
+    async def _meldingen(self) -> Counter[Regel]:
+        """Those that stand. Raises Mislukt for one that was sent twice."""
         verbinding = self.opstelling.verbinding
-        gelezen, blijvend, vervangen = Counter[str](), dict[str, UUID](), set[str]()
+        gelezen, blijvend, vervangen = Counter[str](), dict[str, Regel](), set[str]()
         plekken = [TopicPartition(verbinding.topic(melding_topic(t)), nr) for t in TAFELS for nr in range(partities())]
         async with AsyncExitStack() as opruimen:
             lezer = AIOKafkaConsumer(**verbinding.aiokafka(), enable_auto_commit=False)
@@ -152,10 +160,10 @@ class Naleveraar:
                         gelezen[waarde["id"]] += 1
                         vervangen.add(waarde["betreft"])
                         if waarde["soort"] in BLIJVEND:
-                            blijvend[waarde["id"]] = UUID(waarde["koppeling"])
+                            blijvend[waarde["id"]] = (UUID(waarde["koppeling"]), waarde["ontvanger"], waarde["soort"])
         if dubbel := gelezen.total() - len(gelezen):
             raise Mislukt(f"{dubbel} meldingen staan er meer dan eens")
-        return len(gelezen), {koppeling for id_, koppeling in blijvend.items() if id_ not in vervangen}
+        return Counter(regel for id_, regel in blijvend.items() if id_ not in vervangen)
 
 
 def _mal(signaal: Signaal) -> Mal:

@@ -137,6 +137,11 @@ class Orakel:
         return {str(koppeling): self._paar(stand) for koppeling, stand in self.standen.items()}
 
     @property
+    def meldingen(self) -> tuple[Melding, ...]:
+        """Every melding that stands now."""
+        return tuple(self._staand.values())
+
+    @property
     def gemeld(self) -> set[str]:
         """Koppelingen of which something stands somewhere."""
         return {str(melding.koppeling) for melding in self._staand.values()}
@@ -146,7 +151,7 @@ class Orakel:
 
     @property
     def staand(self) -> Counter[Staand]:
-        """Every melding that stands now."""
+        """The same, without what depends on the order of arrival."""
         return Counter(
             Staand(
                 tafel=melding.ontvanger,

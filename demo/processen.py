@@ -66,7 +66,7 @@ def geheugen_mb(pid: int, maat: Literal["VmRSS", "VmHWM", "Pss"]) -> int | None:
         regels = Path(f"/proc/{pid}/{'smaps_rollup' if maat == 'Pss' else 'status'}").read_text("ascii").splitlines()
     except OSError:
         return None
-    return next(int(regel.split()[1]) // 1024 for regel in regels if regel.startswith(f"{maat}:"))
+    return next((int(regel.split()[1]) // 1024 for regel in regels if regel.startswith(f"{maat}:")), None)
 
 
 class Kudde:

@@ -25,8 +25,13 @@ nieuw_genoeg() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
+heeft_uv() {
+    [ "$(.uv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" = "$UV_VERSIE" ]
+}
+
+# Only uv itself is set up with venv; what comes after is uv's work.
 heeft_venv() {
-    "$1" -c 'import ensurepip, venv' 2>/dev/null
+    heeft_uv || "$1" -c 'import ensurepip, venv' 2>/dev/null
 }
 
 vind_python() {
@@ -45,7 +50,7 @@ vind_python() {
             printf '%s\n' "$kandidaat"
             return
         fi
-        zonder_venv=$kandidaat
+        zonder_venv=${zonder_venv:-$kandidaat}
     done
     [ -z "$zonder_venv" ] || stop "$zonder_venv has no venv: install it (Debian: apt-get install python3-venv)."
     stop "no Python 3.11 or newer found: install one (Debian: apt-get install python3 python3-venv), or name it: make setup PYTHON=/path/to/python3."
@@ -58,7 +63,7 @@ installeer_python() {
     fi
     python=$(vind_python)
     genoeg_schijf
-    if [ "$(.uv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$UV_VERSIE" ]; then
+    if ! heeft_uv; then
         echo "Setting up uv $UV_VERSIE (once) ..."
         rm -rf .uv
         "$python" -m venv .uv

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import re
-import sys
 from functools import lru_cache
 from typing import Annotated, NewType
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -28,9 +27,11 @@ TAFEL = re.compile(rf"^{_CODE}$")
 GEMEENTE = re.compile(r"^GM[0-9]{4}$")
 
 
+@lru_cache(4096)
 def eens(tekst: str) -> str:
-    """The one object that stands for this text in the whole process."""
-    return sys.intern(str(tekst))
+    """The one object that stands for this text, of those that came by lately: not `sys.intern`, which keeps every text there ever was
+    under Python 3.12, and hostile ones too."""
+    return str(tekst)
 
 
 Gedeeld = Annotated[str, AfterValidator(eens)]

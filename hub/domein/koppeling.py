@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from hub.domein.codes import Soort, Uitkomst
-from hub.domein.identiteit import Dossier, DossierVeld, Gedeeld, TafelVeld, koppeling_id
+from hub.domein.identiteit import Dossier, DossierVeld, TafelVeld, koppeling_id
 from hub.domein.signaal import Feiten, Moment, Sleutelblok
 
 
@@ -49,7 +49,7 @@ class Bewijs:
     uitkomst: Uitkomst
     gewicht: float = 0.0
     niveaus: tuple[int, ...] = ()
-    model: Gedeeld = ""
+    model: str = ""
 
 
 _RANG: Final = (Uitkomst.GEEN, Uitkomst.MOGELIJK, Uitkomst.ZEKER)

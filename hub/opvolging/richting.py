@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from hub.domein.codes import Code, Dossierstatus, Levensfase, MeldingSoort, Reactie
-from hub.domein.identiteit import Gedeeld, TafelId
+from hub.domein.identiteit import Gedeeld, TafelVeld
 from hub.domein.signaal import Moment
 
 
@@ -109,7 +109,7 @@ def diagram() -> str:
 class Richting:
     """What one side may hear, and what stands there now."""
 
-    ontvanger: TafelId
+    ontvanger: TafelVeld
     fase: Levensfase = Levensfase.GEEN
     regels: tuple[Gedeeld, ...] = ()
     """Rules that determined the last decision."""

@@ -29,7 +29,7 @@ SCHEMA: Final = "sleutelblok"
 _FEITEN: Final = 8_192
 """Facts that are remembered as read: those of one dossier come in several partitions, and again when it changes."""
 _DOSSIERS: Final = 16_384
-"""Dossiers of which name and facts are remembered as bytes: how far the partitions of a worker may be apart, and hold them once."""
+"""Dossiers of which name and facts are remembered as bytes: partitions of a worker that read one at about the same time hold it once."""
 
 _GETALLEN: Final = ("soort", "versie", "tijd", "bewaren_tot", "persoon_sinds")
 _TEKSTEN: Final = ("dossier", "tafel", "tokens")
@@ -53,6 +53,7 @@ class Blokvorm:
         self._soorten = np.array([SOORTEN.index(soort) for soort in typen["soort"]["symbols"]], np.uint8)
         self._tafels: dict[bytes, TafelId] = {}
         self.feiten = lru_cache(_FEITEN)(self._feiten)
+        self._naam_en_feiten = lru_cache(_DOSSIERS)(_naam_en_feiten)
 
     def schrijf(self, blokken: Sequence[Sleutelblok]) -> list[bytes]:
         """The blocks of one signaal: they differ in their keys alone."""
@@ -108,7 +109,7 @@ class Blokvorm:
         ):
             if dossier_ != record.key:
                 raise _fout(record, "the key is not the dossier")
-            naam, gedeeld = _eens(dossier_, feit)
+            naam, gedeeld = self._naam_en_feiten(dossier_, feit)
             if naam is None:
                 raise _fout(record, "not a dossier")
             dossiers.append(naam)
@@ -131,6 +132,11 @@ class Blokvorm:
             coderingen_van=coderingen_van,
             bijzonder={nr: self._geheel(records[nr], waarden[nr]) for nr in np.flatnonzero(anders).tolist()},
         )
+
+    def vergeet(self) -> None:
+        """What was remembered of dossiers goes: one of them is to be forgotten."""
+        self.feiten.cache_clear()
+        self._naam_en_feiten.cache_clear()
 
     def _voorgangers(
         self, records: Sequence[Record], ruw: bytes, data: NDArray[np.uint8], plek: Getallen
@@ -176,16 +182,18 @@ def warm(codec: Codec) -> None:
     vorm.lees(0, [Record(SLEUTEL, 0, 0, 0, blok.dossier.encode(), waarde) for waarde in vorm.schrijf([blok])])
 
 
-@lru_cache(_DOSSIERS)
-def _eens(dossier_: bytes, feiten: bytes) -> tuple[Dossier | None, bytes]:
-    """Name (None: it is none) and facts of a dossier, the same objects for all partitions of a worker that read it at about the same
-    time: each of them holds both."""
-    naam = dossier_.decode("ascii", "replace")
-    return Dossier(naam) if DOSSIER.match(naam) else None, feiten
+def _naam_en_feiten(dossier_: bytes, feiten: bytes) -> tuple[Dossier | None, bytes]:
+    """Name (None: it is none) and facts of a dossier."""
+    return _naam(dossier_), feiten
+
+
+def _naam(tekst: bytes) -> Dossier | None:
+    naam = tekst.decode("ascii", "replace")
+    return Dossier(naam) if DOSSIER.match(naam) else None
 
 
 def _dossier(record: Record, tekst: bytes) -> Dossier:
-    naam, _ = _eens(tekst, b"")
+    naam = _naam(tekst)
     if naam is None:
         raise _fout(record, "not a dossier")
     return naam

@@ -85,6 +85,7 @@ class Indexkamer:
         if was is not None and was.bewaren_tot > record.tijd:
             return self._schrijf_opnieuw(stap, record, self._zoals_gehouden(index, dossier))
         standen = index.verwijder(dossier)
+        self.vorm.vergeet()
         self._meld(stap, record, standen)
         self._meld_triages(stap, record, triages(standen, record.partitie))
         return "verwerkt"
@@ -136,6 +137,7 @@ class Indexkamer:
                 kant = index.kant(_dossier(record))
                 if kant is None or kant.bewaren_tot <= record.tijd:
                     index.verwijder(_dossier(record))
+            self.vorm.vergeet()
 
 
 def beantwoord(index: Index, vraag: Vraag) -> Antwoord:

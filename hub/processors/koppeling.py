@@ -88,8 +88,9 @@ class Koppelingkamer:
             uit.uit.extend(outbox)
             if wordt is not None and outbox:
                 uit.daarna.append(partial(staat.bezorgd, sleutel, wordt))
-        for outbox_herhaald in herhaald.values():
+        for sleutel, outbox_herhaald in herhaald.items():
             uit.uit.extend(outbox_herhaald)
+            uit.daarna.append(partial(staat.bezorgd, sleutel, staat[sleutel]))
         return uit
 
     def _vervallen(self, staat: Staat, partitie: int, nu: int) -> list[Uitvoer]:

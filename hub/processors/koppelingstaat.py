@@ -31,6 +31,7 @@ class Koppelingstaat(NamedTuple):
     toegepast: int
     """Offset in `hub.gebeurtenis.v1`: a record at or below it was decided already, and only its outbox is sent again."""
     outbox: tuple[Uitvoer, ...]
+    """What that step ordered. Empty in the memory of the worker that delivered it; the record always has it."""
 
     @property
     def volgende(self) -> int | None:

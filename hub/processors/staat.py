@@ -14,7 +14,7 @@ RUIM: Final = 1_000
 
 
 class Staat(dict[bytes, Koppelingstaat]):
-    """Key -> entry. Change it through `zet` and `vergeet` alone."""
+    """Key -> entry. Change it through `zet`, `bezorgd` and `vergeet` alone."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,8 +41,8 @@ class Staat(dict[bytes, Koppelingstaat]):
             self._tel_noodstops()
 
     def bezorgd(self, sleutel: bytes, staat: Koppelingstaat) -> None:
-        """The outbox of an entry was delivered. Its record keeps it, for whoever loads that and gets the same input again; in this life
-        it does not come again, so that memory need not."""
+        """The outbox of an entry was delivered. Its record keeps it, for whoever loads that and gets the same input again. As long as
+        this worker owns the partition that input does not come again: memory need not keep it."""
         if self.get(sleutel) is staat:
             self[sleutel] = staat._replace(outbox=())
 

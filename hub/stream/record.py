@@ -66,7 +66,7 @@ class Stap:
     uit: list[Uitvoer] = field(default_factory=list)
     """What the outside sees: outputs and dead letters."""
     daarna: list[Callable[[], None]] = field(default_factory=list)
-    """Run after delivery; for metrics only."""
+    """Run after delivery: what is counted, and what memory need not keep any more. Nothing that the log does not know."""
 
     @property
     def fasen(self) -> tuple[tuple[str, list[Uitvoer]], ...]:

@@ -40,3 +40,4 @@ def test_a_tombstone_lets_the_next_one_in() -> None:
     paar = sorted((namen[GRENS], verdachte.dossier))
     assert zeg(blokken[3], leeg=True) == [(*paar, Uitkomst.ZEKER)]
     assert zeg(blokken[3], leeg=True) == []
+    assert kamer.vorm._naam_en_feiten.cache_info().currsize == kamer.vorm.feiten.cache_info().currsize == 0
