@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import aiohttp
@@ -81,8 +82,11 @@ class Toezicht:
         """Per tafel how many meldingen were ever written."""
         return {tafel: sum(self.einden(melding_topic(tafel)).values()) for tafel in self.tafels}
 
-    async def wacht_stil(self, termijn: float) -> None:
-        """Wait until the hub has nothing left to do. Raises TimeoutError."""
+    async def wacht_stil(
+        self, termijn: float, bij: Callable[[int], None] = lambda _: None, klok: float = _KLOK
+    ) -> None:
+        """Wait until the hub has nothing left to do; `bij` hears at every look, `klok` seconds apart, how much there still is. Raises
+        TimeoutError, and what `bij` raises."""
         einde = time.monotonic() + termijn
         while True:
             try:
@@ -91,34 +95,39 @@ class Toezicht:
                 over = -1
             if over == 0:
                 return
+            bij(over)
             if time.monotonic() > einde:
                 raise TimeoutError(f"na {termijn:.0f} s zijn nog {over} records onderweg in de hub")
-            await asyncio.sleep(_KLOK)
+            await asyncio.sleep(klok)
 
-    async def standen(self) -> list[Stand]:
-        """The last stand of every pair, read from the stream itself."""
-        topic = self.verbinding.topic(GEBEURTENIS)
+    async def alles(self, *topics: str) -> AsyncGenerator[tuple[str, dict[str, Any]], None]:
+        """Schema and plain value of every record that these topics hold now."""
         consument = AIOKafkaConsumer(**self.verbinding.aiokafka(), group_id=None, enable_auto_commit=False)
         await consument.start()
         try:
-            plekken = [Plek(topic, nr) for nr in range(self.partities)]
+            plekken = [Plek(self.verbinding.topic(topic), nr) for topic in topics for nr in range(self.partities)]
             consument.assign(plekken)
             await consument.seek_to_beginning(*plekken)
             einden = await consument.end_offsets(plekken)
-            laatste: dict[UUID, Stand] = {}
             while any([await consument.position(plek) < einden[plek] for plek in plekken]):
                 for records in (await consument.getmany(timeout_ms=200)).values():
                     for record in records:
-                        naam, waarde = standaard().decodeer(record.value)
-                        if naam != "stand":
-                            continue
-                        stand = stand_uit(waarde)
-                        bekend = laatste.get(stand.koppeling)
-                        if bekend is None or not is_verouderd(stand, bekend):
-                            laatste[stand.koppeling] = stand
-            return list(laatste.values())
+                        yield standaard().decodeer(record.value)
         finally:
             await consument.stop()
+
+    async def standen(self) -> list[Stand]:
+        """The last stand of every pair, read from the stream itself."""
+        laatste: dict[UUID, Stand] = {}
+        async with aclosing(self.alles(GEBEURTENIS)) as records:
+            async for naam, waarde in records:
+                if naam != "stand":
+                    continue
+                stand = stand_uit(waarde)
+                bekend = laatste.get(stand.koppeling)
+                if bekend is None or not is_verouderd(stand, bekend):
+                    laatste[stand.koppeling] = stand
+        return list(laatste.values())
 
 
 class Meters:

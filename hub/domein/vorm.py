@@ -81,7 +81,7 @@ def sleutelblok_naar(blok: Sleutelblok) -> Waarde:
 
 
 def kant_uit(waarde: Mapping[str, Any]) -> Kant:
-    """The side that a sleutelblok describes. Raises pydantic.ValidationError."""
+    """The side that a sleutelblok or a stand describes. Raises pydantic.ValidationError."""
     return _KANT.validate_python(waarde)
 
 
@@ -139,8 +139,8 @@ def stand_naar(stand: Stand) -> Waarde:
 def stand_uit(waarde: Mapping[str, Any]) -> Stand:
     """Raises pydantic.ValidationError, or ValueError where the koppeling is not that of the two dossiers in order."""
     stand = Stand(
-        _KANT.validate_python(waarde["links"]),
-        _KANT.validate_python(waarde["rechts"]),
+        kant_uit(waarde["links"]),
+        kant_uit(waarde["rechts"]),
         Bewijs(Uitkomst(waarde["uitkomst"]), waarde["gewicht"], tuple(waarde["niveaus"]), eens(waarde["model"])),
     )
     if stand.links.stam >= stand.rechts.stam or str(stand.koppeling) != waarde["koppeling"]:

@@ -163,18 +163,11 @@ def test_a_dossier_is_held_once_by_all_partitions_and_forgotten_by_the_reader_to
     """Name and facts that two partitions read are the same objects, those of another dossier with equal facts are not; what a tombstone
     is about is remembered nowhere in the reader."""
     vorm = Blokvorm(standaard(), 2)
-    blok = replace(sleutelblok(), dossier=naam(1))
-    ander = replace(blok, dossier=naam(2))
-    een, twee = (vorm.lees(partitie, records([blok, ander])) for partitie in (0, 1))
+    een, twee = (vorm.lees(partitie, records([_EEN, replace(_EEN, dossier=naam(2))])) for partitie in (0, 1))
     for n in (0, 1):
         assert een.dossiers[n] is twee.dossiers[n] and een.feiten[n] is twee.feiten[n]
     assert een.feiten[0] == een.feiten[1] and een.feiten[0] is not een.feiten[1]
     assert vorm.feiten(een.feiten[0]) is vorm.feiten(twee.feiten[0])
     vorm.vergeet()
-    assert vorm.lees(0, records([blok])).dossiers[0] is not een.dossiers[0]
+    assert vorm.lees(0, records([_EEN])).dossiers[0] is not een.dossiers[0]
     assert vorm.feiten.cache_info().currsize == 0
-
-
-def sleutelblok() -> Sleutelblok:
-    feiten = Feiten(Rol.CASUSPERSOON, Thema.GEWELD, GrondslagId("convenant"))
-    return Sleutelblok(Soort.CASUS, naam(0), 1, TafelId("vhh-twente"), 1, 1, feiten, (), ())
