@@ -145,8 +145,15 @@ class Broker:
         self._vergeet()
 
     def pause(self) -> None:
-        """Make the broker hang (SIGSTOP): connections stay open and nothing answers."""
+        """Make the broker hang (SIGSTOP): connections stay open, and nothing is answered or written once this returns.
+
+        kill(2) returns before every thread stands still, on a busy machine milliseconds before.
+        """
         self.proces.send_signal(signal.SIGSTOP)
+        # WNOWAIT leaves the end of a broker that died meanwhile for Popen to see.
+        os.waitid(os.P_PID, self.proces.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        if self.proces.poll() is not None:
+            raise BrokerFout(f"Kafka stopped with exit code {self.proces.returncode}; see {self.logbestand}.")
 
     def resume(self) -> None:
         """Let a paused broker go on (SIGCONT)."""
