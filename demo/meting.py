@@ -39,7 +39,7 @@ from hub.stream.topics import partities
 PER_SECONDE: Final = 50.0
 """The pace of what goes over HTTP."""
 TEMPI: Final = {1: 60, 50: 2000, 500: 3000}
-"""Signalen per second straight to the broker -> how many of them."""
+"""Signalen per second straight to the broker -> how many of them. The few of the slowest are of persons at more than one tafel."""
 KAAL: Final = 10_000
 """Signalen of which the plain loop gets four copies."""
 VRAGEN: Final = 200
@@ -143,9 +143,10 @@ class Meting:
         self.opstelling, self.dag, self.geladen = opstelling, dag, geladen
         self.toezicht = Toezicht(opstelling.verbinding, GROEP, TAFELS, partities())
         self.aansluitingen = opstelling.aansluitingen()
-        groepen = _verdeel(dag, [http, NA_STORING, NA_STORING, *TEMPI.values()])
-        self.vooraf, self.over_http, self.na_herstart, self.na_verlies, *per_tempo = groepen
-        self.per_tempo = dict(zip(TEMPI, per_tempo, strict=True))
+        traagste, *sneller = TEMPI.values()
+        groepen = _verdeel(dag, traagste, [http, NA_STORING, NA_STORING, *sneller])
+        self.vooraf, eerste, self.over_http, self.na_herstart, self.na_verlies, *per_tempo = groepen
+        self.per_tempo = dict(zip(TEMPI, [eerste, *per_tempo], strict=True))
         self.orakel = Orakel(Pinned(Filter.laad(), Register.laad(), TAFELS, partities()), Model.laad(), dag.moment)
         self.gecodeerd = self.codeer(self.vooraf)
         self.records = _records(self.gecodeerd)
@@ -405,8 +406,9 @@ def _zonder_zaak(staand: Counter[Staand]) -> Counter[Staand]:
     return uit
 
 
-def _verdeel(dag: Dag, aantallen: Sequence[int]) -> list[list[Bericht]]:
-    """The messages of the morning: what is left over, and groups of about these sizes.
+def _verdeel(dag: Dag, paren: int, aantallen: Sequence[int]) -> list[list[Bericht]]:
+    """The messages of the morning: what is left over, about `paren` of persons who are at more than one tafel, and groups of about
+    these sizes of whoever is left.
 
     Whole persons, so that both sides of a pair come at the same stage.
     """
@@ -416,13 +418,19 @@ def _verdeel(dag: Dag, aantallen: Sequence[int]) -> list[list[Bericht]]:
     worp = random.Random(dag.seed)
     personen = list(per_persoon.values())
     worp.shuffle(personen)
-    groepen: list[list[Bericht]] = []
-    for aantal in aantallen:
-        groep: list[Bericht] = []
-        while len(groep) < aantal and personen:
-            groep += personen.pop()
-        groepen.append(groep)
+    personen.sort(key=lambda berichten: len({bericht.tafel for bericht in berichten}) > 1)
+    groepen = [_neem(personen, paren)]
+    worp.shuffle(personen)
+    groepen += [_neem(personen, aantal) for aantal in aantallen]
     groepen.insert(0, [bericht for persoon in personen for bericht in persoon])
     for groep in groepen:
         worp.shuffle(groep)
     return groepen
+
+
+def _neem(personen: list[list[Bericht]], aantal: int) -> list[Bericht]:
+    """About so many messages, of the last persons; takes them away."""
+    groep: list[Bericht] = []
+    while len(groep) < aantal and personen:
+        groep += personen.pop()
+    return groep

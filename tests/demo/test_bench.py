@@ -41,13 +41,15 @@ def test_what_is_loaded_beforehand_is_a_dossier_like_any_other() -> None:
 
 
 def test_groups_of_a_day_share_no_person_and_lose_no_message() -> None:
-    """Both sides of a pair are measured at the same stage."""
+    """Both sides of a pair are measured at the same stage, and every person of the first group is at more than one tafel."""
     dag = maak_dag(1, 1_772_000_000_000, 2000)
-    groepen = _verdeel(dag, [100, 200])
+    groepen = _verdeel(dag, 20, [100, 200])
     personen = [{bericht.persoon for bericht in groep} for groep in groepen]
-    assert not personen[0] & personen[1] and not personen[1] & personen[2] and not personen[0] & personen[2]
+    assert sum(map(len, personen)) == len(set().union(*personen))
     assert sum(map(len, groepen)) == len(dag.ochtend)
-    assert len(groepen[1]) >= 100 and len(groepen[2]) >= 200
+    assert [len(groep) >= aantal for groep, aantal in zip(groepen[1:], (20, 100, 200), strict=True)] == [True] * 3
+    for persoon in personen[1]:
+        assert len({bericht.tafel for bericht in groepen[1] if bericht.persoon == persoon}) > 1
 
 
 def test_the_history_grows_and_is_drawn(tmp_path: Path) -> None:
