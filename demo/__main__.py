@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from demo import verslag
 from demo.dag import TAFELS, Bericht, Dag, Paar, maak_dag
 from demo.levens import Verteller
-from demo.opstelling import GROEP, RUNMAP, Opstelling, runmap, vers_voorvoegsel
+from demo.opstelling import GROEP, RUNMAP, Opstelling, gewone_poorten, runmap, vers_voorvoegsel
 from demo.orakel import Orakel, Staand, codeer_dag, uit_inbox
 from demo.processen import Kudde, Mislukt
 from demo.toezicht import Meters, Toezicht
@@ -189,7 +189,9 @@ def main(blijf: bool, seed: int, omvang: int, map_: Path) -> None:
             console.print(
                 f"Kafka op {broker.bootstrap} ({broker.vorm.value}) na {sinds:.1f} s; {omvang} berichten, zaad {seed}"
             )
-            opstelling = Opstelling.bereid(map_, broker.beheer.model_copy(update={"topic_prefix": prefix}))
+            opstelling = Opstelling.bereid(
+                map_, broker.beheer.model_copy(update={"topic_prefix": prefix}), gewone_poorten()
+            )
             try:
                 gelijk = asyncio.run(
                     Demo(opstelling, maak_dag(seed, int(time.time() * 1000), omvang), console).draai(blijf)

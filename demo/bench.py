@@ -22,7 +22,7 @@ from demo import kaal
 from demo.dag import maak_dag
 from demo.meting import NA_STORING, PER_SECONDE, TEMPI, Kaal, Meting
 from demo.nalevering import Naleveraar
-from demo.opstelling import Opstelling, runmap, vers_voorvoegsel
+from demo.opstelling import Opstelling, gewone_poorten, runmap, vers_voorvoegsel
 from demo.prent import Staaf, teken
 from demo.processen import Mislukt
 from demo.verkeer import OnverwachtAntwoord
@@ -59,7 +59,7 @@ class Bench:
         """An installation under topics of its own."""
         prefix = f"{vers_voorvoegsel()}{naam}."
         verbinding = self.broker.beheer.model_copy(update={"topic_prefix": prefix})
-        opstelling = Opstelling.bereid(self.map / naam, verbinding)
+        opstelling = Opstelling.bereid(self.map / naam, verbinding, gewone_poorten())
         with blijvend():  # or a search for garbage in all of it, a third of a second, would be measured as the hub's
             dag = maak_dag(self.seed, int(time.time() * 1000), omvang + berichten + _APART)
             return Meting(opstelling, dag, geladen, berichten)

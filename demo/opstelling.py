@@ -6,7 +6,6 @@ A description, and the files that go with it: settings and keys in a run directo
 import fcntl
 import secrets
 import shutil
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,6 +22,7 @@ from demo.orakel import Aansluiting
 from demo.plan import VHH_MIDDEN_BRABANT, VHH_TWENTE, ZSM
 from demo.processen import Mislukt, Proces, voer_uit
 from deploy.kafka.java import KAFKA_MAP
+from deploy.poort import is_vrij, vrije_poort
 from hub.matching.sleutels import Sleutelring
 from hub.stream.gebruikers import CA, WACHTWOORD, Gebruikersbeheer, werkergebruiker
 from hub.stream.toegang import Toegangbeheer
@@ -32,6 +32,8 @@ from hub.stream.verbinding import Verbinding
 RUNMAP: Final = KAFKA_MAP / "demo"
 BIN: Final = Path(sys.executable).parent
 GROEP: Final = "hub"
+BEHEERTERMIJN: Final = 120.0
+"""Seconds that a broker may take to tell or delete topics: on a busy machine a hundred partitions go slowly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ CONNECTOREN: Final = (
     Connector(VHH_MIDDEN_BRABANT, VHH_MIDDEN_BRABANT, "VEILIGHEIDSHUIS", "wgs-vhh", "00000099000000000103", 8103),
 )
 WERKERS: Final = (Werker("worker-1", 9101), Werker("worker-2", 9102))
+_GEWOON: Final = {c.tafel: c.poort for c in CONNECTOREN} | {w.instantie: w.poort for w in WERKERS}
 
 
 @contextmanager
@@ -87,12 +90,11 @@ class Opstelling:
     verbinding: Verbinding
     """The operator's."""
     poorten: dict[str, int]
-    """By tafel or instantie: the usual one, or a free one where that is taken."""
+    """By tafel or instantie."""
 
     @classmethod
-    def bereid(cls, map_: Path, verbinding: Verbinding) -> Self:
+    def bereid(cls, map_: Path, verbinding: Verbinding, poorten: dict[str, int]) -> Self:
         """Write settings and fresh keys. `verbinding` is the operator's: what it says of security, every process follows."""
-        poorten = {c.tafel: _poort(c.poort) for c in CONNECTOREN} | {w.instantie: _poort(w.poort) for w in WERKERS}
         map_.mkdir(parents=True, exist_ok=True)
         ring = map_ / "sleutelring.json"
         Sleutelring.nieuw("demo").schrijf(ring)
@@ -208,13 +210,15 @@ class Opstelling:
             Toegangbeheer(self.verbinding, GROEP).pas_toe(frozenset())
             Gebruikersbeheer(self.verbinding, self.geheim).pas_toe(())
         admin = AdminClient(self.verbinding.librdkafka() | {"log_level": 0})
-        eigen = [t for t in admin.list_topics(timeout=10).topics if t.startswith(self.verbinding.topic_prefix)]
+        eigen = [
+            t for t in admin.list_topics(timeout=BEHEERTERMIJN).topics if t.startswith(self.verbinding.topic_prefix)
+        ]
         if eigen:
             for wacht in admin.delete_topics(eigen).values():
-                wacht.result(30)
+                wacht.result(BEHEERTERMIJN)
         groep = self.verbinding.topic(GROEP)
         try:
-            admin.delete_consumer_groups([groep])[groep].result(30)
+            admin.delete_consumer_groups([groep])[groep].result(BEHEERTERMIJN)
         except (
             KafkaException
         ) as fout:  # it has members until the broker notices that they are gone; it expires by itself
@@ -245,14 +249,11 @@ def vers_voorvoegsel() -> str:
     return f"demo-{secrets.token_hex(4)}."
 
 
-def _poort(gewoon: int) -> int:
-    """The usual port, or a free one where something listens there already."""
-    for poort in (gewoon, 0):
-        with socket.socket() as s:
-            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                s.bind(("127.0.0.1", poort))
-            except OSError:
-                continue
-            return int(s.getsockname()[1])
-    raise Mislukt("er is geen vrije poort")
+def gewone_poorten() -> dict[str, int]:
+    """By tafel or instantie: the usual port, or a free one where something listens there already."""
+    return {naam: poort if is_vrij(poort) else vrije_poort() for naam, poort in _GEWOON.items()}
+
+
+def vrije_poorten() -> dict[str, int]:
+    """By tafel or instantie: a port that nobody else gets, for an installation beside others."""
+    return {naam: vrije_poort() for naam in _GEWOON}

@@ -64,10 +64,10 @@ class Toezicht:
 
     def achter(self, *topics: str) -> int:
         """Records of these topics that the hub has not acknowledged."""
+        bevestigd = self.bevestigd()  # asked first: whatever comes after it counts as waiting
         einden = {
             (self.verbinding.topic(topic), nr): einde for topic in topics for nr, einde in self.einden(topic).items()
         }
-        bevestigd = self.bevestigd()
         return sum(einde - max(bevestigd.get(plek, 0), 0) for plek, einde in einden.items())
 
     def achterstand(self) -> Achterstand:

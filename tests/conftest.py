@@ -13,6 +13,7 @@ from confluent_kafka.admin import AdminClient
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
+from demo.opstelling import BEHEERTERMIJN
 from deploy.kafka.broker import BOOTSTRAP_VARIABELE, BestaandeBroker, Broker, kies_broker
 from deploy.kafka.vorm import Vorm, beheer, gekozen_vorm
 
@@ -92,10 +93,10 @@ def prefix(broker: Broker | BestaandeBroker) -> Iterator[str]:
     eigen = f"t{secrets.token_hex(4)}-"
     yield eigen
     admin = AdminClient(broker.beheer.librdkafka())
-    gemaakt = [t for t in admin.list_topics(timeout=10).topics if t.startswith(eigen)]
+    gemaakt = [t for t in admin.list_topics(timeout=BEHEERTERMIJN).topics if t.startswith(eigen)]
     if gemaakt:
         for bevestigd in admin.delete_topics(gemaakt).values():
-            bevestigd.result(120)  # a busy machine deletes a hundred partitions slowly
+            bevestigd.result(BEHEERTERMIJN)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import base64
 import datetime as dt
 import os
 import signal
-import socket
 import subprocess
 import time
 import uuid
@@ -25,6 +24,7 @@ from pydantic import ValidationError
 
 from deploy.kafka.java import KAFKA_MAP, LIBS, Java, vind_java
 from deploy.kafka.vorm import Vorm, beheer, gekozen_vorm
+from deploy.poort import is_vrij, vrije_poort
 from deploy.sterf_mee import sterf_mee
 from hub.stream.inrichting import FORMAAT, begin
 from hub.stream.verbinding import Verbinding
@@ -73,7 +73,6 @@ class Broker:
         self.map = map.absolute()
         self.vorm = vorm
         self._erbij = erbij
-        self._vaste_poort = poort
         self._poort = poort
         self._jvm = tuple(jvm)
         self._proces: subprocess.Popen[bytes] | None = None
@@ -115,13 +114,14 @@ class Broker:
             raise BrokerFout("Kafka is not there yet: run `make setup`.")
         java = vind_java()
         self.map.mkdir(parents=True, exist_ok=True)
+        gezegd = self._poort
         for rest in reversed(range(_MAX_POGINGEN)):
             try:
                 self._probeer(java)
             except PoortBezet:
-                if self._vaste_poort is not None or not rest:
+                if not rest:
                     raise
-                self._poort = None
+                self._poort = gezegd  # one that clients know stays
             else:
                 return
 
@@ -183,13 +183,13 @@ class Broker:
 
     def _probeer(self, java: Java) -> None:
         if self._poort is None:
-            self._poort = _vrije_poort()
-        elif not _is_vrij(self._poort):
+            self._poort = vrije_poort()
+        elif not is_vrij(self._poort):
             raise PoortBezet(_raad_bij_bezet(self._poort))
         data, instellingen = self.map / "data", self.map / "server.properties"
         if self.vorm is Vorm.BEVEILIGD and not (self.geheim / FORMAAT).exists():
             begin(self.geheim, ("127.0.0.1", "localhost"), dt.datetime.now(dt.UTC))
-        plekken = {"poort": self._poort, "besturing": _vrije_poort(), "onderling": _vrije_poort()}
+        plekken = {"poort": self._poort, "besturing": vrije_poort(), "onderling": vrije_poort()}
         instellingen.write_text(
             Template(f"{self.vorm.sjabloon}\n{self._erbij}").substitute(plekken, data=data, geheim=self.geheim), "utf-8"
         )
@@ -319,24 +319,6 @@ def _formatteer(java: Java, instellingen: Path, gebruikers: Sequence[str]) -> No
     )
     if uit.returncode:  # standard output is not told: it shows the users' salted passwords
         raise BrokerFout(f"Kafka cannot format {instellingen.parent}:\n{uit.stderr}")
-
-
-def _vrije_poort() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
-
-
-def _is_vrij(poort: int) -> bool:
-    with socket.socket() as s:
-        s.setsockopt(
-            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-        )  # as Kafka does: connections that linger are no hindrance
-        try:
-            s.bind(("127.0.0.1", poort))
-        except OSError:
-            return False
-    return True
 
 
 def _raad_bij_bezet(poort: int) -> str:

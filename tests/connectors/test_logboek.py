@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -24,6 +23,7 @@ from connectors.instellingen import lees_instellingen
 from connectors.invoer import Verdachte
 from connectors.logboek import OpslagFout
 from connectors.opslagbestand import Opslagbestand
+from deploy.poort import vrije_poort
 from hub.domein.codes import MeldingSoort
 from tests.connectors.opstelling import VERDACHTE, Connector, met, schrijf_instellingen
 from tests.connectors.test_bevraging import VRAAG
@@ -271,9 +271,7 @@ def test_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_de_dienst_stopt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A service whose disk refuses ends as a whole, with a message, though its broker is away and nobody asks it to stop."""
-    with socket.socket() as vrij:
-        vrij.bind(("127.0.0.1", 0))
-        poort = vrij.getsockname()[1]
+    poort = vrije_poort()
     instellingen = lees_instellingen(schrijf_instellingen(tmp_path, poort=poort))
     dienst = asyncio.create_task(serveer(instellingen))
     async with ClientSession(f"http://127.0.0.1:{poort}") as sessie:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from filelock import FileLock
 
 from connectors.instellingen import lees_instellingen
-from demo.opstelling import CONNECTOREN, WERKERS, Opstelling, runmap
+from demo.opstelling import CONNECTOREN, WERKERS, Opstelling, gewone_poorten, runmap, vrije_poorten
 from demo.processen import Kudde, Mislukt, Proces, voer_uit
 from demo.toezicht import Meters
 from hub.privacy.filter import Filter
@@ -28,7 +29,9 @@ def proces(code: str, gereed: str = "http://127.0.0.1:9/gereed") -> Proces:
 
 def test_instellingen_worden_aangenomen(tmp_path: Path) -> None:
     """Each connector's file loads, the worker's environment has only names that exist, grondslagen and tafels exist."""
-    opstelling = Opstelling.bereid(tmp_path, Verbinding(bootstrap="127.0.0.1:9", topic_prefix="proef."))
+    opstelling = Opstelling.bereid(
+        tmp_path, Verbinding(bootstrap="127.0.0.1:9", topic_prefix="proef."), vrije_poorten()
+    )
     register, grondslagen = Register.laad(), Filter.laad().grondslagen
     for connector in CONNECTOREN:
         instellingen = lees_instellingen(opstelling.instelbestand(connector))
@@ -40,15 +43,15 @@ def test_instellingen_worden_aangenomen(tmp_path: Path) -> None:
     assert len(opstelling.processen()) == len(CONNECTOREN) + len(WERKERS)
 
 
-def test_een_bezette_poort_wijkt(tmp_path: Path) -> None:
+def test_een_bezette_poort_wijkt(tmp_path: Path, poorten_slot: FileLock) -> None:
     """Where something listens on a usual port already, a free one is used and shown."""
     connector = CONNECTOREN[0]
-    with socket.socket() as s:
+    with poorten_slot, socket.socket() as s:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with suppress(OSError):  # whoever has it, it is taken
             s.bind(("127.0.0.1", connector.poort))
             s.listen()
-        opstelling = Opstelling.bereid(tmp_path, Verbinding(bootstrap="127.0.0.1:9"))
+        opstelling = Opstelling.bereid(tmp_path, Verbinding(bootstrap="127.0.0.1:9"), gewone_poorten())
     gekozen = opstelling.poorten[connector.tafel]
     assert gekozen != connector.poort
     assert lees_instellingen(opstelling.instelbestand(connector)).poort == gekozen

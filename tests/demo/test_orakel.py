@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from demo.dag import TAFELS, Dag, Zaak, maak_dag
-from demo.opstelling import Opstelling
+from demo.opstelling import Opstelling, vrije_poorten
 from demo.orakel import Gecodeerd, Orakel, codeer_dag, uit_inbox
 from demo.plan import VHH_MIDDEN_BRABANT, VHH_TWENTE, ZSM, Bijzonder
 from hub.domein.codes import Besluit, MeldingSoort
@@ -29,7 +29,9 @@ def dag() -> Dag:
 
 @pytest.fixture(scope="module")
 def gecodeerd(dag: Dag, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Gecodeerd], list[Gecodeerd]]:
-    opstelling = Opstelling.bereid(tmp_path_factory.mktemp("demo"), Verbinding(bootstrap="127.0.0.1:9"))
+    opstelling = Opstelling.bereid(
+        tmp_path_factory.mktemp("demo"), Verbinding(bootstrap="127.0.0.1:9"), vrije_poorten()
+    )
     return codeer_dag(dag, opstelling.aansluitingen())
 
 
@@ -130,6 +132,6 @@ def test_sleutels_blijven_in_de_map(tmp_path: Path) -> None:
     dossiers = Counter[str]()
     for naam in ("een", "twee"):
         (tmp_path / naam).mkdir()
-        opstelling = Opstelling.bereid(tmp_path / naam, Verbinding(bootstrap="127.0.0.1:9"))
+        opstelling = Opstelling.bereid(tmp_path / naam, Verbinding(bootstrap="127.0.0.1:9"), vrije_poorten())
         dossiers[opstelling.aansluitingen()[ZSM].pseudoniem.dossier("05-1-26")] += 1
     assert len(dossiers) == 2

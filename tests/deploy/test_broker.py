@@ -1,6 +1,5 @@
 """The embedded broker survives what the other tests do to it."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -17,6 +16,7 @@ from deploy.kafka import broker as module
 from deploy.kafka import java
 from deploy.kafka.broker import BestaandeBroker, Broker, BrokerFout, PoortBezet, kies_broker
 from deploy.kafka.java import JavaFout, vind_java
+from deploy.poort import vrije_poort
 from hub.stream.verbinding import Verbinding
 
 
@@ -132,7 +132,7 @@ def test_a_lost_race_for_a_free_port_is_run_again(tmp_path: Path, monkeypatch: p
     """A chosen port that somebody takes before Kafka binds it costs another try, not the run."""
     with socket.create_server(("127.0.0.1", 0)) as s:
         keuzes = [s.getsockname()[1]]
-        monkeypatch.setattr(module, "_vrije_poort", lambda: keuzes.pop() if keuzes else vrije_poort())
+        monkeypatch.setattr(module, "vrije_poort", lambda: keuzes.pop() if keuzes else vrije_poort())
         with Broker(tmp_path) as b:
             assert b.bootstrap != f"127.0.0.1:{s.getsockname()[1]}"
 
@@ -188,19 +188,18 @@ def test_an_existing_broker_is_used_when_it_is_named(
     assert isinstance(kies_broker(tmp_path), Broker)
 
 
-def vrije_poort() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as s:
-        return int(s.getsockname()[1])
-
-
 def kinderen(pid: int) -> list[int]:
     return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def wacht_tot_weg(pid: int) -> None:
     einde = time.monotonic() + 30
-    while Path(f"/proc/{pid}").exists():
-        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+    while True:
+        try:
+            stand = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return
+        if stand == "Z":
             return
         assert time.monotonic() < einde, f"process {pid} outlives its parent"
-        os.sched_yield()
+        time.sleep(0.01)

@@ -11,7 +11,7 @@ import yaml
 
 import connectors.cli
 import hub.cli
-from demo.opstelling import CONNECTOREN, WERKERS, Connector, Opstelling
+from demo.opstelling import CONNECTOREN, WERKERS, Connector, Opstelling, vrije_poorten
 from demo.processen import Proces
 from deploy.grafana import maak
 from deploy.kafka.vorm import Vorm
@@ -124,7 +124,7 @@ def test_everybody_has_his_own_password_and_no_other() -> None:
 @pytest.mark.parametrize("connector", CONNECTOREN, ids=lambda connector: connector.tafel)
 def test_a_connector_has_the_demos_settings(connector: Connector, tmp_path: Path) -> None:
     """The mounted TOML file says what the demo writes, but for the places of keys and store."""
-    Opstelling.bereid(tmp_path, BEHEER)
+    Opstelling.bereid(tmp_path, BEHEER, vrije_poorten())
     demo = tomllib.loads((tmp_path / f"{connector.tafel}.toml").read_text()) | {"poort": connector.poort}
     ons = tomllib.loads((WORTEL / "deploy" / "connectors" / f"{connector.tafel}.toml").read_text())
     demo["kafka"] |= {"wachtwoord_bestand": f"{GEHEIM}/wachtwoord", "ca_bestand": f"{GEHEIM}/ca.pem"}

@@ -11,6 +11,7 @@ from typing import Self
 
 from deploy.kafka.broker import Broker
 from deploy.kafka.vorm import gekozen_vorm
+from deploy.poort import vrije_poort
 from hub import opwarmen
 from hub.domein.signaal import Signaal
 from hub.stream.deadletter import ACHTERVOEGSEL
@@ -18,7 +19,7 @@ from tests.fouten import saboteur
 from tests.fouten.lijn import Lijn, luisteraars
 from tests.fouten.orakel import BEWIJS, MELDINGEN, STROMEN, Oordeel, Orakel
 from tests.fouten.verkeer import Verkeer
-from tests.keten.harnas import WERKERS, Gelezen, Keten, Werker, vrije_poort
+from tests.keten.harnas import WERKERS, Gelezen, Keten, Werker
 from tests.keten.signalen import Bericht, bericht
 
 GESTORVEN = frozenset({70, 75, -9})

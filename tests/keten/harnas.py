@@ -3,13 +3,13 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -26,9 +26,12 @@ from confluent_kafka.admin import (
 )
 
 from demo.opstelling import kafka_omgeving
+from deploy.poort import vrije_poort
 from hub.domein.melding import BLIJVEND
 from hub.stream.codec import standaard
+from hub.stream.faust import STOPTERMIJN
 from hub.stream.gebruikers import Gebruikersbeheer, gebruikers, werkergebruiker
+from hub.stream.halt import EXIT_TIJDELIJK
 from hub.stream.toegang import Recht, Toegangbeheer, rechten
 from hub.stream.topics import Topicbeheer, declaratie, partities
 from hub.stream.verbinding import Verbinding
@@ -68,12 +71,6 @@ class Gelezen:
     """The record's timestamp, ms."""
 
 
-def vrije_poort() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
-
-
 @dataclass
 class Werker:
     """A `hub worker` process that can be ended in every way."""
@@ -103,7 +100,7 @@ class Werker:
         if self.leeft:
             self.proces.send_signal(signal.SIGTERM)
         try:
-            return self.proces.wait(40)
+            return self.proces.wait(STOPTERMIJN + 15)
         except subprocess.TimeoutExpired:
             self.kill()
             raise
@@ -118,10 +115,13 @@ class Werker:
             return 0, ""
 
     def wacht_gereed(self, termijn: float = 180) -> None:
+        """A worker to which the broker did not answer in time is started again, as its exit code asks."""
         einde = time.monotonic() + termijn
         while time.monotonic() < einde:
             if self.vraag("/gereed")[0] == 200:
                 return
+            if self.proces is not None and self.proces.poll() == EXIT_TIJDELIJK:
+                self.start()
             assert self.leeft, f"{self.naam} ended:\n{self.staart()}"
             time.sleep(0.1)
         raise AssertionError(f"{self.naam} is not ready:\n{self.staart()}")
@@ -306,7 +306,8 @@ class Keten:
                 # A broker just started again, a topic just made: this client knows the former leader.
                 if fout.args[0].code() not in VERHUISD or time.monotonic() > tot:
                     raise
-                self.admin.list_topics(timeout=20)
+                with suppress(KafkaException):  # it does not answer yet: the question itself says so in the end
+                    self.admin.list_topics(timeout=20)
 
     def lees(self, topic: str) -> list[Gelezen]:
         """Every record of a topic from its beginning to its present end, in order per partition."""

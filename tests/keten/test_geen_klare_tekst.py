@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from demo.opstelling import Opstelling
+from demo.opstelling import Opstelling, vrije_poorten
 from demo.processen import Proces, omgeving
 from deploy.sterf_mee import sterf_mee
+from hub.stream.faust import STOPTERMIJN
 from tests.keten.harnas import Keten
 from tests.keten.signalen import TWENTE, ZSM
 
@@ -80,7 +81,7 @@ class Opgezet:
 
     def __init__(self, keten: Keten) -> None:
         self.keten, self.map = keten, keten.map
-        self.opstelling = Opstelling.bereid(keten.map, keten.verbinding)
+        self.opstelling = Opstelling.bereid(keten.map, keten.verbinding, vrije_poorten())
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def opgezet(keten: Keten) -> Iterator[Opgezet]:
         for _, kind in lopend:
             kind.terminate()
         for _, kind in lopend:
-            kind.wait(30)
+            kind.wait(STOPTERMIJN + 15)
 
 
 def _haal(url: str) -> tuple[int, bytes]:

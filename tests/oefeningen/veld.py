@@ -10,17 +10,16 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from demo.opstelling import CONNECTOREN, Opstelling, kafka_omgeving
+from demo.opstelling import CONNECTOREN, Opstelling, kafka_omgeving, vrije_poorten
 from deploy.kafka.broker import Broker
 from deploy.kafka.vorm import gekozen_vorm
 from deploy.sterf_mee import sterf_mee
 from hub.domein.identiteit import TafelId
-from tests.keten.harnas import BIN, Keten, vrije_poort
+from tests.keten.harnas import BIN, Keten
 from tests.keten.signalen import TAFELS, ZSM, persoon_van
 
 DRAAIBOEK: Final = (Path(__file__).parents[2] / "docs" / "oefeningen.md").read_text("utf-8")
@@ -75,13 +74,11 @@ class Oefenveld(Keten):
         self.broker.start()
         super().__init__(self.broker.beheer, "", map_)
         self.maak_topics()
-        gewoon = Opstelling.bereid(map_, self.verbinding)
-        self.opstelling = replace(gewoon, poorten={een.tafel: vrije_poort() for een in CONNECTOREN})
-        for een in CONNECTOREN:  # every organisation has a copy of the keys; a demo may be running on the usual ports
+        self.opstelling = Opstelling.bereid(map_, self.verbinding, vrije_poorten())
+        for een in CONNECTOREN:  # every organisation has a copy of the keys
             shutil.copy(map_ / "sleutelring.json", self.ring(een.tafel))
-            pad, poort = self.opstelling.instelbestand(een), self.opstelling.poorten[een.tafel]
-            tekst = pad.read_text().replace("sleutelring.json", self.ring(een.tafel).name)
-            pad.write_text(tekst.replace(f"poort = {gewoon.poorten[een.tafel]}\n", f"poort = {poort}\n"))
+            pad = self.opstelling.instelbestand(een)
+            pad.write_text(pad.read_text().replace("sleutelring.json", self.ring(een.tafel).name))
         self._draaiend: dict[str, subprocess.Popen[bytes]] = {}
 
     def ring(self, tafel: str) -> Path:
