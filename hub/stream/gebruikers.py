@@ -4,6 +4,7 @@ A password is made here, written to a file for its owner alone, and told to the 
 """
 
 import shutil
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,7 @@ from confluent_kafka.admin import (
 )
 
 from hub.stream.geheim import lees_geheim, nieuw_geheim, schrijf_geheim
-from hub.stream.topics import TERMIJN, TopicFout, eis_beheerder, stil, tafelgebruiker, zonder_antwoord
+from hub.stream.topics import KIJKPAUZE, TERMIJN, TopicFout, eis_beheerder, stil, tafelgebruiker, zonder_antwoord
 from hub.stream.verbinding import Verbinding
 
 WACHTWOORD: Final = "wachtwoord"
@@ -62,7 +63,16 @@ class Gebruikersbeheer:
         for naam in nieuw:
             self._geef_wachtwoord(namen[naam])
         self._wijzig([UserScramCredentialDeletion(naam, ScramMechanism.SCRAM_SHA_512) for naam in weg])
+        self._wacht_op(set(nieuw), set(weg))
         return nieuw, weg
+
+    def _wacht_op(self, erbij: set[str], eraf: set[str]) -> None:
+        """The controller has changed them; a broker learns of it a moment later, and whoever logs in before is refused."""
+        einde = time.monotonic() + TERMIJN
+        while (erbij or eraf) and not (erbij <= (nu := self._aanwezig()) and not eraf & nu):
+            if time.monotonic() > einde:
+                raise TopicFout("the users were changed, and that is not seen since; run this again")
+            time.sleep(KIJKPAUZE)
 
     def wissel(self, gebruiker: str) -> Path:
         """A new password for a user (bare name) that exists; returns its file. The old one opens no new connection any more."""

@@ -194,7 +194,6 @@ class Topicbeheer:
                 gevraagd = [NewTopic(t.naam, t.partities, self.replicatie, config=t.config) for t in nieuw]
                 for wacht in self._admin.create_topics(gevraagd, operation_timeout=TERMIJN).values():
                     wacht.result()
-                self._wacht_op(alle)
             if anders:
                 wijzigingen = [
                     ConfigResource(
@@ -211,14 +210,17 @@ class Topicbeheer:
                     wacht.result()
         except KafkaException as fout:
             raise zonder_antwoord("the topics were not all made and set", fout) from fout
+        if verschillen:
+            self._wacht_op(alle)
         return verschillen
 
     def _wacht_op(self, topics: list[Topic]) -> None:
-        """The controller has made them; a broker learns of it a moment later, and a worker that asks it before would not start."""
+        """The controller has made and set them; a broker learns of it a moment later, and a worker that asks it before would not
+        start."""
         einde = time.monotonic() + TERMIJN
-        while mist := [v.topic for v in self.vergelijk(topics) if v.melding == "missing"]:
+        while mist := sorted({v.topic for v in self.vergelijk(topics)}):
             if time.monotonic() > einde:
-                raise TopicFout(f"made, and not seen since: {', '.join(mist)}; run this again")
+                raise TopicFout(f"made or set, and not seen since: {', '.join(mist)}; run this again")
             time.sleep(KIJKPAUZE)
 
     def eis(self, topics: Iterable[Topic]) -> None:
