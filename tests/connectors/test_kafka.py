@@ -180,7 +180,9 @@ async def test_heen_en_terug(verbinding: Verbinding, zsm: Connector) -> None:
     for topic in (signaal_topic(TAFEL), melding_topic(TAFEL)):
         maak_topic(verbinding, topic)
     zender, meters = KafkaZender(verbinding, TAFEL), Meters()
-    kern_ = kern(zsm.instellingen, zsm.opslag, zender, meters, lambda: zender.gereed, zsm.klok)
+    geduldig = zsm.instellingen.bevraging.model_copy(update={"termijn_seconden": 30.0})
+    instellingen = zsm.instellingen.model_copy(update={"bevraging": geduldig})
+    kern_ = kern(instellingen, zsm.opslag, zender, meters, lambda: zender.gereed, zsm.klok)
     bewijzen = Bezorgbewijzen(bron=zsm.instellingen.bron, uitbak=Uitbak(zsm.opslag), zender=zender, meters=meters)
     producent = AIOKafkaProducer(**verbinding.aiokafka())
     consument = AIOKafkaConsumer(

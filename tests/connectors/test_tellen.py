@@ -62,7 +62,8 @@ def test_een_persoon_met_veel_zaken_telt_eenmaal(tmp_path: Path) -> None:
 
 def test_geweigerde_regels(tmp_path: Path) -> None:
     """A line that the ordinary door would refuse is named and not counted; a Veiligheidshuis counts its casussen."""
-    uit = tel(tmp_path, jsonl(CASUS, met(CASUS, persoon__geslacht="Kanariaan")), soort="VEILIGHEIDSHUIS")
+    casus = met(CASUS, feiten__bewarenTot=...)  # the clock of this command is the real one
+    uit = tel(tmp_path, jsonl(casus, met(casus, persoon__geslacht="Kanariaan")), soort="VEILIGHEIDSHUIS")
     assert uit.exit_code == 1
     assert "regel 2: /persoon/geslacht: " in uit.output
     assert "1 personen geteld, 1 regels geweigerd" in uit.output

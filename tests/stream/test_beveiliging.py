@@ -58,7 +58,8 @@ def test_what_one_logs_in_with_is_seen_to_change(tmp_path: Path) -> None:
     schrijf_geheim(tmp_path / "w", "twee")
     tweede = verbinding.merk()
     assert tweede != eerst and verbinding.aiokafka()["sasl_plain_password"] == "twee"
-    (tmp_path / CA).write_text("geen certificaat")
+    (tmp_path / "nieuw.pem").write_text("geen certificaat")
+    (tmp_path / "nieuw.pem").replace(tmp_path / CA)
     assert verbinding.merk() != tweede
     with pytest.raises(GeheimFout, match="holds no certificates"):
         verbinding.ssl_context()

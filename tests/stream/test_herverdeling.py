@@ -12,8 +12,10 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from demo.opstelling import BEHEERTERMIJN
 from deploy.kafka.broker import BestaandeBroker, Broker
 from deploy.sterf_mee import sterf_mee
+from hub.stream.faust import STOPTERMIJN
 from hub.stream.verbinding import Verbinding
 from tests.stream.telkamer import IN, STAAT, TRAAG, UIT
 
@@ -28,7 +30,7 @@ class Proef:
         soorten = ((IN, "delete"), (STAAT, "compact"), (UIT, "delete"))
         nieuw = [NewTopic(prefix + naam, partities, 1, config={"cleanup.policy": soort}) for naam, soort in soorten]
         for wacht in self.admin.create_topics(nieuw).values():
-            wacht.result(30)
+            wacht.result(BEHEERTERMIJN)
         self.werkers: list[subprocess.Popen[bytes]] = []
         self.verzonden = 0
         self._klaar = threading.Event()
@@ -57,6 +59,14 @@ class Proef:
     def uitvoer(self) -> set[str]:
         """Every output: partition and offset of its input, and the sum, which tells that none was applied twice."""
         return {een.decode() for een in self._lees(self.prefix + UIT)}
+
+    def wacht_op_stroom(self, per_seconde: float) -> None:
+        """Until records have gone through for some seconds: what joins after it takes partitions from a worker that is busy."""
+        eerder, einde = len(self.uitvoer()), time.monotonic() + 120
+        time.sleep(6)
+        while len(self.uitvoer()) < eerder + per_seconde:
+            assert time.monotonic() < einde, "the stream stands still"
+            time.sleep(0.5)
 
     def _lees(self, topic: str) -> Iterator[bytes]:
         consumer = Consumer(
@@ -95,9 +105,9 @@ def test_no_record_is_passed_over_when_workers_join(
     zender.start()
     try:
         for _ in range(2):
-            time.sleep(6)  # a stream under way, and a worker in the middle of it
+            proef.wacht_op_stroom(per_seconde)  # a worker in the middle of it
             proef.werker(traag)
-        time.sleep(6)
+        proef.wacht_op_stroom(per_seconde)
         proef.stop()
         zender.join(60)
         verwacht = {
@@ -116,4 +126,4 @@ def test_no_record_is_passed_over_when_workers_join(
         for werker in proef.werkers:
             werker.terminate()
         for werker in proef.werkers:
-            werker.wait(40)
+            werker.wait(STOPTERMIJN + 15)

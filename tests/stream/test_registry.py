@@ -95,5 +95,6 @@ async def test_the_wait_has_an_end(proef: tuple[Proefregister, str]) -> None:
     await bron.leer([7])
     assert not bekend(codec, 7)
     register.antwoorden = [(200, {"schema": SCHEMA})]
+    bron.geduld = 60.0  # the term is not what is shown here
     await bron.leer([7])
     assert bekend(codec, 7)
