@@ -1,7 +1,8 @@
 """Plain aiokafka, to measure the hub against: what this machine and this broker can do with nothing in between.
 
-`python -m demo.kaal BOOTSTRAP IN UIT GROEP AANTAL DEEL DELEN` is one process of the consume-produce-commit loop; it prints when its first
-record came and its last one was committed (time.monotonic, the same clock for every process of a machine).
+`python -m demo.kaal lus BOOTSTRAP IN UIT GROEP AANTAL DEEL DELEN PARTITIES` is one process of the consume-produce-commit loop; it prints
+when its first record came and its last one was committed (time.monotonic, the same clock for every process of a machine).
+`python -m demo.kaal schakel BOOTSTRAP IN UIT...` is one link of the plain chain; it says when it is ready, and goes on until it is ended.
 """
 
 import asyncio
@@ -17,6 +18,13 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 BATCH: Final = 500
 """Records per fetch, as in the hub."""
+SCHAKELS: Final = (1, 1, 3)
+"""The plain chain is as long as the way of a signaal: so many requests in a row does each link make of a record, as inname, index and
+koppeling (audit, state, output) do."""
+FETCH_WACHT_MS: Final = 100
+"""As in the hub."""
+GEREED: Final = b"gereed\n"
+"""What a link says once it reads."""
 _FETCH_BYTES: Final = 4_194_304
 _BATCH_BYTES: Final = 262_144
 _OPWARMEN: Final = 50
@@ -55,7 +63,7 @@ async def lus(
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=_FETCH_BYTES,
-        fetch_max_wait_ms=100,
+        fetch_max_wait_ms=FETCH_WACHT_MS,
     )
     zender = producent(bootstrap)
     await zender.start()
@@ -79,9 +87,30 @@ async def lus(
         await zender.stop()
 
 
-async def heen_en_terug(bootstrap: str, topic: str, waarde: bytes, per_seconde: float, aantal: int) -> list[float]:
-    """Seconds from `send` until the same record is read, at a steady pace."""
-    lezer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, group_id=None, auto_offset_reset="earliest")
+async def schakel(bootstrap: str, invoer: str, uitvoer: Sequence[str]) -> None:
+    """One link of the chain: write each record to every topic of `uitvoer` in turn, each acknowledged before the next; until ended."""
+    lezer = AIOKafkaConsumer(
+        invoer,
+        bootstrap_servers=bootstrap,
+        group_id=None,
+        auto_offset_reset="earliest",
+        fetch_max_wait_ms=FETCH_WACHT_MS,
+    )
+    zender = producent(bootstrap)
+    await zender.start()
+    await lezer.start()
+    sys.stdout.buffer.write(GEREED)
+    sys.stdout.flush()
+    async for record in lezer:
+        for topic in uitvoer:
+            await zender.send_and_wait(topic, record.value, key=record.key)
+
+
+async def heen_en_terug(
+    bootstrap: str, heen: str, terug: str, *, waarde: bytes, per_seconde: float, aantal: int
+) -> list[float]:
+    """Seconds from `send` to the one topic until the record is read from the other (or the same), at a steady pace."""
+    lezer = AIOKafkaConsumer(terug, bootstrap_servers=bootstrap, group_id=None, auto_offset_reset="earliest")
     zender = producent(bootstrap)
     await zender.start()
     await lezer.start()
@@ -99,7 +128,7 @@ async def heen_en_terug(bootstrap: str, topic: str, waarde: bytes, per_seconde: 
         for nr in range(aantal + _OPWARMEN):
             await asyncio.sleep(max(begin + nr / per_seconde - time.monotonic(), 0))
             begonnen.append(time.monotonic())
-            await zender.send(topic, waarde, key=str(nr).encode())
+            await zender.send(heen, waarde, key=str(nr).encode())
         await asyncio.wait_for(lezen, 30)
         return duren[_OPWARMEN:]
     finally:
@@ -113,12 +142,17 @@ def zwijg() -> None:
 
 
 def main(opties: list[str]) -> None:
-    """One process of the loop."""
+    """One process of the loop, or one link of the chain."""
     zwijg()
-    bootstrap, invoer, uitvoer, groep = opties[:4]
-    aantal, deel, delen, partities = map(int, opties[4:])
-    plekken = list(range(partities))[deel::delen]
-    print(json.dumps(uvloop.run(lus(bootstrap, invoer, uitvoer, groep=groep, aantal=aantal, plekken=plekken))))
+    match opties:
+        case ["schakel", bootstrap, invoer, *uitvoer]:
+            uvloop.run(schakel(bootstrap, invoer, uitvoer))
+        case ["lus", bootstrap, invoer, uit, groep, *getallen]:
+            aantal, deel, delen, partities = map(int, getallen)
+            plekken = list(range(partities))[deel::delen]
+            print(json.dumps(uvloop.run(lus(bootstrap, invoer, uit, groep=groep, aantal=aantal, plekken=plekken))))
+        case _:
+            sys.exit(__doc__)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from demo.toezicht import Toezicht
 from demo.verkeer import Meetboek, OnverwachtAntwoord, inbox, stroom, stuur
 from demo.verslag import percentielen
 from demo.vulling import vul_index
+from deploy.sterf_mee import sterf_mee
 from hub.domein.codes import Bekendheid, Doel
 from hub.domein.vorm import signaal_naar
 from hub.geheugen import blijvend
@@ -42,6 +43,8 @@ TEMPI: Final = {1: 60, 50: 2000, 500: 3000}
 """Signalen per second straight to the broker -> how many of them. The few of the slowest are of persons at more than one tafel."""
 KAAL: Final = 10_000
 """Signalen of which the plain loop gets four copies."""
+ERNAAST: Final = 600
+"""Records there and back, and over the plain chain, beside what goes over HTTP."""
 VRAGEN: Final = 200
 """Checks op bekendheid, one after another at the same pace as the round trip: what a client may ask in an hour."""
 MEDEWERKERS: Final = 50
@@ -99,9 +102,42 @@ class Kaal:
         for tempo, aantal in TEMPI.items():
             toon(f"kaal: heen en terug, {tempo} per seconde")
             topic = self._maak_topic(f"bench.heen-en-terug-{tempo}.v1")
-            duren = await kaal.heen_en_terug(self.verbinding.bootstrap, topic, self.waarden[0][1], float(tempo), aantal)
-            uit[f"heen_en_terug_{tempo}_ms"] = asdict(Percentielen.van(duren))
+            uit[f"heen_en_terug_{tempo}_ms"] = await self._heen_en_terug(topic, topic, float(tempo), aantal)
         return uit
+
+    async def ernaast(self) -> dict[str, Any]:
+        """What plain Kafka takes at the pace of what goes over HTTP, there and back and over the chain: with the broker as warm, and the
+        machine as fast, as they are now."""
+        topic = self._maak_topic("bench.ernaast.v1")
+        heen_en_terug = await self._heen_en_terug(topic, topic, PER_SECONDE, ERNAAST)
+        return {"kaal_ernaast_ms": heen_en_terug, "keten_ernaast_ms": await self._keten()}
+
+    async def _heen_en_terug(self, heen: str, terug: str, tempo: float, aantal: int) -> dict[str, Any]:
+        waarde = self.waarden[0][1]
+        duren = await kaal.heen_en_terug(
+            self.verbinding.bootstrap, heen, terug, waarde=waarde, per_seconde=tempo, aantal=aantal
+        )
+        return asdict(Percentielen.van(duren))
+
+    async def _keten(self) -> dict[str, Any]:
+        eerste = invoer = self._maak_topic("bench.keten.v1")
+        async with AsyncExitStack() as opruimen:
+            for nr, verzoeken in enumerate(kaal.SCHAKELS):
+                uitvoer = [self._maak_topic(f"bench.keten-{nr}-{verzoek}.v1") for verzoek in range(verzoeken)]
+                schakel = await asyncio.create_subprocess_exec(
+                    *sterf_mee(
+                        (sys.executable, "-m", "demo.kaal", "schakel", self.verbinding.bootstrap, invoer, *uitvoer)
+                    ),
+                    stdout=asyncio.subprocess.PIPE,
+                    env=omgeving({}),
+                )
+                opruimen.push_async_callback(schakel.wait)
+                opruimen.callback(schakel.kill)
+                assert schakel.stdout is not None
+                if await asyncio.wait_for(schakel.stdout.readline(), _KAAL_TERMIJN) != kaal.GEREED:
+                    raise Mislukt("een schakel van de kale keten begon niet")
+                invoer = uitvoer[-1]
+            return await self._heen_en_terug(eerste, invoer, PER_SECONDE, ERNAAST)
 
     async def lus(self, processen: int) -> Doorvoer:
         """The consume-produce-commit loop in so many processes."""
@@ -112,7 +148,7 @@ class Kaal:
         einden = self.toezicht.einden(f"{naam}.in.v1")
         delen = [
             await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "demo.kaal", bootstrap, invoer, uitvoer, self.verbinding.topic(naam)),
+                *(sys.executable, "-m", "demo.kaal", "lus", bootstrap, invoer, uitvoer, self.verbinding.topic(naam)),
                 *(str(sum(einden[plek] for plek in range(partities())[deel::processen])), str(deel)),
                 *(str(processen), str(partities())),
                 stdout=asyncio.subprocess.PIPE,
@@ -150,6 +186,7 @@ class Meting:
         self.orakel = Orakel(Pinned(Filter.laad(), Register.laad(), TAFELS, partities()), Model.laad(), dag.moment)
         self.gecodeerd = self.codeer(self.vooraf)
         self.records = _records(self.gecodeerd)
+        self.kaal = Kaal(opstelling, [(sleutel, waarde) for _, sleutel, waarde in self.records])
 
     def codeer(self, berichten: Sequence[Bericht]) -> list[Gecodeerd]:
         alle = (codeer(bericht, self.aansluitingen[bericht.tafel], self.dag.moment) for bericht in berichten)
@@ -199,6 +236,8 @@ class Meting:
                     Percentielen.van(await self._op_tempo(berichten, tempo))
                 )
                 kudde.controleer()
+            toon("kaal: heen en terug, en over de keten, terwijl de hub niets te doen heeft")
+            uit |= await self.kaal.ernaast()
             toon("hub: van POST tot inbox")
             uit["post_tot_inbox_ms"] = asdict(Percentielen.van(await self._over_http(sessie)))
             toon("hub: check op bekendheid")

@@ -60,6 +60,7 @@ def test_the_history_grows_and_is_drawn(tmp_path: Path) -> None:
         "kaal": {"lus_per_seconde": 10_000} | {f"heen_en_terug_{tempo}_ms": maat for tempo in TEMPI},
         "hub": [
             {"geladen": 0, "signalen_per_seconde": 800, "post_tot_inbox_ms": maat, "check_ms": maat}
+            | {"kaal_ernaast_ms": maat, "keten_ernaast_ms": maat}
             | {f"signaal_tot_melding_{tempo}_ms": maat for tempo in TEMPI}
         ],
     }
@@ -71,7 +72,7 @@ def test_the_history_grows_and_is_drawn(tmp_path: Path) -> None:
     assert json.loads(rapport.read_text()) == [uit, uit]
     assert json.loads(rapport.with_suffix(".oud.json").read_text()) == {"oud": 1}
     staven = ElementTree.parse(rapport.with_suffix(".svg")).iter("{http://www.w3.org/2000/svg}rect")
-    assert len(list(staven)) == 1 + len(TEMPI) + len(TEMPI) + 2
+    assert len(list(staven)) == 1 + len(TEMPI) + 2 + len(TEMPI) + 2
 
 
 def test_a_bar_runs_from_p50_to_p99() -> None:
