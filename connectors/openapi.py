@@ -241,7 +241,10 @@ def _post(
         "parameters": list(parameters),
         "requestBody": {"required": True, "content": _json(model)},
         "responses": {
-            status: {"description": "Bezorgd bij de hub.", "content": _json(schema)},
+            status: {
+                "description": "Het antwoord." if status == "200" else "Bezorgd bij de hub.",
+                "content": _json(schema),
+            },
             **_problemen(400, 413, 415, 500, 503, *problemen),
         },
     }

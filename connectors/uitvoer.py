@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -15,7 +15,9 @@ from hub.domein.codes import Dossierstatus, Loket, MeldingSoort, Reactie, Vrijga
 from hub.domein.melding import Contact, Melding
 from hub.stream.kop import rfc3339
 
-STAND: Final = {
+Afloop = Literal["STAAT", "INGETROKKEN", "GECORRIGEERD", "VERVANGEN"]
+
+STAND: Final[Mapping[MeldingSoort | None, Afloop]] = {
     None: "STAAT",
     MeldingSoort.INGETROKKEN: "INGETROKKEN",
     MeldingSoort.CORRECTIE: "GECORRIGEERD",
@@ -101,8 +103,7 @@ class MeldingUit(MeldingInhoud):
     volgnummer: int
     zaaknummer: str | None
     """The organisation's own; null where the connector does not know the dossier (yet)."""
-    stand: str
-    """STAAT, INGETROKKEN, GECORRIGEERD or VERVANGEN."""
+    stand: Afloop
     reacties: tuple[ReactieUit, ...]
     """Oldest first."""
 

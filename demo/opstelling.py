@@ -57,9 +57,9 @@ class Werker:
 
 
 CONNECTOREN: Final = (
-    Connector(ZSM, "om-oost-nederland", "ZSM", "wjsg-39f-zsm-vhh", "00000099000000000101", 8101),
-    Connector(VHH_TWENTE, VHH_TWENTE, "VEILIGHEIDSHUIS", "wgs-vhh", "00000099000000000102", 8102),
-    Connector(VHH_MIDDEN_BRABANT, VHH_MIDDEN_BRABANT, "VEILIGHEIDSHUIS", "wgs-vhh", "00000099000000000103", 8103),
+    Connector(ZSM, "om-oost-nederland", "ZSM", "wjsg-39f-zsm-vhh", "00000099000100000002", 8101),
+    Connector(VHH_TWENTE, VHH_TWENTE, "VEILIGHEIDSHUIS", "wgs-vhh", "00000099000200000005", 8102),
+    Connector(VHH_MIDDEN_BRABANT, VHH_MIDDEN_BRABANT, "VEILIGHEIDSHUIS", "wgs-vhh", "00000099000200000022", 8103),
 )
 WERKERS: Final = (Werker("worker-1", 9101), Werker("worker-2", 9102))
 _GEWOON: Final = {c.tafel: c.poort for c in CONNECTOREN} | {w.instantie: w.poort for w in WERKERS}

@@ -14,8 +14,8 @@
 With --kaart the figures go into the model card (among what its hash leaves out), and from there into docs/matching-validatie.md.
 """
 
+import argparse
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -235,16 +235,22 @@ def zet_op_kaart(uitkomsten: Sequence[Uitkomst], model: Path = MODEL, document: 
     vervang(document, "aanval", "python -m proef.aanval --kaart", stuk)
 
 
-def main(argumenten: Sequence[str]) -> None:
-    getallen = [int(deel) for deel in argumenten if deel != "--kaart"]
-    aantal = getallen[0] if getallen else 100_000
-    grenzen = getallen[1:] or [k_voor(aantal)]
-    echt, schaduw = personen(aantal), personen(min(aantal, _SCHADUW), seed=32)
-    uitkomsten = [val_aan(echt, schaduw, k) for k in grenzen]
-    if "--kaart" in argumenten:
+def main() -> None:
+    opties = argparse.ArgumentParser(
+        description="Attack the tokens and encodings of an invented register as somebody at the hub could."
+    )
+    opties.add_argument("personen", type=int, nargs="?", default=100_000)
+    opties.add_argument(
+        "k", type=int, nargs="*", help="bounds of a bucket; without: the one that goes with the number of persons"
+    )
+    opties.add_argument("--kaart", action="store_true", help="write the figures on the model card and in the document")
+    gekozen = opties.parse_args()
+    echt, schaduw = personen(gekozen.personen), personen(min(gekozen.personen, _SCHADUW), seed=32)
+    uitkomsten = [val_aan(echt, schaduw, k) for k in gekozen.k or [k_voor(gekozen.personen)]]
+    if gekozen.kaart:
         zet_op_kaart(uitkomsten)
     print(tabel([asdict(uitkomst) for uitkomst in uitkomsten]))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

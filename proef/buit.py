@@ -35,7 +35,6 @@ _GROOTSTE_BAK: Final = 400
 Getallen = NDArray[np.int64]
 Vlaggen = NDArray[np.bool_]
 
-_NAMEN2: Final = NAMEN * NAMEN
 _BITS: Final = (*range(DATUM, DATUM + 8), VAK, VAK2, SEKSE, LAND)
 """Digests of one byte, in the order of their bits after those of the names; then the place, of two."""
 GESLACHT, LAND_BIT, PLAATS_BIT = 10, 11, 12

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from proef.namen import GROEPEN, NL, NL_PLAATSEN, Groep
 
 Getallen = NDArray[np.int64]
-Teksten = NDArray[np.object_]
 GEEN: Final = -1
 PEILDATUM: Final = np.datetime64("2026-01-01")
 """Day on which everybody is alive, unless another is asked for."""

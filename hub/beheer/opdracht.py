@@ -13,6 +13,8 @@ from hub.beheer.fout import BeheerFout, Onvoltooid
 from hub.domein.gebeurtenis import Actor
 from hub.stream.halt import EXIT_TIJDELIJK
 
+EXIT_ONVOLTOOID: Final = 3
+"""Asked and written down, not yet seen to be done. Not 75, as where no Kafka answers: there nothing was asked."""
 WACHT: Final = 30
 """Seconds in which running workers have long done what was asked."""
 
@@ -59,9 +61,11 @@ def voer_uit(werk: Coroutine[Any, Any, T]) -> T:
     """Run a command to its end. Its failures end the process with a sentence that says what to do."""
     try:
         return asyncio.run(werk)
-    except (Onvoltooid, KafkaConnectionError) as fout:
-        wat = "er antwoordt geen Kafka; er is niets gedaan" if isinstance(fout, KafkaConnectionError) else fout
-        click.echo(f"hub: {wat}", err=True)
+    except Onvoltooid as fout:
+        click.echo(f"hub: {fout}", err=True)
+        sys.exit(EXIT_ONVOLTOOID)
+    except KafkaConnectionError:
+        click.echo("hub: er antwoordt geen Kafka; er is niets gedaan", err=True)
         sys.exit(EXIT_TIJDELIJK)
     except BeheerFout as fout:
         raise click.ClickException(str(fout)) from None

@@ -66,10 +66,12 @@ async def _aansluiten(over: Instellingen, naam: str, actor: str) -> None:
         click.echo(f"{verschil.topic}: {'gemaakt' if verschil.melding == 'missing' else 'rechtgezet'}")
     click.echo(f"De topics van {id_} zijn er. Nog te doen:")
     _stappen(
-        f"geef de organisatie een eigen gebruiker die alleen {signaal_topic(id_)} mag schrijven en {melding_topic(id_)} mag lezen",
         "controleer contact en dekking van de tafel: hub register check",
-        f"zet bij elke werker HUB_TAFELS={','.join(sorted(tafels | {id_}))} en herstart de werkers een voor een",
-        "geef de organisatie de sleutelring en het adres; zij start haar connector",
+        f"zet in uw eigen omgeving HUB_TAFELS={','.join(sorted(tafels | {id_}))}; dan hub topics apply --acls, en"
+        f" hub beveiliging gebruikers --map MAP: haar gebruiker mag alleen {signaal_topic(id_)} schrijven en {melding_topic(id_)} lezen",
+        "zet dezelfde HUB_TAFELS bij elke werker en herstart de werkers een voor een",
+        f"breng de map van tafel.{id_} en het adres van de broker naar de organisatie",
+        "zij krijgt de sleutelring van de sleutelbewaarder, nooit van de hub, en start haar connector",
     )
 
 

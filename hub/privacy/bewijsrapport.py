@@ -4,6 +4,7 @@
 with 1 where a claim is broken or a mistake goes unnoticed. For the development environment only (z3-solver).
 """
 
+import argparse
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -123,4 +124,8 @@ def main(map_: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("build")))
+    opties = argparse.ArgumentParser(
+        description="Prove what the policy claims, and count the slips that its table notices."
+    )
+    opties.add_argument("map", type=Path, nargs="?", default=Path("build"), help="where the two reports go")
+    sys.exit(main(opties.parse_args().map))

@@ -30,7 +30,7 @@ HAPJE: Final = 5_000
 
 
 STAAT_ONLEESBAAR: Final = (
-    "a state record cannot be read; restore the topic from its backup, or remove that record, before starting again"
+    "a state record cannot be read: start the newer version that wrote it, or restore the broker from its backup"
 )
 
 

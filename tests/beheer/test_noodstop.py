@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from hub.beheer.koppeling import koppeling
 from hub.beheer.noodstop import noodstop
+from hub.beheer.opdracht import EXIT_ONVOLTOOID
 from hub.stream.codec import standaard
 from tests.beheer.conftest import Opdracht
 from tests.keten.harnas import Keten
@@ -130,7 +131,11 @@ def test_an_actor_is_an_id_and_never_a_name(opdracht: Opdracht) -> None:
 def test_without_workers_nothing_is_lost_and_nothing_is_claimed(keten: Keten, opdracht: Opdracht) -> None:
     """The act is written down and handed in; the command says that it is not yet in force, and how to see it."""
     uit = opdracht(noodstop, "begin", "--tafel", "vhh-twente", "--actor", "a.een", "--wacht", "0")
-    assert uit.exit_code == 75 and "pas in 0 van 4 partities" in uit.output and "wordt tegengehouden" not in uit.output
+    assert (
+        uit.exit_code == EXIT_ONVOLTOOID
+        and "pas in 0 van 4 partities" in uit.output
+        and "wordt tegengehouden" not in uit.output
+    )
     assert len(audit(keten)) == len(daden(keten)) == 1
 
 

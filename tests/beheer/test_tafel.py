@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.beheer.levend import Levend
+from hub.beheer.opdracht import EXIT_ONVOLTOOID
 from hub.beheer.tafel import tafel
 from hub.domein.codes import Status
 from hub.domein.signaal import Sleutelblok
@@ -45,7 +46,11 @@ def test_joining_makes_the_topics_and_says_what_is_left(keten: Keten, opdracht: 
         "signaal.vhh-haaglanden.v1.dlq",
         "melding.vhh-haaglanden.v1",
     }
-    assert "HUB_TAFELS=vhh-haaglanden,vhh-midden-brabant,vhh-twente,zsm-oost-nederland en herstart" in uit.output
+    assert (
+        "HUB_TAFELS=vhh-haaglanden,vhh-midden-brabant,vhh-twente,zsm-oost-nederland; dan hub topics apply --acls"
+        in uit.output
+    )
+    assert "de sleutelring van de sleutelbewaarder, nooit van de hub" in uit.output
     weer = opdracht(tafel, "aansluiten", "vhh-haaglanden", "--actor", "a.een")
     assert weer.exit_code == 0 and "gemaakt" not in weer.output
     regel = ("AANSLUITEN", "tafel:vhh-haaglanden", "a.een")
@@ -89,12 +94,14 @@ def test_a_departure_without_workers_says_how_much_is_left_and_goes_on_later(ket
     eigen = [signaal(TWENTE, nummer) for nummer in range(3)]
     keten.zend([bericht(een) for een in eigen])
     uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een", "--wacht", "0")
-    assert uit.exit_code == 75 and "nog 3 dossiers of signalen van vhh-twente" in uit.output
+    assert uit.exit_code == EXIT_ONVOLTOOID and "nog 3 dossiers of signalen van vhh-twente" in uit.output
     (werker,) = keten.start("worker-1")
     keten.wacht_stil()
     werker.stop()
     uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een", "--wacht", "0")
-    assert uit.exit_code == 75 and "heeft 3 lopende dossiers" in uit.output and "nog 3 dossiers" in uit.output
+    assert (
+        uit.exit_code == EXIT_ONVOLTOOID and "heeft 3 lopende dossiers" in uit.output and "nog 3 dossiers" in uit.output
+    )
     assert [regel[3] for regel in audit(keten)] == ["GEVRAAGD", "ONVOLTOOID"] * 2
     werker.start()
     uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een")

@@ -2,7 +2,9 @@
 
 import json
 import random
+import re
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +33,13 @@ def fouten(soort: type[Verdachte | Casus | Intrekking], bericht: Any, kader: Kad
     except Ongeldig as fout:
         return {een.pointer: een.detail for een in fout.fouten}
     return {}
+
+
+def test_the_example_for_whoever_joins_a_system_is_accepted() -> None:
+    """What docs/koppelen.md shows is a message that a connector takes."""
+    tekst = (Path(__file__).parents[2] / "docs" / "koppelen.md").read_text("utf-8")
+    (voorbeeld,) = re.findall(r"^```json casus\n(.*?)^```", tekst, re.M | re.S)
+    assert fouten(Casus, json.loads(voorbeeld)) == {}
 
 
 FOUTEN: list[tuple[dict[str, Any], str, str]] = [
