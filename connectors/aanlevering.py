@@ -35,6 +35,8 @@ ZICHZELF: Final = Fout("/voorganger/zaaknummer", "een dossier kan niet aan zichz
 VREEMD: Final = Fout(
     "/voorganger/organisatie", "van deze organisatie heeft deze connector geen sleutel (instelling overgenomen)"
 )
+VOORUIT: Final = 86_400_000
+"""ms that a versie may lie ahead. The hub refused a later one: it is of a clock that ran ahead, and holds up nothing that comes after."""
 _GEBEURTENIS: Final = uuid5(NAMESPACE_URL, "urn:uitwisselhub:signaal")
 
 
@@ -125,9 +127,11 @@ class Aanlevering:
     ) -> Ontvangst:
         vorige = self._opslag.publicaties.van(dossier)
         voorganger = self._voorganger(invoer, dossier, vorige)
-        eerder = self._opslag.onthoud(dossier, invoer.zaaknummer)
+        eerder, nu = self._opslag.onthoud(dossier, invoer.zaaknummer), self._klok()
+        if eerder is not None and eerder.versie > nu + VOORUIT:
+            eerder = None
         moment, reeksen = invoer.gewijzigd_op, self.pseudoniem.reeksen if sleutels else frozenset()
-        versie = volgende_versie(moment, vorige, eerder.versie if eerder else None, reeksen, self._klok())
+        versie = volgende_versie(moment, vorige, eerder.versie if eerder else None, reeksen, nu)
         persoon = b"" if isinstance(invoer, Intrekking) else self.pseudoniem.afdruk(invoer.zaaknummer, invoer.persoon)
         sinds = persoon_sinds(persoon, vorige, versie)
         record = signaal(invoer, dossier, versie, sleutels, self._afzender, voorganger, sinds)
@@ -144,7 +148,7 @@ class Aanlevering:
         if not verouderd:
             van_bron = versie if moment is None else moment
             publicatie = Publicatie(van_bron, reeksen, record.bewaren_tot, voorganger, persoon, sinds)
-            self._opslag.afgeleverd(dossier, versie, inhoud, publicatie)
+            self._opslag.afgeleverd(dossier, versie, inhoud, publicatie, nu + VOORUIT)
         self._meters.signalen.labels("verouderd" if verouderd else "verzonden").inc()
         return Ontvangst(invoer.zaaknummer, versie, verouderd)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import Field
 
@@ -38,6 +38,11 @@ class Terugkoppeling:
     """GEWEIGERD: why the intake does not take it."""
     advies_beschikbaar: bool | None = None
     """Whether the tafel that reacts has advice for the other."""
+
+    @property
+    def eigen_id(self) -> UUID:
+        """The id as this tafel's own: another may choose the same, by chance or not, and neither silences the other by it."""
+        return uuid5(self.id, self.tafel)
 
 
 @dataclass(frozen=True, slots=True)

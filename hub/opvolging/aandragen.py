@@ -26,13 +26,16 @@ from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
 from hub.opvolging.levensloop import NAWERK, ouder, verenigd, volgens, vrijgegeven
 from hub.opvolging.omgeving import Aanvraag, Genomen, Gevolg, Intake, Omgeving
-from hub.opvolging.richting import OPEN, Richting
+from hub.opvolging.richting import NOODSTOP, OPEN, Richting, Wending
 
 _STATUS: Final = {
     Levensfase.AFGEWEZEN: Dossierstatus.NIET_AANGEDRAGEN,
     Levensfase.GEMELD: Dossierstatus.AANGEDRAGEN,
+    Levensfase.AFGESLOTEN: Dossierstatus.AANGENOMEN,
     Levensfase.ONBESTELBAAR: Dossierstatus.ZWEVEND,
 }
+_BIJ: Final = (Dossierstatus.AANGEDRAGEN, Dossierstatus.DOORVERWEZEN, Dossierstatus.AANGENOMEN)
+"""What tells a source with whom its dossier lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,10 @@ def beslis(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
     if over.richting.fase is Levensfase.VERWORPEN:
         geweigerd = over.uitkomst is Reactie.GEWEIGERD  # by the intake; otherwise an operator recalled it
         status = Dossierstatus.NIET_AANGENOMEN if geweigerd else Dossierstatus.NIET_AANGEDRAGEN
-        return gevolg(met_status(over, replace(over.richting, herzien_op=None), status, beurt), beurt)
+        richting = over.richting
+        if richting.gestuurd:
+            richting = beurt.trek_in(richting, aandragen_dossier(over.id), Wending.VERWERPEN)
+        return gevolg(met_status(over, replace(richting, herzien_op=None), status, beurt), beurt)
     if len(over.gehoord) < beurt.omgeving.partities:
         return gevolg(replace(over, richting=replace(over.richting, herzien_op=None)), beurt)
     if over.uitkomst is None and _heeft_casus(over, beurt):
@@ -186,7 +192,10 @@ def beslis(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
     richting = replace(richting, herzien_op=_herzien_op(beurt))
     if richting.fase is not Levensfase.AFGESLOTEN:  # recalled, or moved: whoever accepted it has it no longer
         over = replace(over, uitkomst=None)
-    return gevolg(met_status(over, richting, _status(over, richting, genomen), beurt), beurt)
+    wordt = _status(over, richting, genomen)
+    if wordt in _BIJ and wordt is not richting.status and beurt.omgeving.gestopt(genomen.aanvraag, genomen.oordeel):
+        wordt, richting = None, replace(richting, regels=(*richting.regels, NOODSTOP))  # told when it is lifted
+    return gevolg(met_status(over, richting, wordt, beurt), beurt)
 
 
 def _status(aandragen: Aandragen, richting: Richting, genomen: Genomen) -> Dossierstatus | None:
@@ -231,9 +240,8 @@ def met_status(
     reden: Weigerreden | None = None,
 ) -> Aandragen:
     """Tell the source the state of its dossier when it has changed; with whom it lies, where it lies with someone."""
-    bij = (Dossierstatus.AANGEDRAGEN, Dossierstatus.DOORVERWEZEN, Dossierstatus.AANGENOMEN)
     if status is not None and (status is not richting.status or richting.ontvanger != aandragen.richting.ontvanger):
-        contact = beurt.omgeving.bestemming(richting.ontvanger, beurt.tijd).contact if status in bij else None
+        contact = beurt.omgeving.bestemming(richting.ontvanger, beurt.tijd).contact if status in _BIJ else None
         beurt.meld_status(aandragen.verdachte, status, reden=reden, contact=contact)
         richting = replace(richting, status=status)
     return replace(aandragen, richting=richting)

@@ -51,14 +51,16 @@ class Beurt:
         over = replace(was, regels=oordeel.regels, herzien_op=oordeel.herzien_op)
         if oordeel.besluit is not Besluit.MELDEN:
             wending = Wending.AANHOUDEN if oordeel.besluit is Besluit.AANGEHOUDEN else Wending.AFWIJZEN
-            return replace(self.trek_in(over, dossier, wending), ontvanger=bestemming.tafel)
+            return self.trek_in(over, dossier, wending).naar(bestemming.tafel)
         if over.ontvanger != bestemming.tafel:
-            over = replace(self.trek_in(over, dossier), ontvanger=bestemming.tafel)
+            over = self.trek_in(over, dossier).naar(bestemming.tafel)
         return self._meld(over, genomen, bestemming, dossier, toon)
 
     def _meld(
         self, was: Richting, genomen: Genomen, bestemming: Bestemming, dossier: Dossier, toon: MeldingSoort
     ) -> Richting:
+        if bestemming.bereikbaar and was.staand not in was.bij_ontvanger:
+            was = self._haal_na(was, dossier)
         aanvraag, oordeel = genomen.aanvraag, genomen.oordeel
         bron, velden = aanvraag.bron.feiten, oordeel.velden
         contact = self.omgeving.bestemming(aanvraag.bron.tafel, self.tijd).contact
@@ -113,7 +115,7 @@ class Beurt:
         """The direction after the melding that is about to go: a correction changes neither its phase nor what is due."""
         if not bestemming.bereikbaar:
             stil = was if was.staand is None else was.door(Wending.INTREKKEN)
-            return replace(stil.door(Wending.ONBESTELBAAR), termijn=None, trede=0)
+            return replace(stil.door(Wending.ONBESTELBAAR), termijn=None, trede=0, gestuurd=was.bij_ontvanger)
         if was.fase is Levensfase.ONBESTELBAAR or was.staand is None:
             over = was.door(Wending.MELDEN)
         elif was.staand_soort is toon:
@@ -144,10 +146,26 @@ class Beurt:
 
         Wjsg art. 39o asks it for whoever received something in the past year; what stands longer is recalled no less.
         """
+        if not self.omgeving.hoort(was.ontvanger):
+            return self._trek_in_bij_afwezige(was, dossier, wending)
+        staand = () if was.staand is None else (was.staand,)
+        for eerder in (*staand, *was.gestuurd):
+            self._zend(MeldingSoort.INGETROKKEN, was.ontvanger, dossier, betreft=eerder)
+        return replace(was.door(wending).zonder_melding(), volgnummer=max(was.volgnummer, self.volgnummer))
+
+    def _trek_in_bij_afwezige(self, was: Richting, dossier: Dossier, wending: Wending) -> Richting:
+        """An operator gets the recalls to bring; the tafel itself hears them when it has joined again, of what had reached it."""
         if was.staand is not None:
             for eerder in (was.staand, *was.gestuurd):
                 self._zend(MeldingSoort.INGETROKKEN, was.ontvanger, dossier, betreft=eerder)
-        return replace(was.door(wending).zonder_melding(), volgnummer=max(was.volgnummer, self.volgnummer))
+        over = replace(was.door(wending).zonder_melding(), gestuurd=was.bij_ontvanger)
+        return replace(over, volgnummer=max(was.volgnummer, self.volgnummer))
+
+    def _haal_na(self, was: Richting, dossier: Dossier) -> Richting:
+        """The tafel has joined again: what had reached it before, and was changed or withdrawn meanwhile, is recalled."""
+        for eerder in was.gestuurd:
+            self._zend(MeldingSoort.INGETROKKEN, was.ontvanger, dossier, betreft=eerder)
+        return replace(was, gestuurd=(), volgnummer=max(was.volgnummer, self.volgnummer))
 
     def klim(self, was: Richting, genomen: Genomen | None, dossier: Dossier) -> Richting:
         """One step up the ladder for a receiver that is late; at its top nothing is due any more, and an operator sees it float.

@@ -23,13 +23,13 @@ from hub.opvolging.richting import VAN_AANDRAGEN, Richting, Wending
 
 def reageer(aandragen: Aandragen, wat: Terugkoppeling, omgeving: Omgeving) -> Gevolg[Aandragen] | None:
     """Apply one reaction of the intake, or a release by the source. None: applied before, or a receipt of nothing that was sent."""
-    if wat.id in aandragen.gedaan:
+    if wat.eigen_id in aandragen.gedaan:
         return None
     over = replace(aandragen, tijd=max(aandragen.tijd, wat.tijd or 0))
     beurt = begin(over, omgeving)
     if wat.soort is Reactie.BEZORGD:
         return _bezorgd(aandragen, wat, beurt)
-    klaar = (*aandragen.gedaan, wat.id)[-ONTHOUDEN:]
+    klaar = (*aandragen.gedaan, wat.eigen_id)[-ONTHOUDEN:]
     try:
         nieuw = _pas_toe(over, wat, beurt)
     except Geweigerd as fout:
@@ -98,8 +98,7 @@ def _na(over: Aandragen, wat: Terugkoppeling, was: Richting, beurt: Beurt) -> Aa
             termijn = beurt.omgeving.afsluiten_voor(was.ontvanger, MeldingSoort.AANDRAGEN, beurt.tijd)
             over = replace(over, richting=replace(richting, trede=0, termijn=termijn))
         case Reactie.AANGENOMEN:
-            richting = replace(richting, termijn=None)
-            over = met_status(replace(over, uitkomst=wat.soort), richting, Dossierstatus.AANGENOMEN, beurt)
+            over = replace(over, uitkomst=wat.soort, richting=replace(richting, termijn=None))
         case Reactie.GEWEIGERD:
             klaar = replace(over, uitkomst=wat.soort)
             terug = beurt.trek_in(was, dossier, Wending.VERWERPEN)

@@ -191,12 +191,13 @@ def _richting(beurt: Beurt, koppeling: Koppeling, was: Richting, bron: Kant, ont
     bestemming = beurt.omgeving.bestemming(ontvanger.tafel, koppeling.tijd, was.omgeleid)
     if was.fase is Levensfase.VERWORPEN and koppeling.geeindigd is None:
         # A person or an operator ended it, for as long as both dossiers live.
-        return replace(was, termijn=None, herzien_op=None)
+        over = beurt.trek_in(was, ontvanger.dossier, Wending.VERWERPEN) if was.gestuurd else was
+        return replace(over, termijn=None, herzien_op=None)
     verworpen = koppeling.persoon is not None and koppeling.persoon.soort is Reactie.ANDERE_PERSOON
     if uitkomst(koppeling) is Uitkomst.GEEN or koppeling.geeindigd is not None:
         wending = Wending.VERWERPEN if verworpen else Wending.INTREKKEN
         over = beurt.trek_in(was, ontvanger.dossier, wending)
-        return replace(over, ontvanger=bestemming.tafel, regels=(), herzien_op=None)
+        return replace(over.naar(bestemming.tafel), regels=(), herzien_op=None)
     if was.omgeleid > OMLEIDINGEN:
         return replace(was, herzien_op=None)
     genomen = beurt.beslis(aanvraag(koppeling, bron, ontvanger, bestemming.tafel))
@@ -228,7 +229,8 @@ def _status(beurt: Beurt, richting: Richting, bron: Kant, terug: Richting) -> Ri
 
 def gehoord(beurt: Beurt, bron: Kant, terug: Richting) -> bool:
     """Whether the source knows of the koppeling, because it was told lawfully; `terug` is the direction towards the source."""
-    return terug.staand is not None and terug.ontvanger == beurt.omgeving.bestemming(bron.tafel, beurt.tijd).tafel
+    verteld = terug.staand is not None and terug.fase is not Levensfase.ONBESTELBAAR
+    return verteld and terug.ontvanger == beurt.omgeving.bestemming(bron.tafel, beurt.tijd).tafel
 
 
 def _met_woord(koppeling: Koppeling, kant: Kant) -> Kant:

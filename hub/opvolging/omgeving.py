@@ -95,6 +95,9 @@ class Omgeving(Protocol):
     def bestemming(self, tafel: TafelId, tijd: Moment, omgeleid: int = 0) -> Bestemming:
         """The tafel itself or its successor; once it was wrongly addressed (`omgeleid`), its region's fallback."""
 
+    def hoort(self, tafel: TafelId) -> bool:
+        """Whether the tafel has joined: what is sent to it now reaches it, and not an operator."""
+
     def reageren_voor(self, tafel: TafelId, soort: MeldingSoort, tijd: Moment) -> Moment:
         """By when the tafel must react. Later than `tijd`."""
 

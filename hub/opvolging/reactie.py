@@ -39,7 +39,7 @@ class Geweigerd(Exception):
 
 def reageer(koppeling: Koppeling, wat: Terugkoppeling, omgeving: Omgeving) -> Gevolg[Koppeling] | None:
     """Apply one reaction. None: it was applied before, or is a receipt of nothing that was sent."""
-    if wat.id in koppeling.gedaan or any(wat.id == een.id for een in koppeling.geparkeerd):
+    if wat.eigen_id in koppeling.gedaan or any(wat.eigen_id == een.eigen_id for een in koppeling.geparkeerd):
         return None
     tijd = max(koppeling.tijd, wat.tijd or 0)
     beurt = Beurt(koppeling.stand.koppeling, tijd, omgeving, koppeling.volgnummer)
@@ -218,7 +218,7 @@ def _met(koppeling: Koppeling, links: bool, richting: Richting) -> Koppeling:
 
 
 def _gedaan(koppeling: Koppeling, wat: Terugkoppeling) -> Koppeling:
-    return replace(koppeling, gedaan=(*koppeling.gedaan, wat.id)[-ONTHOUDEN:])
+    return replace(koppeling, gedaan=(*koppeling.gedaan, wat.eigen_id)[-ONTHOUDEN:])
 
 
 def regel_van(wat: Terugkoppeling, tijd: int, uitkomst: str) -> Auditregel:

@@ -128,7 +128,8 @@ class Richting:
     herzien_op: Moment | None = None
     """When time alone may change the decision."""
     gestuurd: tuple[UUID, ...] = ()
-    """Escalations about what stands, or about what it replaced; they are recalled with it."""
+    """Escalations about what stands, or about what it replaced; they are recalled with it. Where nothing stands that reached the receiver:
+    what had reached it before it left, to be recalled when it joins again."""
     omgeleid: int = 0
     """How often the receiver said that it was wrongly addressed."""
     status: Dossierstatus | None = None
@@ -138,6 +139,17 @@ class Richting:
     def gehouden(self) -> bool:
         """Whether a noodstop held something back when it was last decided."""
         return NOODSTOP in self.regels
+
+    @property
+    def bij_ontvanger(self) -> tuple[UUID, ...]:
+        """What has reached the receiver and was not recalled there."""
+        if self.staand is None or self.fase is Levensfase.ONBESTELBAAR:
+            return self.gestuurd
+        return (self.staand, *self.gestuurd)
+
+    def naar(self, ontvanger: TafelVeld) -> "Richting":
+        """The same, towards another tafel: what the former one has is no matter of the new one."""
+        return self if ontvanger == self.ontvanger else replace(self, ontvanger=ontvanger, gestuurd=())
 
     def door(self, aanleiding: Aanleiding) -> "Richting":
         """The same direction one change further. Raises Verboden."""

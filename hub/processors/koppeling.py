@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -62,6 +63,11 @@ class Koppelingkamer:
             sleutel, wat = geldig(partial(gebeurtenis_uit, schema), waarde)
             if record.key != sleutel:
                 raise Geweigerd(Weigering.ANDERE_SLEUTEL)
+            if isinstance(wat, Termijn) and wat.op > record.tijd:  # a worker whose clock runs ahead of the broker's
+                if not wat.versies:
+                    staat.te_vroeg(sleutel)
+                    return "overgeslagen"
+                wat = replace(wat, op=record.tijd)
             was = staat.get(sleutel)
             if was is not None and record.offset <= was.toegepast and sleutel not in geraakt:
                 herhaald[sleutel] = was.outbox  # decided before a crash: the same outbox, the same ids

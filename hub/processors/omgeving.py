@@ -113,6 +113,9 @@ class Pinned:
         doel = gekozen.id if gekozen.id in self.tafels else tafel
         return Bestemming(doel, gekozen.contact, doel in self.tafels)
 
+    def hoort(self, tafel: TafelId) -> bool:
+        return tafel in self.tafels
+
     def _terugval(self, tafel: TafelId, op: date) -> Tafel:
         """The nearest fallback that is not the tafel itself, which has said that it is not theirs."""
         terugvallen = self.register.terugvallen(self.register.regio(tafel), op)

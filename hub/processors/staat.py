@@ -86,6 +86,13 @@ class Staat(dict[bytes, Koppelingstaat]):
             self._ruim()
         return uit
 
+    def te_vroeg(self, sleutel: bytes) -> None:
+        """What was woken is not due yet by the clock of the broker, which counts: it will be woken again."""
+        self._gewekt.pop(sleutel, None)
+        staat = self.get(sleutel)
+        if staat is not None and staat.volgende is not None:
+            heapq.heappush(self._klok, (staat.volgende, sleutel))
+
     def herzie(self, hoogstens: int) -> list[bytes]:
         """Keys that must be decided anew, each once."""
         rij = self._te_herzien or deque()

@@ -39,6 +39,8 @@ AFRONDTERMIJN: Final = 24.0
 """Seconds that a rebalance waits for batches under way. Above BEZORGTERMIJN: whatever is sent is delivered or the worker has stopped."""
 FETCH_WACHT_MS: Final = 100
 """Faust hard-codes 1500, which shows in the p99 of a quiet stream."""
+OP_DE_BROKER: Final = 1
+"""Timestamp type LogAppendTime."""
 BENOEMSLAG: Final = 0.01
 """Seconds between two looks at start whether every agent has named its topics."""
 BATCH: Final = 500
@@ -74,7 +76,7 @@ class HubConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
     """
 
     hartslag = float("inf")
-    """time.monotonic of the last heartbeat that the group's coordinator answered; infinite before the first."""
+    """time.monotonic of when the group's coordinator last answered a heartbeat, or let this member in; infinite before the first."""
 
     async def start(self) -> None:
         self._thread_started.set()
@@ -100,15 +102,18 @@ class HubConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
     async def on_start(self) -> None:
         await super().on_start()
         coordinator = self._consumer._coordinator
-        stuur = coordinator._do_heartbeat
+        # While the group is formed anew, for as long as a dead member's session, nobody's heart beats: to be let in is to be heard.
+        coordinator._do_heartbeat = self._gehoord(coordinator._do_heartbeat)
+        coordinator._do_rejoin_group = self._gehoord(coordinator._do_rejoin_group)
 
-        async def gehoord() -> bool:
-            antwoord = bool(await stuur())
+    def _gehoord(self, vraag: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[bool]]:
+        async def stel(*wat: Any) -> bool:
+            antwoord = bool(await vraag(*wat))
             if antwoord:
                 self.hartslag = time.monotonic()
             return antwoord
 
-        coordinator._do_heartbeat = gehoord
+        return stel
 
     async def _fetch_records(self, consumer: Any, active_partitions: Any, **grenzen: Any) -> Any:
         """Fetch, and rewind whatever will not be handed on.
@@ -270,6 +275,8 @@ class HubApp(faust.App):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.kamers: set[str] = set()
         """Names of the rooms that send."""
+        self.voor = 0.0
+        """ms that this worker's clock is known to run ahead of the broker's."""
         self._tot: dict[Any, int] = {}
         """Highest place that the broker gave out to this worker, per partition."""
 
@@ -284,7 +291,7 @@ class HubApp(faust.App):  # type: ignore[misc]
         A partition only grows. A place that was given out before means that the broker is not where it was: restored from a backup, or
         the topic made anew. What this worker holds in memory is of another time then.
         """
-        producer, eerder = self.producer, dict(self._tot)
+        producer, eerder, begin = self.producer, dict(self._tot), time.time() * 1000
         assert isinstance(producer, HubProducer)
         for bezorging in [await producer.bied_aan(kamer, een, self.verbinding) for een in uitvoer]:
             plek = await bezorging
@@ -297,6 +304,8 @@ class HubApp(faust.App):  # type: ignore[misc]
                     partitie=plek.partition,
                     plaats=f"{plek.offset} after {eerder[plek.topic_partition]}",
                 )
+            if plek.timestamp_type == OP_DE_BROKER:
+                self.voor = max(begin - plek.timestamp, 0.0)
             if plek.offset > self._tot.get(plek.topic_partition, -1):
                 self._tot[plek.topic_partition] = plek.offset
 

@@ -36,8 +36,8 @@ class Waterlijn:
         """Whether all that the broker took in up to `moment` (ms) is read, and all that came of it; asks for `binnen` seconds at most."""
         try:
             async with asyncio.timeout(binnen):
-                await self._wacht(await self._tot(moment))
-                await self._wacht(await self._einde())
+                await self._wacht(await self._te_lezen(await self._tot(moment)))
+                await self._wacht(await self._te_lezen(await self._einde()))
         except TimeoutError:
             return False
         return True
@@ -69,9 +69,15 @@ class Waterlijn:
             return {}
         return dict(await (await self._verbonden()).end_offsets(self._gelezen))
 
-    async def _wacht(self, doel: dict[TopicPartition, int]) -> None:
+    async def _te_lezen(self, doel: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
+        """Without the partitions in which nothing is left up to there: never written to, or past retention. Nobody commits in those."""
+        if not doel:
+            return {}
+        begin = await (await self._verbonden()).beginning_offsets(list(doel))
+        return {tp: offset for tp, offset in doel.items() if offset > begin[tp]}
+
+    async def _wacht(self, open_: dict[TopicPartition, int]) -> None:
         """Returns when the group has committed all of it."""
-        open_ = {tp: offset for tp, offset in doel.items() if offset > 0}
         while open_:
             bevestigd = await (await self._beheerder()).list_consumer_group_offsets(self._groep, partitions=list(open_))
             open_ = {tp: offset for tp, offset in open_.items() if tp not in bevestigd or bevestigd[tp].offset < offset}

@@ -76,10 +76,11 @@ def audit(
 ) -> dict[str, Any]:
     """One line about one act of a person (BIO2 8.15.01), to be delivered before its effect.
 
-    `handeling` is the id of the act itself: the same act with the same outcome is the same line, however often it is written.
+    `handeling` is the id of the act itself, as its actor named it: the same act with the same outcome is the same line, however often it
+    is written.
     """
     return {
-        "id": str(uuid5(_AUDIT, f"{handeling}|{daad}|{object_}|{uitkomst}")),
+        "id": str(uuid5(_AUDIT, f"{handeling}|{actor}|{daad}|{object_}|{uitkomst}")),
         "trace_id": trace_id,
         "tijd": tijd,
         "actor": actor,

@@ -177,6 +177,22 @@ async def test_wangedrag(client: Client, data: bytes, koppen: dict[str, str], st
     await probleem(antwoord, status)
 
 
+async def test_een_klok_die_vooruit_liep_houdt_niets_tegen(zsm: Connector, client: Client) -> None:
+    """What the hub refused, because this machine's clock ran ten days ahead, does not outlive the clock being put right."""
+    zonder_moment = met(VERDACHTE, gewijzigdOp=...)
+    zsm.klok.nu += 10 * 86_400_000
+    assert (await client.post("/v1/verdachten", json=zonder_moment)).status == 202
+    zsm.klok.nu = NU + 1
+    for thema in ("OVERIG", "HUISELIJK_GEWELD"):
+        zsm.klok.nu += 1
+        antwoord = await client.post("/v1/verdachten", json=met(zonder_moment, feiten__thema=thema))
+        assert (await antwoord.json())["verouderd"] is False
+        assert zsm.zender.signalen[-1].versie == zsm.klok.nu
+    intrekking = {"zaaknummer": VERDACHTE["zaaknummer"]}
+    assert (await client.post("/v1/intrekkingen", json=intrekking)).status == 202
+    assert zsm.zender.signalen[-1].versie == zsm.klok.nu + 1, "above what stands, and not above what never came in"
+
+
 async def test_te_weinig(zsm: Connector, client: Client) -> None:
     """A person of whom too little is known to be compared with anybody is refused, and nothing is sent."""
     niets = {"persoon__geboorte": {"datum": "00000000"}, "persoon__naam": {"geslachtsnaam": "."}}

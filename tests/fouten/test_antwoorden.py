@@ -23,6 +23,9 @@ from tests.stream.telkamer import IN, STAAT, UIT
 
 PARTITIES, AANTAL, KEER = 4, 400, 3
 HERSTART = {70, 75}
+TERMIJN = 60 + KEER * 90
+"""Seconds: each refusal may end the worker, and the mock cluster knows no members by name: who starts again waits there for the session
+(30 s) of the one before, and for the group to be formed anew (60 s)."""
 
 
 def _uitvoer(verbinding: Verbinding) -> Iterator[str]:
@@ -57,7 +60,7 @@ def test_no_record_is_passed_over_whatever_the_broker_answers(verzoek: int, code
             verwacht |= _zend(verbinding, range(AANTAL // 2, AANTAL))
             nep.weiger(verzoek, code, KEER)
             werker.send_signal(signal.SIGCONT)
-            einde = time.monotonic() + 120
+            einde = time.monotonic() + TERMIJN
             while (uit := set(_uitvoer(verbinding))) != verwacht and time.monotonic() < einde:
                 if werker.poll() is not None:
                     assert werker.returncode in HERSTART

@@ -11,6 +11,7 @@ from hub.domein.codes import (
     Criterium,
     Daad,
     Dossierstatus,
+    Levensfase,
     Loket,
     MeldingSoort,
     Reactie,
@@ -47,11 +48,17 @@ class Inbox:
 
     staand: dict[UUID, Melding] = field(default_factory=dict)
 
-    def neem(self, melding: Melding) -> None:
+    apart: set[UUID] = field(default_factory=set)
+    """What was said while the tafel had not joined: an operator has it."""
+
+    def neem(self, melding: Melding, hoort: bool) -> None:
+        if not hoort:
+            self.apart.add(melding.id)
+            return
         match melding.soort:
             case MeldingSoort.INGETROKKEN:
-                assert melding.betreft in self.staand, "a recall names what stands"
-                del self.staand[melding.betreft]
+                assert melding.betreft in self.staand or melding.betreft in self.apart, "a recall names what stands"
+                self.staand.pop(melding.betreft, None)
             case MeldingSoort.STATUS | MeldingSoort.GEWEIGERD:
                 pass
             case _:
@@ -139,8 +146,8 @@ class Paar:
         """A reaction that is delivered twice has one effect."""
         if self.koppeling is not None and self.reacties:
             wat = self.reacties[-1 - kies % min(len(self.reacties), 8)]
-            bekend = (*self.koppeling.gedaan, *(een.id for een in self.koppeling.geparkeerd))
-            if wat.id in bekend:
+            bekend = (*self.koppeling.gedaan, *(een.eigen_id for een in self.koppeling.geparkeerd))
+            if wat.eigen_id in bekend:
                 assert self.gebeur(wat) is None
 
     def verstrijk(self, ms: int) -> None:
@@ -161,6 +168,12 @@ class Paar:
         self.omgeving.versies = versies
         if self.koppeling is not None:
             self.gebeur(Termijn(self.koppeling.stand.koppeling, self.nu, versies))
+
+    def sluit_aan(self, onbereikbaar: frozenset[TafelId]) -> None:
+        """The workers start with other tafels that have joined: all is looked at again."""
+        self.omgeving.onbereikbaar = onbereikbaar
+        self.nummer += 1
+        self.herzie(f"tafels {self.nummer}")
 
     def haal_terug(self) -> None:
         if self.koppeling is not None:
@@ -202,6 +215,7 @@ class Paar:
             assert not (vertelt and self.omgeving.stop), "a noodstop holds all that tells"
         if isinstance(wat, Terugkoppeling):
             self._reactie(wat, was, gevolg, geweigerd)
+        self._verlaat(was)
         self._staat()
         return gevolg
 
@@ -224,7 +238,7 @@ class Paar:
             if melding.soort is MeldingSoort.ESCALATIE:
                 assert was is not None and melding.loket is not None and melding.reageren_voor is not None
                 assert melding.reageren_voor > melding.tijd
-            self.inboxen.setdefault(melding.ontvanger, Inbox()).neem(melding)
+            self.inboxen.setdefault(melding.ontvanger, Inbox()).neem(melding, self.omgeving.hoort(melding.ontvanger))
         return geweigerd
 
     def _reactie(
@@ -249,6 +263,15 @@ class Paar:
                 [Weigercode.MELDING_VERVANGEN] if wat.melding in self.ooit else [],
             )
 
+    def _verlaat(self, was: Koppeling | None) -> None:
+        """What a tafel holds that is out when all is forgotten, or goes to another for good, nobody recalls there any more: it is not
+        promised (docs/garanties.md)."""
+        nu = self.koppeling
+        for tafel in self.omgeving.onbereikbaar & set(self.inboxen):
+            verder = [een.ontvanger for een in (nu.naar_links, nu.naar_rechts)] if nu is not None else []
+            if was is not None and tafel not in verder:
+                self.inboxen[tafel].staand.clear()
+
     def _staat(self) -> None:
         koppeling = self.koppeling
         if koppeling is None:
@@ -257,31 +280,33 @@ class Paar:
             return
         assert volgende(koppeling) > 0
         for richting in (koppeling.naar_links, koppeling.naar_rechts):
-            staand = self.inboxen.get(richting.ontvanger, Inbox()).staand
+            inbox = self.inboxen.get(richting.ontvanger, Inbox())
             assert (richting.staand is not None) is (richting.fase in STAAND)
+            assert set(richting.bij_ontvanger) <= set(inbox.staand)
             if richting.staand is not None:
-                assert {richting.staand, *richting.gestuurd} <= set(staand)
+                assert (richting.staand in inbox.apart) is (richting.fase is Levensfase.ONBESTELBAAR)
                 assert richting.termijn is not None or richting.fase not in OPEN or self._zweeft(richting.trede)
             else:
-                assert richting.termijn is None and not richting.gestuurd
-        hoort = {
-            id_ for een in (koppeling.naar_links, koppeling.naar_rechts) for id_ in (een.staand, *een.gestuurd) if id_
-        }
+                assert richting.termijn is None
+                assert not richting.gestuurd or not self.omgeving.hoort(richting.ontvanger), "who is there is told"
+        richtingen = (koppeling.naar_links, koppeling.naar_rechts)
+        hoort = {id_ for een in richtingen for id_ in een.bij_ontvanger}
         assert {id_ for inbox in self.inboxen.values() for id_ in inbox.staand} == hoort, (
             "what stands is what the state says"
         )
         anders = koppeling.persoon is not None and koppeling.persoon.soort is Reactie.ANDERE_PERSOON
         if koppeling.geeindigd is not None or anders or self.verwijderd or koppeling.stand.bewijs == GEEN_BEWIJS:
-            assert not hoort, "nothing stands after withdrawal, a person's no, a recall, or the end of retention"
+            nog = {id_ for een in richtingen if self.omgeving.hoort(een.ontvanger) for id_ in een.bij_ontvanger}
+            assert not nog, "nothing stands after withdrawal, a person's no, a recall, or the end of retention"
         if koppeling.stand.bewijs.uitkomst is Uitkomst.MOGELIJK and koppeling.persoon is None:
             assert (
                 koppeling.naar_links.gehouden
                 or koppeling.naar_rechts.gehouden
                 or all(
                     een.soort in (MeldingSoort.MOGELIJK_BEKEND, MeldingSoort.CORRECTIE, MeldingSoort.ESCALATIE)
-                    for inbox in self.inboxen.values()
+                    for tafel, inbox in self.inboxen.items()
                     for een in inbox.staand.values()
-                    if een.tijd == koppeling.tijd
+                    if een.tijd == koppeling.tijd and self.omgeving.hoort(tafel)
                 )
             )
 
@@ -300,6 +325,7 @@ class Paar:
     def sluit_af(self) -> None:
         """However it went, in the end everything is recalled and forgotten."""
         self.omgeving.stop = False
+        self.sluit_aan(frozenset())
         self.verstrijk(max(self.bewaren - self.nu, 0) + 2 * 86_400_000)
         assert self.koppeling is None
         assert not any(inbox.staand for inbox in self.inboxen.values())
@@ -336,7 +362,7 @@ def willekeurig(paar: Paar, loting: random.Random) -> None:
             paar.herzie(f"v{loting.randrange(1000)}")
         case 17:
             paar.omgeving.zonder_vrijgave = loting.choice((frozenset(), frozenset({TWENTE}), frozenset({ZSM})))
-            paar.omgeving.onbereikbaar = loting.choice((frozenset(), frozenset(), frozenset({TWENTE})))
+            paar.sluit_aan(loting.choice((frozenset(), frozenset(), frozenset({TWENTE}))))
         case 18:
             paar.omgeving.stop = not paar.omgeving.stop
             paar.herzie(paar.omgeving.versies)

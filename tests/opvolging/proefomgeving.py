@@ -58,6 +58,9 @@ class Proefomgeving:
         doel = ELDERS if omgeleid else self.opvolger.get(tafel, tafel)
         return Bestemming(doel, Contact(doel, f"Tafel {doel}", "088", "x@y.example"), doel not in self.onbereikbaar)
 
+    def hoort(self, tafel: TafelId) -> bool:
+        return tafel not in self.onbereikbaar
+
     def reageren_voor(self, tafel: TafelId, soort: MeldingSoort, tijd: int) -> int:
         return tijd + TERMIJN
 

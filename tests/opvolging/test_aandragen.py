@@ -161,8 +161,9 @@ class Zaak:
             melding = gezonden.melding
             assert melding.id not in self.ooit, "one effect per id"
             self.ooit[melding.id] = melding
-            self.inboxen.setdefault(melding.ontvanger, Inbox()).neem(melding)
+            self.inboxen.setdefault(melding.ontvanger, Inbox()).neem(melding, self.omgeving.hoort(melding.ontvanger))
             if melding.soort in (MeldingSoort.STATUS, MeldingSoort.GEWEIGERD):
+                assert not (self.omgeving.stop and melding.contact), "a noodstop holds with whom it lies"
                 continue
             assert melding.dossier == aandragen_dossier(melding.koppeling), "the intake hears no dossier of the source"
             assert not self.omgeving.stop or melding.soort is MeldingSoort.INGETROKKEN, "a noodstop holds"
@@ -472,6 +473,23 @@ def test_a_release_by_the_source_sets_it_going() -> None:
     assert zonder_rol is not None and zonder_rol.gezonden[0].melding.code is Weigercode.ROL_ONBEVOEGD
     zaak.reactie(Reactie.VRIJGEVEN, ZSM, rol=Vrijgaverol.OFFICIER_VAN_JUSTITIE)
     assert soorten(zaak, TWENTE) == [MeldingSoort.GEWEIGERD, MeldingSoort.AANDRAGEN]
+
+
+def test_a_noodstop_holds_who_took_it_in_and_tells_it_afterwards() -> None:
+    """Accepted while it holds, the source does not hear by whom before it is lifted; then once."""
+    zaak = Zaak().signaal()
+    assert zaak.lijf is not None
+    was = zaak.lijf.richting
+    zaak.omgeving.stop = True
+    gevolg = zaak.reactie(Reactie.AANGENOMEN, was.ontvanger, melding=was.staand)
+    assert gevolg is not None and not gevolg.gezonden
+    zaak.omgeving.stop = False
+    bekend = set(zaak.ooit)
+    for _ in range(2):
+        zaak.herzie(zaak.omgeving.versies)
+    (melding,) = [een for id_, een in zaak.ooit.items() if id_ not in bekend]
+    assert (melding.ontvanger, melding.status) == (ZSM, Dossierstatus.AANGENOMEN)
+    assert melding.contact is not None and melding.contact.tafel == was.ontvanger
 
 
 def test_a_noodstop_holds_an_offer_and_lets_it_go_afterwards() -> None:

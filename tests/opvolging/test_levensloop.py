@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 from itertools import permutations
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domein.codes import Besluit, Levensfase, MeldingSoort, Uitkomst
+from hub.domein.codes import Besluit, Levensfase, MeldingSoort, Reactie, Uitkomst
+from hub.domein.gebeurtenis import Terugkoppeling
 from hub.domein.identiteit import TafelId
 from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Stand
 from hub.domein.melding import Melding
 from hub.opvolging.levensloop import Koppeling, is_verouderd, stap
+from hub.opvolging.reactie import reageer
 from tests.keten.signalen import TWENTE, ZSM
 from tests.opvolging.proefomgeving import ELDERS, Proefomgeving, kant
 
@@ -32,6 +35,32 @@ def leven(standen: list[Stand], omgeving: Proefomgeving | None = None) -> tuple[
             koppeling = gevolg.lijf
             meldingen += [gezonden.melding for gezonden in gevolg.gezonden]
     return koppeling, meldingen
+
+
+def test_two_tafels_may_give_their_reactions_the_same_id() -> None:
+    """An id that another tafel used before silences nobody: both reactions are done, and only the own one again is nothing new."""
+    koppeling, meldingen = leven([stand()])
+    gezegd: list[Terugkoppeling] = []
+    for melding in meldingen:
+        assert koppeling is not None
+        eigen = next(een for een in (koppeling.stand.links, koppeling.stand.rechts) if een.tafel == melding.ontvanger)
+        wat = Terugkoppeling(
+            UUID(int=1),
+            melding.koppeling,
+            Reactie.ONTVANGEN,
+            melding.ontvanger,
+            eigen.dossier,
+            0,
+            melding.id,
+            tijd=eigen.tijd,
+        )
+        gevolg = reageer(koppeling, wat, Proefomgeving())
+        assert gevolg is not None and [regel.uitkomst for regel in gevolg.audit] == ["gedaan"]
+        koppeling = gevolg.lijf
+        gezegd.append(wat)
+    assert koppeling is not None
+    assert {koppeling.naar_links.fase, koppeling.naar_rechts.fase} == {Levensfase.ONTVANGEN}
+    assert [reageer(koppeling, wat, Proefomgeving()) for wat in gezegd] == [None, None]
 
 
 def test_a_certain_match_is_told_to_both_sides_once() -> None:

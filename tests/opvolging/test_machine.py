@@ -81,7 +81,7 @@ class LevenVanEenPaar(RuleBasedStateMachine):
 
     @rule(weg=st.sampled_from((frozenset(), frozenset({TWENTE}))))
     def bereikbaar(self, weg: frozenset[TafelId]) -> None:
-        self.paar.omgeving.onbereikbaar = weg
+        self.paar.sluit_aan(weg)
 
     @rule()
     def noodstop(self) -> None:

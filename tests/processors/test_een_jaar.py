@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+import pytest
 
 from hub.domein.codes import (
     Bekendheid,
@@ -23,7 +24,7 @@ from hub.domein.codes import (
     Vrijgaverol,
 )
 from hub.domein.gebeurtenis import Beheerdaad, Bevraging, Terugkoppeling
-from hub.domein.identiteit import GemeenteCode, GrondslagId
+from hub.domein.identiteit import GemeenteCode, GrondslagId, TafelId
 from hub.domein.kalender import feestdag, lokaal, werkdag
 from hub.domein.melding import Melding
 from hub.domein.signaal import Signaal
@@ -227,6 +228,25 @@ def test_a_tafel_that_joins_hears_what_could_not_be_delivered() -> None:
     samen.herstart(Pinned(filter_(), register(), TAFELS, P))
     verteld = [m for m in wacht(samen, BEGIN + 2) if m.ontvanger == TWENTE]
     assert [(m.soort, m.betreft) for m in verteld] == [(MeldingSoort.BEKEND, eerste.id)]
+
+
+@pytest.mark.parametrize("ingetrokken", [False, True])
+def test_a_tafel_that_was_out_for_a_while_holds_nothing_twice_and_nothing_withdrawn(ingetrokken: bool) -> None:
+    """Forgotten in HUB_TAFELS and put back: what it had heard is recalled, and it is told anew what still holds, or nothing."""
+    samen = hub()
+    zend(samen, signaal(ZSM, 1), BEGIN)
+    meldingen = zend(samen, signaal(TWENTE, 1), BEGIN + 1)
+    (gehoord,) = [m for m in meldingen if m.ontvanger == TWENTE]
+    samen.herstart(Pinned(filter_(), register(), (ZSM, MIDDEN_BRABANT), P))
+    wacht(samen, BEGIN + 2)
+    if ingetrokken:
+        zend(samen, vervallen(signaal(ZSM, 1), BEGIN + 3), BEGIN + 3)
+    samen.herstart(Pinned(filter_(), register(), TAFELS, P))
+    terug, *verteld = [m for m in wacht(samen, BEGIN + 4) if m.ontvanger == TWENTE]
+    assert (terug.soort, terug.betreft) == (MeldingSoort.INGETROKKEN, gehoord.id)
+    assert [m.soort for m in verteld] == ([] if ingetrokken else [MeldingSoort.BEKEND])
+    samen.herstart(Pinned(filter_(), register(), (*TAFELS, TafelId("vhh-haaglanden")), P))
+    assert [m for m in wacht(samen, BEGIN + 5) if m.ontvanger == TWENTE] == [], "once is enough"
 
 
 def test_another_policy_withdraws_and_offers() -> None:

@@ -1,11 +1,14 @@
 """The koppeling room as a function: decide once, then act; a record that comes again only sends its outbox again."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.domein.gebeurtenis import Termijn
+from hub.domein.gebeurtenisvorm import plat
 from hub.domein.signaal import Signaal
 from hub.domein.vorm import stand_naar
 from hub.matching.model import Model
@@ -71,6 +74,24 @@ def herladen(room: Koppelingkamer, stappen: Sequence[Stap]) -> Staat:
     for n, een in enumerate(log):
         room.statelog.neem_op(staat, [Record(KOPPELING, 0, n, 0, een.key, een.value)])
     return staat
+
+
+def test_a_term_counts_by_the_clock_of_the_broker_and_not_of_a_worker() -> None:
+    """Woken by a clock that runs ahead, nothing changes, and the term is woken again; it falls when the broker's clock is there."""
+    room, staat = kamer(), Staat()
+    (eerste, *_) = leven()
+    room.verwerk(staat, 0, [eerste])
+    assert eerste.key is not None
+    op = staat[eerste.key].volgende
+    assert op is not None
+    ((sleutel, moment),) = staat.wek(op, 10)
+    assert (sleutel, moment) == (eerste.key, op) and staat.wek(op, 10) == []
+    termijn = standaard().codeer("termijn", plat(Termijn(UUID(sleutel.decode()), op)))
+    vroeg = room.verwerk(staat, 0, [Record(GEBEURTENIS, 0, 1, op - 1, sleutel, termijn)])
+    assert not any(uitvoer for _, uitvoer in vroeg.fasen)
+    assert staat.wek(op, 10) == [(sleutel, op)]
+    tijdig = room.verwerk(staat, 0, [Record(GEBEURTENIS, 0, 2, op, sleutel, termijn)])
+    assert tijdig.staat
 
 
 def test_state_is_ordered_before_the_meldingen_and_audit_before_both() -> None:

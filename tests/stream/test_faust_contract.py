@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import threading
+import time
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import AsyncMock, Mock
@@ -265,14 +266,18 @@ def test_the_tolerant_parser_reads_what_the_strict_one_reads() -> None:
 async def test_the_time_of_the_last_answered_heartbeat_is_known(
     consumer: HubConsumer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A refused or failed heartbeat does not count; before the first there is nothing to be late for."""
+    """A refused or failed heartbeat does not count, to be let into the group does; before the first there is nothing to be late for."""
     thread, antwoorden = consumer._thread, iter([True, False])
 
     async def start(self: Any) -> None:
-        self._consumer = SimpleNamespace(_coordinator=SimpleNamespace(_do_heartbeat=hartslag))
+        coordinator = SimpleNamespace(_do_heartbeat=hartslag, _do_rejoin_group=toegelaten)
+        self._consumer = SimpleNamespace(_coordinator=coordinator)
 
     async def hartslag() -> bool:
         return next(antwoorden)
+
+    async def toegelaten(_abonnement: object) -> bool:
+        return True
 
     monkeypatch.setattr(driver.AIOKafkaConsumerThread, "on_start", start)
     await thread.on_start()
@@ -282,6 +287,8 @@ async def test_the_time_of_the_last_answered_heartbeat_is_known(
     assert gehoord < float("inf")
     await thread._consumer._coordinator._do_heartbeat()
     assert thread.hartslag == gehoord
+    await thread._consumer._coordinator._do_rejoin_group(None)
+    assert thread.hartslag > gehoord
 
 
 async def test_a_paused_partition_is_read_again(consumer: HubConsumer) -> None:
@@ -396,6 +403,30 @@ async def test_every_commit_says_beside_which_state_it_was_made(app: HubApp, con
     echt.assert_awaited_once_with({T0: OffsetAndMetadata(7, "hub.sleutel.v1=x")})
 
 
+def _bezorgd(tp: TP, offset: int, tijd: int | None = None) -> SimpleNamespace:
+    """What the broker says of a delivery; with `tijd` it stamped the record itself."""
+    stempel = {"timestamp": -1 if tijd is None else tijd, "timestamp_type": int(tijd is not None)}
+    return SimpleNamespace(topic_partition=tp, topic=tp.topic, partition=tp.partition, offset=offset, **stempel)
+
+
+@pytest.mark.parametrize(("voor", "gemeten"), [(60_000, 60_000), (-60_000, 0)])
+async def test_a_worker_learns_how_far_its_clock_runs_ahead_of_the_broker(
+    voor: int, gemeten: int, app: HubApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the moment that the broker stamped on a record; one that runs behind waits a little longer, which is harmless."""
+    producer = HubProducer(app.transport)
+
+    async def bied_aan(*_: Any) -> asyncio.Future[Any]:
+        klaar = asyncio.get_running_loop().create_future()
+        klaar.set_result(_bezorgd(T0, 4, int(time.time() * 1000) - voor))
+        return klaar
+
+    monkeypatch.setattr(producer, "bied_aan", bied_aan)
+    monkeypatch.setattr(HubApp, "producer", producer)
+    await app.lever("kamer", [Uitvoer("t", b"k", b"v", (), 0)])
+    assert app.voor == pytest.approx(gemeten, abs=5_000)
+
+
 async def test_a_broker_that_was_set_back_stops_the_worker(app: HubApp, monkeypatch: pytest.MonkeyPatch) -> None:
     """A place that was given out before, as after a restore or in a topic made anew, ends the process; deliveries side by side do not."""
     plaatsen: list[asyncio.Future[Any]] = []
@@ -406,7 +437,7 @@ async def test_a_broker_that_was_set_back_stops_the_worker(app: HubApp, monkeypa
 
     def plek(offset: int, tp: TP = T0) -> "asyncio.Future[Any]":
         klaar = asyncio.get_running_loop().create_future()
-        klaar.set_result(SimpleNamespace(topic_partition=tp, topic=tp.topic, partition=tp.partition, offset=offset))
+        klaar.set_result(_bezorgd(tp, offset))
         return klaar
 
     class Gestopt(Exception):
