@@ -25,7 +25,7 @@ class Bevestiging:
     sleutel: UUID
     """Key of the state that it changes."""
     uitkomst: str | None = None
-    """That of the last audit line of the workers."""
+    """That of the first audit line of the workers: applied once more after a crash, an act may find nothing left to do, and says so."""
     partities: set[int] = field(default_factory=set)
 
     def neem_op(self, record: Record, codec: Codec) -> None:
@@ -35,7 +35,7 @@ class Bevestiging:
         elif record.value is not None:
             regel = codec.decodeer(record.value)[1]
             if regel["trace_id"] == trace_id_van(str(self.handeling)) and regel["uitkomst"] != GEVRAAGD:
-                self.uitkomst = regel["uitkomst"]
+                self.uitkomst = self.uitkomst or regel["uitkomst"]
 
 
 class Gevolgd(Protocol):
