@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 from uuid import NAMESPACE_URL, uuid5
 from weakref import WeakValueDictionary
 
@@ -36,7 +36,8 @@ VREEMD: Final = Fout(
     "/voorganger/organisatie", "van deze organisatie heeft deze connector geen sleutel (instelling overgenomen)"
 )
 VOORUIT: Final = 86_400_000
-"""ms that a versie may lie ahead. The hub refused a later one: it is of a clock that ran ahead, and holds up nothing that comes after."""
+"""ms that a versie may lie ahead of the broker's clock. The hub refuses a later one, of a clock here that runs ahead: what never stood
+there is not remembered, and holds up nothing that comes after."""
 _GEBEURTENIS: Final = uuid5(NAMESPACE_URL, "urn:uitwisselhub:signaal")
 
 
@@ -53,10 +54,18 @@ class Bericht:
     koppen: kop.Headers
 
 
+class Bezorgd(NamedTuple):
+    """Where and when the broker took a record in."""
+
+    plek: Plek
+    tijd: int
+    """ms since the epoch, by the clock of the broker."""
+
+
 class Zender(Protocol):
     """Delivers to the tafel's signaal topic."""
 
-    async def stuur(self, bericht: Bericht) -> Plek:
+    async def stuur(self, bericht: Bericht) -> Bezorgd:
         """Returns when all replicas have the record. Raises NietBezorgd."""
 
 
@@ -127,28 +136,27 @@ class Aanlevering:
     ) -> Ontvangst:
         vorige = self._opslag.publicaties.van(dossier)
         voorganger = self._voorganger(invoer, dossier, vorige)
-        eerder, nu = self._opslag.onthoud(dossier, invoer.zaaknummer), self._klok()
-        if eerder is not None and eerder.versie > nu + VOORUIT:
-            eerder = None
+        eerder = self._opslag.onthoud(dossier, invoer.zaaknummer)
         moment, reeksen = invoer.gewijzigd_op, self.pseudoniem.reeksen if sleutels else frozenset()
-        versie = volgende_versie(moment, vorige, eerder.versie if eerder else None, reeksen, nu)
+        versie = volgende_versie(moment, vorige, eerder.versie if eerder else None, reeksen, self._klok())
         persoon = b"" if isinstance(invoer, Intrekking) else self.pseudoniem.afdruk(invoer.zaaknummer, invoer.persoon)
         sinds = persoon_sinds(persoon, vorige, versie)
         record = signaal(invoer, dossier, versie, sleutels, self._afzender, voorganger, sinds)
         waarde = self._codec.codeer("signaal", vorm.signaal_naar(record))
         inhoud = hashlib.blake2b(waarde, digest_size=16).digest()
         try:
-            await self._zender.stuur(Bericht(dossier.encode(), waarde, self._koppen(record, inhoud, traceparent)))
+            bericht = Bericht(dossier.encode(), waarde, self._koppen(record, inhoud, traceparent))
+            bezorgd = await self._zender.stuur(bericht)
         except NietBezorgd:
             self._meters.signalen.labels("onbezorgd").inc()
             raise
         verouderd = eerder is not None and (
             versie < eerder.versie or (versie == eerder.versie and inhoud != eerder.inhoud)
         )
-        if not verouderd:
+        if not verouderd and versie <= bezorgd.tijd + VOORUIT:
             van_bron = versie if moment is None else moment
             publicatie = Publicatie(van_bron, reeksen, record.bewaren_tot, voorganger, persoon, sinds)
-            self._opslag.afgeleverd(dossier, versie, inhoud, publicatie, nu + VOORUIT)
+            self._opslag.afgeleverd(dossier, versie, inhoud, publicatie)
         self._meters.signalen.labels("verouderd" if verouderd else "verzonden").inc()
         return Ontvangst(invoer.zaaknummer, versie, verouderd)
 

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from connectors.aanlevering import Bericht, NietBezorgd
+from connectors.aanlevering import Bericht, Bezorgd, NietBezorgd
 from connectors.bezorging import Inbox, Record
 from hub.domein.identiteit import TafelId
 from hub.stream.aanmelding import meld_aan
@@ -103,7 +103,7 @@ class KafkaZender:
                 async with asyncio.timeout(KIJKTIJD):
                     await self._gevraagd.wait()
 
-    async def stuur(self, bericht: Bericht) -> Plek:
+    async def stuur(self, bericht: Bericht) -> Bezorgd:
         """See Zender."""
         producent = self._producent
         if producent is None:
@@ -121,7 +121,8 @@ class KafkaZender:
             log.warning("bezorging_mislukt", fout=type(fout).__name__, topic=self._topic)
             raise NietBezorgd(f"Kafka refused: {type(fout).__name__}") from None
         self._gelukt = True
-        return Plek(self._verbinding.kaal(self._topic), bezorgd.partition, bezorgd.offset)
+        plek = Plek(self._verbinding.kaal(self._topic), bezorgd.partition, bezorgd.offset)
+        return Bezorgd(plek, bezorgd.timestamp)
 
     async def _verbind(self) -> None:
         wacht = 0.5

@@ -107,12 +107,12 @@ class Opslag(Opslagbestand):
             return None
         return None if rij[0] is None else Afgeleverd(*rij)
 
-    def afgeleverd(self, dossier: str, versie: int, inhoud: bytes, publicatie: Publicatie, uiterlijk: int) -> None:
-        """Remembers a delivery; an older versie than the highest changes nothing, unless that lies beyond `uiterlijk` (ms)."""
+    def afgeleverd(self, dossier: str, versie: int, inhoud: bytes, publicatie: Publicatie) -> None:
+        """Remembers a delivery; an older versie than the highest changes nothing."""
         with self.transactie() as db:
             gewijzigd = db.execute(
-                "UPDATE zaak SET versie = ?1, inhoud = ?2 WHERE dossier = ?3 AND (coalesce(versie, -1) <= ?1 OR versie > ?4)",
-                (versie, inhoud, dossier, uiterlijk),
+                "UPDATE zaak SET versie = ?1, inhoud = ?2 WHERE dossier = ?3 AND coalesce(versie, -1) <= ?1",
+                (versie, inhoud, dossier),
             ).rowcount
             if gewijzigd:
                 self.publicaties.onthoud(dossier, publicatie)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from connectors.aanlevering import Bericht, Zender
+from connectors.aanlevering import Bericht, Bezorgd, Zender
 from connectors.opslagbestand import Opslagbestand
 from hub.stream.record import Plek
 
@@ -72,9 +72,9 @@ class Boekzender:
         """`klok` gives ms since the epoch."""
         self._zender, self._verzonden, self._klok = zender, verzonden, klok
 
-    async def stuur(self, bericht: Bericht) -> Plek:
+    async def stuur(self, bericht: Bericht) -> Bezorgd:
         """See Zender. Raises OpslagFout too."""
         await self._verzonden.bestand.op_schijf()
-        plek = await self._zender.stuur(bericht)
-        self._verzonden.onthoud(bericht, plek, self._klok())
-        return plek
+        bezorgd = await self._zender.stuur(bericht)
+        self._verzonden.onthoud(bericht, bezorgd.plek, self._klok())
+        return bezorgd

@@ -26,7 +26,7 @@ from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
 from hub.opvolging.levensloop import NAWERK, ouder, verenigd, volgens, vrijgegeven
 from hub.opvolging.omgeving import Aanvraag, Genomen, Gevolg, Intake, Omgeving
-from hub.opvolging.richting import NOODSTOP, OPEN, Richting, Wending
+from hub.opvolging.richting import NOODSTOP, OPEN, Richting
 
 _STATUS: Final = {
     Levensfase.AFGEWEZEN: Dossierstatus.NIET_AANGEDRAGEN,
@@ -169,10 +169,8 @@ def beslis(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
     if over.richting.fase is Levensfase.VERWORPEN:
         geweigerd = over.uitkomst is Reactie.GEWEIGERD  # by the intake; otherwise an operator recalled it
         status = Dossierstatus.NIET_AANGENOMEN if geweigerd else Dossierstatus.NIET_AANGEDRAGEN
-        richting = over.richting
-        if richting.gestuurd:
-            richting = beurt.trek_in(richting, aandragen_dossier(over.id), Wending.VERWERPEN)
-        return gevolg(met_status(over, replace(richting, herzien_op=None), status, beurt), beurt)
+        richting = replace(beurt.haal_na(over.richting, aandragen_dossier(over.id)), herzien_op=None)
+        return gevolg(met_status(over, richting, status, beurt), beurt)
     if len(over.gehoord) < beurt.omgeving.partities:
         return gevolg(replace(over, richting=replace(over.richting, herzien_op=None)), beurt)
     if over.uitkomst is None and _heeft_casus(over, beurt):
@@ -192,6 +190,8 @@ def beslis(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
     richting = replace(richting, herzien_op=_herzien_op(beurt))
     if richting.fase is not Levensfase.AFGESLOTEN:  # recalled, or moved: whoever accepted it has it no longer
         over = replace(over, uitkomst=None)
+    if richting.ontvanger != over.richting.ontvanger:
+        richting = replace(richting, status=None)  # that was told of another: what is said now is new
     wordt = _status(over, richting, genomen)
     if wordt in _BIJ and wordt is not richting.status and beurt.omgeving.gestopt(genomen.aanvraag, genomen.oordeel):
         wordt, richting = None, replace(richting, regels=(*richting.regels, NOODSTOP))  # told when it is lifted

@@ -59,8 +59,7 @@ class Beurt:
     def _meld(
         self, was: Richting, genomen: Genomen, bestemming: Bestemming, dossier: Dossier, toon: MeldingSoort
     ) -> Richting:
-        if bestemming.bereikbaar and was.staand not in was.bij_ontvanger:
-            was = self._haal_na(was, dossier)
+        was = self.haal_na(was, dossier)
         aanvraag, oordeel = genomen.aanvraag, genomen.oordeel
         bron, velden = aanvraag.bron.feiten, oordeel.velden
         contact = self.omgeving.bestemming(aanvraag.bron.tafel, self.tijd).contact
@@ -146,23 +145,21 @@ class Beurt:
 
         Wjsg art. 39o asks it for whoever received something in the past year; what stands longer is recalled no less.
         """
-        if not self.omgeving.hoort(was.ontvanger):
-            return self._trek_in_bij_afwezige(was, dossier, wending)
-        staand = () if was.staand is None else (was.staand,)
-        for eerder in (*staand, *was.gestuurd):
+        hoort, staand = self.omgeving.hoort(was.ontvanger), () if was.staand is None else (was.staand,)
+        # For one that is out an operator gets the recalls, each once; the tafel itself hears them when it is back.
+        alles = hoort or was.staand in was.bij_ontvanger
+        for eerder in (*staand, *(was.gestuurd if alles else ())):
             self._zend(MeldingSoort.INGETROKKEN, was.ontvanger, dossier, betreft=eerder)
-        return replace(was.door(wending).zonder_melding(), volgnummer=max(was.volgnummer, self.volgnummer))
+        return replace(
+            was.door(wending).zonder_melding(),
+            gestuurd=() if hoort else was.bij_ontvanger,
+            volgnummer=max(was.volgnummer, self.volgnummer),
+        )
 
-    def _trek_in_bij_afwezige(self, was: Richting, dossier: Dossier, wending: Wending) -> Richting:
-        """An operator gets the recalls to bring; the tafel itself hears them when it has joined again, of what had reached it."""
-        if was.staand is not None:
-            for eerder in (was.staand, *was.gestuurd):
-                self._zend(MeldingSoort.INGETROKKEN, was.ontvanger, dossier, betreft=eerder)
-        over = replace(was.door(wending).zonder_melding(), gestuurd=was.bij_ontvanger)
-        return replace(over, volgnummer=max(was.volgnummer, self.volgnummer))
-
-    def _haal_na(self, was: Richting, dossier: Dossier) -> Richting:
-        """The tafel has joined again: what had reached it before, and was changed or withdrawn meanwhile, is recalled."""
+    def haal_na(self, was: Richting, dossier: Dossier) -> Richting:
+        """Once a tafel that was out is back: what had reached it before, and was changed or withdrawn meanwhile, is recalled."""
+        if not was.gestuurd or was.staand in was.bij_ontvanger or not self.omgeving.hoort(was.ontvanger):
+            return was
         for eerder in was.gestuurd:
             self._zend(MeldingSoort.INGETROKKEN, was.ontvanger, dossier, betreft=eerder)
         return replace(was, gestuurd=(), volgnummer=max(was.volgnummer, self.volgnummer))
@@ -265,7 +262,7 @@ class Beurt:
 def reactie_geweigerd(reactie: Terugkoppeling, code: Weigercode) -> Melding:
     """The refusal of a reaction; the same for the same reaction, whatever it is about."""
     return geweigerd(
-        weigering_id(reactie.id),
+        weigering_id(reactie.eigen_id),
         koppeling=reactie.koppeling,
         ontvanger=reactie.tafel,
         dossier=reactie.dossier,

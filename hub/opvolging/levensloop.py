@@ -191,8 +191,7 @@ def _richting(beurt: Beurt, koppeling: Koppeling, was: Richting, bron: Kant, ont
     bestemming = beurt.omgeving.bestemming(ontvanger.tafel, koppeling.tijd, was.omgeleid)
     if was.fase is Levensfase.VERWORPEN and koppeling.geeindigd is None:
         # A person or an operator ended it, for as long as both dossiers live.
-        over = beurt.trek_in(was, ontvanger.dossier, Wending.VERWERPEN) if was.gestuurd else was
-        return replace(over, termijn=None, herzien_op=None)
+        return replace(beurt.haal_na(was, ontvanger.dossier), termijn=None, herzien_op=None)
     verworpen = koppeling.persoon is not None and koppeling.persoon.soort is Reactie.ANDERE_PERSOON
     if uitkomst(koppeling) is Uitkomst.GEEN or koppeling.geeindigd is not None:
         wending = Wending.VERWERPEN if verworpen else Wending.INTREKKEN

@@ -5,6 +5,7 @@ method; `tests/stream/test_faust_contract.py` fails loudly when an upgrade chang
 """
 
 import asyncio
+import math
 import os
 import tempfile
 import time
@@ -184,6 +185,7 @@ class HubConsumer(driver.Consumer):  # type: ignore[misc]
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         # Before Faust waits for batches under way: whoever merely waits (for state, for a registry) must let go first.
         await self.app.bij_intrekking(frozenset(revoked))
+        self.app.vergeet_klok()
         await super().on_partitions_revoked(revoked)
 
     async def on_stop(self) -> None:
@@ -275,8 +277,8 @@ class HubApp(faust.App):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.kamers: set[str] = set()
         """Names of the rooms that send."""
-        self.voor = 0.0
-        """ms that this worker's clock is known to run ahead of the broker's."""
+        self._anker = math.inf
+        """The broker's clock (ms) less time.monotonic (ms), as of the last delivery that it stamped; infinite: not known yet."""
         self._tot: dict[Any, int] = {}
         """Highest place that the broker gave out to this worker, per partition."""
 
@@ -285,13 +287,21 @@ class HubApp(faust.App):  # type: ignore[misc]
         transport.Consumer, transport.Producer = HubConsumer, HubProducer
         return transport
 
+    def nu(self) -> float:
+        """The moment (ms), no later than it is for the broker as far as is known: a step of the clock of this machine changes nothing."""
+        return min(time.time() * 1000, self._anker + time.monotonic() * 1000)
+
+    def vergeet_klok(self) -> None:
+        """Whoever left the group may have slept, and time.monotonic with it."""
+        self._anker = math.inf
+
     async def lever(self, kamer: str, uitvoer: list[Uitvoer]) -> None:
         """Deliver all that a room orders, in order per partition. Raises when one of them is refused.
 
         A partition only grows. A place that was given out before means that the broker is not where it was: restored from a backup, or
         the topic made anew. What this worker holds in memory is of another time then.
         """
-        producer, eerder, begin = self.producer, dict(self._tot), time.time() * 1000
+        producer, eerder, begin = self.producer, dict(self._tot), time.monotonic() * 1000
         assert isinstance(producer, HubProducer)
         for bezorging in [await producer.bied_aan(kamer, een, self.verbinding) for een in uitvoer]:
             plek = await bezorging
@@ -305,7 +315,7 @@ class HubApp(faust.App):  # type: ignore[misc]
                     plaats=f"{plek.offset} after {eerder[plek.topic_partition]}",
                 )
             if plek.timestamp_type == OP_DE_BROKER:
-                self.voor = max(begin - plek.timestamp, 0.0)
+                self._anker = plek.timestamp - begin
             if plek.offset > self._tot.get(plek.topic_partition, -1):
                 self._tot[plek.topic_partition] = plek.offset
 

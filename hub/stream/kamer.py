@@ -227,7 +227,7 @@ class Kamerdienst:
                     await waterlijn.sluit()
 
     async def _wek(self, wekker: Wekker[Any], lader: Lader[Any], waterlijn: Waterlijn) -> None:
-        ronde, nu = self._ronde, int(time.time() * 1000 - self.app.voor) - WEKMARGE
+        ronde, nu = self._ronde, int(self.app.nu()) - WEKMARGE
         rijp = [nr for nr, staat in lader.geladen() if (op := wekker.eerstvolgende(staat)) is not None and op <= nu]
         if not rijp or not await waterlijn.voorbij(nu, WEKTERMIJN):
             return

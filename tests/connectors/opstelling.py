@@ -1,6 +1,7 @@
 """A connector without Kafka: real settings, keys, store and API; a fake producer and a clock that stands still."""
 
 import copy
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, Final
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
-from connectors.aanlevering import Bericht, NietBezorgd
+from connectors.aanlevering import Bericht, Bezorgd, NietBezorgd
 from connectors.api import Api
 from connectors.bewijs import Bezorgbewijzen
 from connectors.bezorging import Inbox, Record
@@ -103,15 +104,17 @@ class NepZender:
 
     berichten: list[Bericht] = field(default_factory=list)
     weg: bool = False
+    nu: int = field(default_factory=lambda: int(time.time() * 1000))
+    """The clock of the broker."""
     bij_sturen: Callable[[Bericht], None] = lambda _: None
     """What the hub does with it."""
 
-    async def stuur(self, bericht: Bericht) -> Plek:
+    async def stuur(self, bericht: Bericht) -> Bezorgd:
         if self.weg:
             raise NietBezorgd("away")
         self.berichten.append(bericht)
         self.bij_sturen(bericht)
-        return Plek("signaal", 0, len(self.berichten) - 1)
+        return Bezorgd(Plek("signaal", 0, len(self.berichten) - 1), self.nu)
 
     @property
     def signalen(self) -> list[Signaal]:

@@ -180,6 +180,7 @@ async def test_wangedrag(client: Client, data: bytes, koppen: dict[str, str], st
 async def test_een_klok_die_vooruit_liep_houdt_niets_tegen(zsm: Connector, client: Client) -> None:
     """What the hub refused, because this machine's clock ran ten days ahead, does not outlive the clock being put right."""
     zonder_moment = met(VERDACHTE, gewijzigdOp=...)
+    zsm.zender.nu = NU
     zsm.klok.nu += 10 * 86_400_000
     assert (await client.post("/v1/verdachten", json=zonder_moment)).status == 202
     zsm.klok.nu = NU + 1
@@ -191,6 +192,17 @@ async def test_een_klok_die_vooruit_liep_houdt_niets_tegen(zsm: Connector, clien
     intrekking = {"zaaknummer": VERDACHTE["zaaknummer"]}
     assert (await client.post("/v1/intrekkingen", json=intrekking)).status == 202
     assert zsm.zender.signalen[-1].versie == zsm.klok.nu + 1, "above what stands, and not above what never came in"
+
+
+async def test_een_klok_die_achter_loopt_verliest_niets(zsm: Connector, client: Client) -> None:
+    """A clock that fell back by days says nothing against what was delivered: what comes after it still replaces it."""
+    zonder_moment = met(VERDACHTE, gewijzigdOp=...)
+    assert (await client.post("/v1/verdachten", json=zonder_moment)).status == 202
+    zsm.klok.nu -= 3 * 86_400_000
+    antwoord = await client.post("/v1/intrekkingen", json={"zaaknummer": VERDACHTE["zaaknummer"]})
+    assert (await antwoord.json())["verouderd"] is False
+    eerste, intrekking = zsm.zender.signalen
+    assert intrekking.versie > eerste.versie
 
 
 async def test_te_weinig(zsm: Connector, client: Client) -> None:

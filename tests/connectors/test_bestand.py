@@ -11,12 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from connectors import bsn, cli, opdracht
-from connectors.aanlevering import Bericht
+from connectors.aanlevering import Bericht, Bezorgd
 from connectors.bestand import KOLOMMEN, BestandFout, regels
 from connectors.fouten import Fout
 from connectors.invoer import Casus, Verdachte, lees
 from connectors.persoon import Kader
-from hub.stream.record import Plek
 from hub.stream.verbinding import Verbinding
 from tests.connectors.opstelling import CASUS, NU, VERDACHTE, NepZender, met, schrijf_instellingen
 
@@ -39,7 +38,7 @@ class NepKafka(NepZender):
     async def verbonden(self) -> None:
         return
 
-    async def stuur(self, bericht: Bericht) -> Plek:
+    async def stuur(self, bericht: Bericht) -> Bezorgd:
         await asyncio.sleep(0)
         self.weg = self.weg or len(self.berichten) >= self.na
         return await super().stuur(bericht)

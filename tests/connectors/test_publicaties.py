@@ -29,7 +29,7 @@ MOMENT = st.integers(NU - 50, NU + 50)
 def onthoud(connector: Connector, zaaknummer: str, reeksen: Reeksen, bewaren_tot: int = NU + 1000) -> None:
     dossier = connector.instellingen.pseudonimiseerder.dossier(zaaknummer)
     connector.opslag.onthoud(dossier, zaaknummer)
-    connector.opslag.afgeleverd(dossier, NU, b"", Publicatie(NU, reeksen, bewaren_tot), NU)
+    connector.opslag.afgeleverd(dossier, NU, b"", Publicatie(NU, reeksen, bewaren_tot))
 
 
 @given(st.lists(st.tuples(MOMENT, st.sampled_from([A, AB, B])), min_size=1, max_size=30))

@@ -50,10 +50,15 @@ class Inbox:
 
     apart: set[UUID] = field(default_factory=set)
     """What was said while the tafel had not joined: an operator has it."""
+    teruggehaald: set[UUID] = field(default_factory=set)
+    """Of what an operator was told that it does not hold any more."""
 
     def neem(self, melding: Melding, hoort: bool) -> None:
         if not hoort:
             self.apart.add(melding.id)
+            if melding.soort is MeldingSoort.INGETROKKEN:
+                assert melding.betreft is not None and melding.betreft not in self.teruggehaald, "told once"
+                self.teruggehaald.add(melding.betreft)
             return
         match melding.soort:
             case MeldingSoort.INGETROKKEN:

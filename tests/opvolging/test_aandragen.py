@@ -492,6 +492,25 @@ def test_a_noodstop_holds_who_took_it_in_and_tells_it_afterwards() -> None:
     assert melding.contact is not None and melding.contact.tafel == was.ontvanger
 
 
+def test_what_moves_during_a_noodstop_is_told_of_afterwards_and_not_before() -> None:
+    """Wrongly addressed while it holds: the source hears nothing of the next intake, and after the lifting with whom it lies now."""
+    zaak = Zaak().signaal()
+    assert zaak.lijf is not None
+    zaak.omgeving.stop = True
+    was = zaak.lijf.richting
+    gevolg = zaak.reactie(Reactie.ONJUIST_GEADRESSEERD, was.ontvanger, melding=was.staand)
+    assert gevolg is not None and [een.melding.soort for een in gevolg.gezonden] == [MeldingSoort.INGETROKKEN]
+    zaak.omgeving.stop = False
+    bekend = set(zaak.ooit)
+    zaak.herzie(zaak.omgeving.versies)
+    nieuw = [een for id_, een in zaak.ooit.items() if id_ not in bekend]
+    assert [(een.soort, een.ontvanger) for een in nieuw] == [
+        (MeldingSoort.AANDRAGEN, MIDDEN_BRABANT),
+        (MeldingSoort.STATUS, ZSM),
+    ]
+    assert nieuw[1].contact is not None and nieuw[1].contact.tafel == MIDDEN_BRABANT
+
+
 def test_a_noodstop_holds_an_offer_and_lets_it_go_afterwards() -> None:
     """Held without a word; lifted under the same policy, it is brought."""
     zaak = Zaak(Proefomgeving(stop=True)).signaal()

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domein.codes import Besluit, Levensfase, MeldingSoort, Reactie, Uitkomst
+from hub.domein.codes import Besluit, Levensfase, MeldingSoort, Reactie, Uitkomst, Weigercode
 from hub.domein.gebeurtenis import Terugkoppeling
 from hub.domein.identiteit import TafelId
 from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Stand
 from hub.domein.melding import Melding
+from hub.opvolging.beurt import reactie_geweigerd
 from hub.opvolging.levensloop import Koppeling, is_verouderd, stap
 from hub.opvolging.reactie import reageer
 from tests.keten.signalen import TWENTE, ZSM
@@ -61,6 +62,9 @@ def test_two_tafels_may_give_their_reactions_the_same_id() -> None:
     assert koppeling is not None
     assert {koppeling.naar_links.fase, koppeling.naar_rechts.fase} == {Levensfase.ONTVANGEN}
     assert [reageer(koppeling, wat, Proefomgeving()) for wat in gezegd] == [None, None]
+    assert len({reactie_geweigerd(wat, Weigercode.ONBEKEND_VOOR_U).id for wat in gezegd}) == 2, (
+        "nor do refusals share one"
+    )
 
 
 def test_a_certain_match_is_told_to_both_sides_once() -> None:

@@ -23,7 +23,7 @@ async def lever(zender: KafkaZender, een: Bericht) -> Plek:
     """As a source system does: again, until it is delivered."""
     while True:
         try:
-            return await zender.stuur(Aanlevering(een.key, een.value, een.headers))
+            return (await zender.stuur(Aanlevering(een.key, een.value, een.headers))).plek
         except NietBezorgd:
             await asyncio.sleep(0.2)
 
