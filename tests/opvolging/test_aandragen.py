@@ -179,7 +179,7 @@ class Zaak:
             assert not any(inbox.staand for inbox in self.inboxen.values())
             return
         richting = self.lijf.richting
-        hoort = {id_ for id_ in (richting.staand, *richting.gestuurd) if id_ is not None}
+        hoort = set(richting.bij_ontvanger)
         assert {id_ for inbox in self.inboxen.values() for id_ in inbox.staand} == hoort
         assert (richting.staand is not None) is (richting.fase in STAAND)
         if richting.fase in OPEN and richting.termijn is None:
@@ -490,6 +490,21 @@ def test_a_noodstop_holds_who_took_it_in_and_tells_it_afterwards() -> None:
     (melding,) = [een for id_, een in zaak.ooit.items() if id_ not in bekend]
     assert (melding.ontvanger, melding.status) == (ZSM, Dossierstatus.AANGENOMEN)
     assert melding.contact is not None and melding.contact.tafel == was.ontvanger
+
+
+def test_an_intake_that_was_out_for_a_while_holds_nothing_twice() -> None:
+    """What it had heard is recalled when it is back, and what is still brought to it is told anew."""
+    zaak = Zaak().signaal()
+    (gehoord,) = [een for een in zaak.ooit.values() if een.ontvanger == TWENTE]
+    zaak.omgeving.onbereikbaar = frozenset({TWENTE})
+    zaak.herzie("zonder")
+    bekend = set(zaak.ooit)
+    zaak.omgeving.onbereikbaar = frozenset()
+    zaak.herzie("weer")
+    zaak.herzie("nog eens")
+    nieuw = [een for id_, een in zaak.ooit.items() if id_ not in bekend and een.ontvanger == TWENTE]
+    assert [een.soort for een in nieuw] == [MeldingSoort.INGETROKKEN, MeldingSoort.AANDRAGEN]
+    assert nieuw[0].betreft == gehoord.id
 
 
 def test_what_moves_during_a_noodstop_is_told_of_afterwards_and_not_before() -> None:
