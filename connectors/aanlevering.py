@@ -22,7 +22,7 @@ from connectors.publicaties import Publicatie, persoon_sinds, volgende_versie
 from connectors.signaal import Afzender, signaal
 from hub.domein import vorm
 from hub.domein.identiteit import Dossier
-from hub.domein.signaal import Signaal, Sleutelbos
+from hub.domein.signaal import VOORUIT, Signaal, Sleutelbos
 from hub.stream import kop
 from hub.stream.codec import Codec
 from hub.stream.record import Plek
@@ -35,9 +35,6 @@ ZICHZELF: Final = Fout("/voorganger/zaaknummer", "een dossier kan niet aan zichz
 VREEMD: Final = Fout(
     "/voorganger/organisatie", "van deze organisatie heeft deze connector geen sleutel (instelling overgenomen)"
 )
-VOORUIT: Final = 86_400_000
-"""ms that a versie may lie ahead of the broker's clock. The hub refuses a later one, of a clock here that runs ahead: what never stood
-there is not remembered, and holds up nothing that comes after."""
 _GEBEURTENIS: Final = uuid5(NAMESPACE_URL, "urn:uitwisselhub:signaal")
 
 
@@ -153,6 +150,7 @@ class Aanlevering:
         verouderd = eerder is not None and (
             versie < eerder.versie or (versie == eerder.versie and inhoud != eerder.inhoud)
         )
+        # What the hub refuses, of a clock here that runs ahead, never stood there: it holds up nothing that comes after.
         if not verouderd and versie <= bezorgd.tijd + VOORUIT:
             van_bron = versie if moment is None else moment
             publicatie = Publicatie(van_bron, reeksen, record.bewaren_tot, voorganger, persoon, sinds)

@@ -12,6 +12,7 @@ from connectors.fouten import Fout, Ongeldig, vertaal
 from connectors.persoon import Bericht, Dag, Geboortedatum, Gemeentecode, Kader, NatuurlijkPersoon, Tijdstip, gba, kader
 from hub.domein.codes import Belang, Criterium, Doel, Fase, Thema, Vervolgingsbeslissing, Vrijgaverol
 from hub.domein.identiteit import GrondslagVeld
+from hub.domein.signaal import VOORUIT
 
 DAG_MS: Final = 86_400_000
 LANGSTE_TERMIJN: Final = 1826
@@ -24,7 +25,7 @@ Zaaknummer = Annotated[str, StringConstraints(pattern=ZAAKNUMMER)]
 
 
 def _niet_ver_vooruit(waarde: int, info: ValidationInfo) -> int:
-    if waarde > kader(info).nu + DAG_MS:
+    if waarde > kader(info).nu + VOORUIT:
         raise ValueError("ligt meer dan een dag in de toekomst")
     return waarde
 

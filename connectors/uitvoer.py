@@ -16,6 +16,7 @@ from hub.domein.melding import Contact, Melding
 from hub.stream.kop import rfc3339
 
 Afloop = Literal["STAAT", "INGETROKKEN", "GECORRIGEERD", "VERVANGEN"]
+"""What became of a melding since it was told."""
 
 STAND: Final[Mapping[MeldingSoort | None, Afloop]] = {
     None: "STAAT",

@@ -90,10 +90,9 @@ class Doorvoer:
 class Kaal:
     """What this machine and this broker can do with nothing in between."""
 
-    def __init__(self, opstelling: Opstelling, waarden: Sequence[tuple[bytes, bytes]]) -> None:
+    def __init__(self, toezicht: Toezicht, waarden: Sequence[tuple[bytes, bytes]]) -> None:
         """`waarden`: key and value of records of the size of a signaal."""
-        self.verbinding, self.waarden = opstelling.verbinding, waarden
-        self.toezicht = Toezicht(self.verbinding, GROEP, TAFELS, partities())
+        self.verbinding, self.toezicht, self.waarden = toezicht.verbinding, toezicht, waarden
 
     async def meet(self, toon: Toon) -> dict[str, Any]:
         toon("kaal: lezen, schrijven, bevestigen")
@@ -131,8 +130,7 @@ class Kaal:
                     stdout=asyncio.subprocess.PIPE,
                     env=omgeving({}),
                 )
-                opruimen.push_async_callback(schakel.wait)
-                opruimen.callback(schakel.kill)
+                opruimen.push_async_callback(_beeindig, schakel)
                 assert schakel.stdout is not None
                 if await asyncio.wait_for(schakel.stdout.readline(), _KAAL_TERMIJN) != kaal.GEREED:
                     raise Mislukt("een schakel van de kale keten begon niet")
@@ -186,7 +184,7 @@ class Meting:
         self.orakel = Orakel(Pinned(Filter.laad(), Register.laad(), TAFELS, partities()), Model.laad(), dag.moment)
         self.gecodeerd = self.codeer(self.vooraf)
         self.records = _records(self.gecodeerd)
-        self.kaal = Kaal(opstelling, [(sleutel, waarde) for _, sleutel, waarde in self.records])
+        self.kaal = Kaal(self.toezicht, [(sleutel, waarde) for _, sleutel, waarde in self.records])
 
     def codeer(self, berichten: Sequence[Bericht]) -> list[Gecodeerd]:
         alle = (codeer(bericht, self.aansluitingen[bericht.tafel], self.dag.moment) for bericht in berichten)
@@ -417,6 +415,12 @@ class Meting:
             "berichten_over_http": len(self.over_http),
             "tempo_over_http_per_seconde": PER_SECONDE,
         }
+
+
+async def _beeindig(proces: asyncio.subprocess.Process) -> None:
+    if proces.returncode is None:
+        proces.kill()
+    await proces.wait()
 
 
 def _records(gecodeerd: Sequence[Gecodeerd]) -> list[tuple[str, bytes, bytes]]:

@@ -22,6 +22,8 @@ from hub.domein.identiteit import DossierVeld, GemeenteVeld, GrondslagVeld, Tafe
 MOMENT_MAX: Final = 1 << 43
 Moment = Annotated[int, Field(ge=0, lt=MOMENT_MAX)]
 """Milliseconds since 1970-01-01T00:00Z."""
+VOORUIT: Final = 86_400_000
+"""ms that a versie may lie ahead: the gate refuses a later one, for it would hold up all that comes after."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,7 +240,7 @@ def met_status(
     reden: Weigerreden | None = None,
 ) -> Aandragen:
     """Tell the source the state of its dossier when it has changed; with whom it lies, where it lies with someone."""
-    if status is not None and (status is not richting.status or richting.ontvanger != aandragen.richting.ontvanger):
+    if status is not None and status is not richting.status:
         contact = beurt.omgeving.bestemming(richting.ontvanger, beurt.tijd).contact if status in _BIJ else None
         beurt.meld_status(aandragen.verdachte, status, reden=reden, contact=contact)
         richting = replace(richting, status=status)

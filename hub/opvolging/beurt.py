@@ -1,6 +1,7 @@
 """One step under construction: every kind of melding is made here, and every decision taken in the step is kept."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
@@ -54,11 +55,9 @@ class Beurt:
             return self.trek_in(over, dossier, wending).naar(bestemming.tafel)
         if over.ontvanger != bestemming.tafel:
             over = self.trek_in(over, dossier).naar(bestemming.tafel)
-        return self._meld(over, genomen, bestemming, dossier, toon)
+        return self._meld(over, genomen, dossier, toon)
 
-    def _meld(
-        self, was: Richting, genomen: Genomen, bestemming: Bestemming, dossier: Dossier, toon: MeldingSoort
-    ) -> Richting:
+    def _meld(self, was: Richting, genomen: Genomen, dossier: Dossier, toon: MeldingSoort) -> Richting:
         was = self.haal_na(was, dossier)
         aanvraag, oordeel = genomen.aanvraag, genomen.oordeel
         bron, velden = aanvraag.bron.feiten, oordeel.velden
@@ -69,7 +68,7 @@ class Beurt:
         # Where something is brought the receiver has no dossier, and so nobody who has it already: its first desk takes it in.
         loket = self.omgeving.ladder(was.ontvanger, self.tijd)[0].loket if toon is MeldingSoort.AANDRAGEN else None
         inhoud = _merk(
-            *(toon, contact, dossier, oordeel.grondslag, advies, niveau, ophouden, bestemming.bereikbaar),
+            *(toon, contact, dossier, oordeel.grondslag, advies, niveau, ophouden, self.omgeving.hoort(was.ontvanger)),
             *(() if loket is None else (loket,)),
         )
         if was.staand is not None and was.staand_inhoud == inhoud:
@@ -77,7 +76,7 @@ class Beurt:
         if self.omgeving.gestopt(aanvraag, oordeel):
             wacht = was if was.staand is not None else was.door(Wending.AANHOUDEN)
             return replace(wacht, regels=(*was.regels, NOODSTOP))
-        over = self._fase(was, genomen, bestemming, toon)
+        over = self._fase(was, genomen, toon)
         verbetert = (
             was.staand_soort is toon and was.fase is not Levensfase.ONBESTELBAAR
         )  # what never arrived is not corrected
@@ -110,9 +109,9 @@ class Beurt:
             bezorgd=None,
         )
 
-    def _fase(self, was: Richting, genomen: Genomen, bestemming: Bestemming, toon: MeldingSoort) -> Richting:
+    def _fase(self, was: Richting, genomen: Genomen, toon: MeldingSoort) -> Richting:
         """The direction after the melding that is about to go: a correction changes neither its phase nor what is due."""
-        if not bestemming.bereikbaar:
+        if not self.omgeving.hoort(was.ontvanger):
             stil = was if was.staand is None else was.door(Wending.INTREKKEN)
             return replace(stil.door(Wending.ONBESTELBAAR), termijn=None, trede=0, gestuurd=was.bij_ontvanger)
         if was.fase is Levensfase.ONBESTELBAAR or was.staand is None:
@@ -148,8 +147,7 @@ class Beurt:
         hoort, staand = self.omgeving.hoort(was.ontvanger), () if was.staand is None else (was.staand,)
         # For one that is out an operator gets the recalls, each once; the tafel itself hears them when it is back.
         alles = hoort or was.staand in was.bij_ontvanger
-        for eerder in (*staand, *(was.gestuurd if alles else ())):
-            self._zend(MeldingSoort.INGETROKKEN, was.ontvanger, dossier, betreft=eerder)
+        self._haal_terug(was, dossier, (*staand, *(was.gestuurd if alles else ())))
         return replace(
             was.door(wending).zonder_melding(),
             gestuurd=() if hoort else was.bij_ontvanger,
@@ -160,9 +158,12 @@ class Beurt:
         """Once a tafel that was out is back: what had reached it before, and was changed or withdrawn meanwhile, is recalled."""
         if not was.gestuurd or was.staand in was.bij_ontvanger or not self.omgeving.hoort(was.ontvanger):
             return was
-        for eerder in was.gestuurd:
-            self._zend(MeldingSoort.INGETROKKEN, was.ontvanger, dossier, betreft=eerder)
+        self._haal_terug(was, dossier, was.gestuurd)
         return replace(was, gestuurd=(), volgnummer=max(was.volgnummer, self.volgnummer))
+
+    def _haal_terug(self, was: Richting, dossier: Dossier, meldingen: Iterable[UUID]) -> None:
+        for eerder in meldingen:
+            self._zend(MeldingSoort.INGETROKKEN, was.ontvanger, dossier, betreft=eerder)
 
     def klim(self, was: Richting, genomen: Genomen | None, dossier: Dossier) -> Richting:
         """One step up the ladder for a receiver that is late; at its top nothing is due any more, and an operator sees it float.

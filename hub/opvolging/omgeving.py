@@ -59,8 +59,6 @@ class Bestemming:
 
     tafel: TafelId
     contact: Contact
-    bereikbaar: bool = True
-    """False: neither the tafel nor whoever took over has joined; the melding is kept apart for an operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ class Omgeving(Protocol):
         """The tafel itself or its successor; once it was wrongly addressed (`omgeleid`), its region's fallback."""
 
     def hoort(self, tafel: TafelId) -> bool:
-        """Whether the tafel has joined: what is sent to it now reaches it, and not an operator."""
+        """Whether the tafel has joined: what is sent to it reaches it. Otherwise it is kept apart for an operator."""
 
     def reageren_voor(self, tafel: TafelId, soort: MeldingSoort, tijd: Moment) -> Moment:
         """By when the tafel must react. Later than `tijd`."""

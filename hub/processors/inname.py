@@ -10,7 +10,7 @@ from hub.domein.gebeurtenis import Beheerdaad, Bevraging, Terugkoppeling, Vraag,
 from hub.domein.gebeurtenisvorm import beheerdaad_uit, bevraging_uit, plat, terugkoppeling_uit, vraag_naar
 from hub.domein.identiteit import Dossier, TafelId, organisatie_van, signaalweigering_id
 from hub.domein.melding import Melding, geweigerd
-from hub.domein.signaal import Signaal, Sleutel, Sleutelblok, Sleutelbos, partitie_van
+from hub.domein.signaal import VOORUIT, Signaal, Sleutel, Sleutelblok, Sleutelbos, partitie_van
 from hub.domein.tafel import TafelSoort
 from hub.domein.vorm import signaal_uit
 from hub.processors.blokken import Blokvorm
@@ -35,7 +35,6 @@ from hub.stream.codec import Codec
 from hub.stream.record import Headers, Record, Stap, Uitvoer
 from hub.stream.statelog import Statelog
 
-DAG_MS: Final = 86_400_000
 UITERLIJK: Final = 60_000
 """ms ahead that the deadline of a question may lie."""
 PAST_BIJ: Final = {Soort.VERDACHTE: TafelSoort.ZSM, Soort.CASUS: TafelSoort.VEILIGHEIDSHUIS}
@@ -172,7 +171,7 @@ class Inname:
 
     def _toets(self, signaal: Signaal, record: Record) -> None:
         """Whether what a tafel says of its own dossier may come in. Raises Geweigerd."""
-        if signaal.versie > record.tijd + DAG_MS:
+        if signaal.versie > record.tijd + VOORUIT:
             raise Geweigerd(Weigering.VERSIE_IN_TOEKOMST)
         if signaal.status is Status.ACTIEF and signaal.bewaren_tot <= record.tijd:
             raise Geweigerd(Weigering.BEWAARTERMIJN_VOORBIJ)

@@ -105,13 +105,12 @@ class Pinned:
         adres = self.register.adres(tafel, op)
         if omgeleid > 0:
             gekozen = self._terugval(tafel, op)
-            return Bestemming(gekozen.id, gekozen.contact, gekozen.id in self.tafels)
+            return Bestemming(gekozen.id, gekozen.contact)
         gekozen = adres.tafel
         if adres.zwevend:
             log.warning("melding_zwevend", tafel=tafel, terugval=adres.tafel.id)
         # A successor that has not joined yet cannot hear; the tafel whose dossier this is speaks, so it can.
-        doel = gekozen.id if gekozen.id in self.tafels else tafel
-        return Bestemming(doel, gekozen.contact, doel in self.tafels)
+        return Bestemming(gekozen.id if self.hoort(gekozen.id) else tafel, gekozen.contact)
 
     def hoort(self, tafel: TafelId) -> bool:
         return tafel in self.tafels
@@ -121,7 +120,7 @@ class Pinned:
         terugvallen = self.register.terugvallen(self.register.regio(tafel), op)
         zelf = self.register.adres(tafel, op).tafel
         anderen = [terugval.tafel for terugval in terugvallen if terugval.tafel.id != zelf.id]
-        return next((ander for ander in anderen if ander.id in self.tafels), anderen[0] if anderen else zelf)
+        return next((ander for ander in anderen if self.hoort(ander.id)), anderen[0] if anderen else zelf)
 
     def reageren_voor(self, tafel: TafelId, soort: MeldingSoort, tijd: int) -> int:
         return reageren_voor(tijd, self.register.termijn(tafel, soort))

@@ -56,7 +56,7 @@ class Proefomgeving:
 
     def bestemming(self, tafel: TafelId, tijd: int, omgeleid: int = 0) -> Bestemming:
         doel = ELDERS if omgeleid else self.opvolger.get(tafel, tafel)
-        return Bestemming(doel, Contact(doel, f"Tafel {doel}", "088", "x@y.example"), doel not in self.onbereikbaar)
+        return Bestemming(doel, Contact(doel, f"Tafel {doel}", "088", "x@y.example"))
 
     def hoort(self, tafel: TafelId) -> bool:
         return tafel not in self.onbereikbaar
