@@ -88,6 +88,8 @@ class Woord:
     nobody said."""
     vrijgave: Vrijgave | None = None
     """Of the casus."""
+    tijd: Moment = 0
+    """When that was said last; 0: not remembered."""
 
     @property
     def leeg(self) -> bool:

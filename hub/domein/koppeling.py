@@ -1,11 +1,13 @@
 """Two dossiers that may be one person: the stand of the evidence, and the state of the koppeling in both directions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Final
 from uuid import UUID
 
 from hub.domein.codes import Soort, Uitkomst
-from hub.domein.identiteit import Dossier, DossierVeld, TafelVeld, koppeling_id
+from hub.domein.identiteit import Dossier, DossierVeld, TafelVeld, koppeling_id, levensmerk
 from hub.domein.signaal import Feiten, Moment, Sleutelblok
 
 
@@ -52,6 +54,11 @@ class Bewijs:
     model: str = ""
 
 
+def merk(*kanten: Kant) -> int:
+    """The mark of the life that begins with these dossiers. A later life has at least one that was kept longer, or is newer."""
+    return levensmerk(*(moment for kant in kanten for moment in (kant.versie, kant.bewaren_tot)))
+
+
 _RANG: Final = (Uitkomst.GEEN, Uitkomst.MOGELIJK, Uitkomst.ZEKER)
 
 
@@ -60,6 +67,9 @@ def sterkte(bewijs: Bewijs) -> tuple[int, float]:
     return _RANG.index(bewijs.uitkomst), bewijs.gewicht
 
 
+HOOGSTENS: Final = 64
+"""Pairs of one dossier that are looked at together, by triage and in an answer. A person has a handful of casussen; a tafel that fills in
+the same person hundreds of times must not decide how large the hub's records and steps are."""
 GEEN_BEWIJS = Bewijs(Uitkomst.GEEN)
 """No token is shared any more."""
 
@@ -84,6 +94,18 @@ class Stand:
     def tijd(self) -> Moment:
         """The moment that every decision about this stand uses: the later of both sides."""
         return max(self.links.tijd, self.rechts.tijd)
+
+
+def sterkste(standen: Sequence[Stand]) -> tuple[Stand, ...]:
+    """Those with the strongest evidence, HOOGSTENS at most, in their own order."""
+    if len(standen) <= HOOGSTENS:
+        return tuple(standen)
+    gekozen = {stand.koppeling for stand in nlargest(HOOGSTENS, standen, key=_kracht)}
+    return tuple(stand for stand in standen if stand.koppeling in gekozen)
+
+
+def _kracht(stand: Stand) -> tuple[int, float, UUID]:
+    return *sterkte(stand.bewijs), stand.koppeling
 
 
 def vergelijkbaar(een: Kant, ander: Kant) -> bool:

@@ -21,12 +21,12 @@ from hub.domein.codes import (
 )
 from hub.domein.gebeurtenis import Termijn, Triage, Uitspraak, Vrijgave, Woord
 from hub.domein.identiteit import Gedeeld, TafelId, aandragen_dossier, aandragen_id
-from hub.domein.koppeling import Kant, Stand
+from hub.domein.koppeling import Kant, Stand, merk, sterkste
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
-from hub.opvolging.levensloop import NAWERK, ouder, verenigd, volgens, vrijgegeven
+from hub.opvolging.levensloop import NAWERK, ander_persoon, ouder, verenigd, volgens, vrijgegeven
 from hub.opvolging.omgeving import Aanvraag, Genomen, Gevolg, Intake, Omgeving
-from hub.opvolging.richting import NOODSTOP, OPEN, Richting
+from hub.opvolging.richting import NOODSTOP, OPEN, Richting, Wending
 
 _STATUS: Final = {
     Levensfase.AFGEWEZEN: Dossierstatus.NIET_AANGEDRAGEN,
@@ -60,6 +60,8 @@ class Aandragen:
     versies: Gedeeld = ""
     gedaan: tuple[UUID, ...] = ()
     geeindigd: Moment | None = None
+    leven: int = 0
+    """The mark of this life: see `melding_id`."""
 
     @property
     def id(self) -> UUID:
@@ -74,10 +76,11 @@ def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -
     """Apply what one index partition knows. None: it is old."""
     verdachte = triage.verdachte
     if aandragen is None:
-        aandragen = Aandragen(verdachte, triage.actief, Richting(verdachte.tafel))
-    if ouder(verdachte, aandragen.verdachte):
+        aandragen = Aandragen(verdachte, triage.actief, Richting(verdachte.tafel), leven=merk(verdachte))
+    was = aandragen.verdachte
+    if ouder(verdachte, was):
         return None
-    vers = (verdachte.dossier, verdachte.versie) != (aandragen.verdachte.dossier, aandragen.verdachte.versie)
+    vers, ander = (verdachte.dossier, verdachte.versie) != (was.dossier, was.versie), ander_persoon(was, verdachte)
     tijd = max(aandragen.tijd, verdachte.tijd, *(stand.tijd for stand in triage.standen))
     over = replace(
         aandragen,
@@ -85,15 +88,28 @@ def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -
         # A partition that speaks of another's change knows only that the verdachte is there, not that it was withdrawn.
         actief=triage.actief and (vers or aandragen.actief),
         gehoord=tuple(sorted({triage.partitie} | (set() if vers else set(aandragen.gehoord)))),
-        standen=_samen(aandragen.standen, triage.standen),
+        standen=_samen(() if ander else aandragen.standen, triage.standen),
         tijd=tijd,
         geeindigd=None if tijd < verdachte.bewaren_tot else aandragen.geeindigd,
     )
-    return beslis(over, begin(over, omgeving))
+    if omgeving.intake(verdachte, tijd) != omgeving.intake(was, tijd):  # a wrong address of before is none of this one
+        over = replace(over, richting=replace(over.richting, omgeleid=0))
+    beurt = begin(over, omgeving)
+    return beslis(_van_een_ander(over, beurt) if ander else over, beurt)
+
+
+def _van_een_ander(aandragen: Aandragen, beurt: Beurt) -> Aandragen:
+    """The dossier speaks of another person than before: what the intake said, and what was released, was about somebody else."""
+    richting = aandragen.richting
+    if aandragen.uitkomst is Reactie.GEWEIGERD:
+        richting = richting.door(Wending.HEROPENEN)
+    elif aandragen.uitkomst is Reactie.AANGENOMEN:
+        richting = beurt.trek_in(richting, aandragen_dossier(aandragen.id))
+    return replace(aandragen, richting=replace(richting, status=None), uitkomst=None, tafels=(), vrijgave=None)
 
 
 def hoor(aandragen: Aandragen | None, uitspraak: Uitspraak, omgeving: Omgeving) -> Gevolg[Aandragen] | None:
-    """Apply what people said in a koppeling of the verdachte. None: it was known.
+    """Apply what people said in a koppeling of the verdachte. None: it was known, or something later was said there.
 
     It may come before the first triage, and then begins a state to wait for it: a word tells nothing of the verdachte, and on
     a word alone nothing is brought.
@@ -102,11 +118,13 @@ def hoor(aandragen: Aandragen | None, uitspraak: Uitspraak, omgeving: Omgeving) 
     if aandragen is None:
         if woord.leeg:
             return None
-        aandragen = Aandragen(uitspraak.verdachte, True, Richting(uitspraak.verdachte.tafel))
-    rest = [een for een in aandragen.woorden if een.koppeling != woord.koppeling]
-    woorden = tuple(sorted([*rest, *([] if woord.leeg else [woord])], key=lambda een: een.koppeling))
-    if woorden == aandragen.woorden:
-        return None
+        verdachte = uitspraak.verdachte
+        aandragen = Aandragen(verdachte, True, Richting(verdachte.tafel), leven=merk(verdachte))
+    was = next((een for een in aandragen.woorden if een.koppeling == woord.koppeling), Woord(woord.koppeling))
+    if uitspraak.tijd < was.tijd or replace(woord, tijd=was.tijd) == was:
+        return None  # an outbox that was sent again says first what it took back after
+    rest = (een for een in aandragen.woorden if een.koppeling != woord.koppeling)
+    woorden = tuple(sorted((*rest, replace(woord, tijd=uitspraak.tijd)), key=lambda een: een.koppeling))
     over = replace(aandragen, woorden=woorden, tijd=max(aandragen.tijd, uitspraak.tijd))
     return beslis(over, begin(over, omgeving))
 
@@ -146,7 +164,7 @@ def volgende(aandragen: Aandragen) -> Moment:
 
 def begin(aandragen: Aandragen, omgeving: Omgeving) -> Beurt:
     """A step at the aandragen's own moment."""
-    return Beurt(aandragen.id, aandragen.tijd, omgeving, aandragen.richting.volgnummer)
+    return Beurt(aandragen.id, aandragen.tijd, omgeving, aandragen.richting.volgnummer, aandragen.leven)
 
 
 def gevolg(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
@@ -287,9 +305,9 @@ def _klim(aandragen: Aandragen, beurt: Beurt) -> Aandragen:
 
 
 def _samen(eerder: tuple[Stand, ...], nieuw: tuple[Stand, ...]) -> tuple[Stand, ...]:
-    """What holds of each pair, in order of koppeling."""
+    """What holds of each pair, in order of koppeling; of more than anybody has casussen only the strongest."""
     bekend = {stand.koppeling: stand for stand in eerder}
     for stand in nieuw:
         was = bekend.get(stand.koppeling)
         bekend[stand.koppeling] = stand if was is None else verenigd(stand, was)
-    return tuple(bekend[koppeling] for koppeling in sorted(bekend))
+    return sterkste([bekend[koppeling] for koppeling in sorted(bekend)])

@@ -29,7 +29,9 @@ class Beurt:
     tijd: Moment
     omgeving: Omgeving
     volgnummer: int
-    """Of the last melding of this koppeling."""
+    """Of the last melding of this koppeling in this life."""
+    leven: int = 0
+    """The mark of this life."""
     genomen: list[Genomen] = field(default_factory=list)
     gezonden: list[Gezonden] = field(default_factory=list)
     audit: list[Auditregel] = field(default_factory=list)
@@ -181,7 +183,7 @@ class Beurt:
 
     def zweef(self, tafel: TafelId, reden: str) -> None:
         """Nobody is left to ask: an operator must see it, also where the source may not hear of it."""
-        handeling = melding_id(self.koppeling, tafel, self.volgnummer)
+        handeling = self.nummer(tafel, self.volgnummer)
         self.audit.append(Auditregel(handeling, self.tijd, tafel, ZWEEFT, str(self.koppeling), reden))
 
     def _escaleer(self, was: Richting, genomen: Genomen, dossier: Dossier, trede: Trede) -> Richting:
@@ -257,7 +259,11 @@ class Beurt:
 
     def _id(self, ontvanger: TafelId) -> UUID:
         self.volgnummer += 1
-        return melding_id(self.koppeling, ontvanger, self.volgnummer)
+        return self.nummer(ontvanger, self.volgnummer)
+
+    def nummer(self, ontvanger: TafelId, volgnummer: int) -> UUID:
+        """The id of this life's melding with that number to a tafel."""
+        return melding_id(self.koppeling, ontvanger, volgnummer, self.leven)
 
 
 def reactie_geweigerd(reactie: Terugkoppeling, code: Weigercode) -> Melding:

@@ -7,7 +7,7 @@ from uuid import UUID
 from hub.domein.codes import Bekendheid, Besluit, MeldingSoort, Soort, Uitkomst
 from hub.domein.gebeurtenis import Antwoord, Termijn
 from hub.domein.identiteit import GEEN_GRONDSLAG, kenmerk, melding_id
-from hub.domein.koppeling import Kant, Stand
+from hub.domein.koppeling import Kant, Stand, sterkste
 from hub.domein.melding import Contact, Melding
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
@@ -40,7 +40,7 @@ def neem(staat: Vraagstaat | None, antwoord: Antwoord, moment: Moment, omgeving:
     over = replace(
         staat,
         gehoord=tuple(sorted((*staat.gehoord, antwoord.partitie))),
-        standen=tuple(sorted((*staat.standen, *antwoord.standen), key=lambda stand: stand.koppeling)),
+        standen=sterkste(sorted((*staat.standen, *antwoord.standen), key=lambda stand: stand.koppeling)),
     )
     if moment > staat.uiterlijk:
         return _antwoord(over, Bekendheid.ONVOLLEDIG, (), Beurt(staat.vraag, staat.vrager.tijd, omgeving, 0))

@@ -11,7 +11,7 @@ from uuid import UUID
 from hub.domein.codes import Dossierstatus, Levensfase, MeldingSoort, Reactie, Soort, Uitkomst, Vrijgaverol
 from hub.domein.gebeurtenis import Terugkoppeling, Vrijgave
 from hub.domein.identiteit import Dossier, Gedeeld, TafelId
-from hub.domein.koppeling import Kant, Stand, sterkte
+from hub.domein.koppeling import Kant, Stand, merk, sterkte
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
 from hub.opvolging.omgeving import Aanvraag, Gevolg, Omgeving
@@ -65,6 +65,8 @@ class Koppeling:
     """Reactions that wait for a newer versie of their sender's dossier."""
     geeindigd: Moment | None = None
     """Since when retention is over."""
+    leven: int = 0
+    """The mark of this life: see `melding_id`."""
 
     def moet_herzien(self, versies: str) -> bool:
         """Whether it was decided under other versies, or held by a noodstop (that may be over)."""
@@ -120,21 +122,68 @@ def stap(koppeling: Koppeling | None, stand: Stand, omgeving: Omgeving) -> Gevol
     A first stand that says GEEN is remembered too: an older stand of the pair may still be under way from another partition.
     """
     if koppeling is None:
-        koppeling = Koppeling(stand, Richting(stand.links.tafel), Richting(stand.rechts.tafel))
+        leven = merk(stand.links, stand.rechts)
+        koppeling = Koppeling(stand, Richting(stand.links.tafel), Richting(stand.rechts.tafel), leven=leven)
     else:
         stand = verenigd(stand, koppeling.stand)
         if stand == koppeling.stand:
             return None
+        koppeling = _van_dezelfden(koppeling, stand)
     over = replace(koppeling, stand=stand, tijd=max(koppeling.tijd, stand.tijd))
     if over.tijd < over.bewaren_tot:
         over = replace(over, geeindigd=None)
     return beslis(over, omgeving)
 
 
+def _van_dezelfden(koppeling: Koppeling, stand: Stand) -> Koppeling:
+    """What still holds of what people said, now that the sides are these.
+
+    What was said of a person lapses with that person: a dossier that was corrected to another one has to be looked at, and released,
+    anew. (Of a dossier that continues another one the person is the same.) And a dossier that went to another tafel has another address:
+    that the former one was wrong is no matter any more.
+    """
+    was, over = koppeling.stand, koppeling
+    for oud, nieuw, kant in ((was.links, stand.links, "naar_links"), (was.rechts, stand.rechts, "naar_rechts")):
+        if oud.tafel != nieuw.tafel:
+            over = replace(over, **{kant: replace(getattr(over, kant), omgeleid=0, status=None)})
+    if not (ander_persoon(was.links, stand.links) or ander_persoon(was.rechts, stand.rechts)):
+        return over
+    persoon, kanten = over.persoon, (over.naar_links, over.naar_rechts)
+    over = replace(over, persoon=None, vrijgaven=(), adviezen=())
+    if persoon is None:
+        return over
+    terug = _heropend if persoon.soort is Reactie.ANDERE_PERSOON else _opnieuw_gevraagd
+    links, rechts = map(terug, kanten)
+    return replace(over, naar_links=links, naar_rechts=rechts)
+
+
+def _heropend(was: Richting) -> Richting:
+    """What a person ended goes on."""
+    return was.door(Wending.HEROPENEN)
+
+
+def _opnieuw_gevraagd(was: Richting) -> Richting:
+    """Whoever found out who it is has to do so once more, and is told."""
+    if was.staand_soort is not MeldingSoort.MOGELIJK_BEKEND or was.fase is Levensfase.ONBESTELBAAR:
+        return was
+    return replace(was.door(Wending.VERVANGEN), trede=0, staand_inhoud="")
+
+
+def ander_persoon(oud: Kant, nieuw: Kant) -> bool:
+    """Whether the dossier speaks of another person than before, as far as its connector says since when it is this one."""
+    gezegd = oud.persoon_sinds and nieuw.persoon_sinds
+    return bool(gezegd) and oud.dossier == nieuw.dossier and oud.persoon_sinds != nieuw.persoon_sinds
+
+
+def begin(koppeling: Koppeling, tijd: Moment, omgeving: Omgeving) -> Beurt:
+    """A step of a koppeling at that moment."""
+    return Beurt(koppeling.stand.koppeling, tijd, omgeving, koppeling.volgnummer, koppeling.leven)
+
+
 def beslis(koppeling: Koppeling, omgeving: Omgeving, beurt: Beurt | None = None) -> Gevolg[Koppeling]:
     """Decide both directions at the koppeling's own moment, and tell what changed. `beurt`: a step that has begun already."""
     if beurt is None:
-        beurt = Beurt(koppeling.stand.koppeling, koppeling.tijd, omgeving, koppeling.volgnummer)
+        beurt = begin(koppeling, koppeling.tijd, omgeving)
     stand = koppeling.stand
     over = replace(
         koppeling,

@@ -6,7 +6,6 @@ from typing import Final
 
 from hub.domein.codes import Besluit, Levensfase, MeldingSoort, Reactie, Vrijgaverol, Weigercode
 from hub.domein.gebeurtenis import Terugkoppeling, Vrijgave
-from hub.domein.identiteit import melding_id
 from hub.domein.koppeling import Kant
 from hub.opvolging.beurt import Beurt
 from hub.opvolging.levensloop import (
@@ -16,6 +15,7 @@ from hub.opvolging.levensloop import (
     Koppeling,
     Persoonsoordeel,
     aanvraag,
+    begin,
     beslis,
     gehoord,
 )
@@ -42,7 +42,7 @@ def reageer(koppeling: Koppeling, wat: Terugkoppeling, omgeving: Omgeving) -> Ge
     if wat.eigen_id in koppeling.gedaan or any(wat.eigen_id == een.eigen_id for een in koppeling.geparkeerd):
         return None
     tijd = max(koppeling.tijd, wat.tijd or 0)
-    beurt = Beurt(koppeling.stand.koppeling, tijd, omgeving, koppeling.volgnummer)
+    beurt = begin(koppeling, tijd, omgeving)
     if wat.soort is Reactie.BEZORGD:
         return _bezorgd(koppeling, wat, beurt)
     try:
@@ -75,9 +75,7 @@ def haal_uit_park(koppeling: Koppeling, omgeving: Omgeving) -> Gevolg[Koppeling]
 
 def heeft_ontvangen(beurt: Beurt, wat: Terugkoppeling) -> bool:
     """Whether the melding that is named was ever sent to this tafel about what this step is about."""
-    return any(
-        wat.melding == melding_id(beurt.koppeling, wat.tafel, nummer) for nummer in range(1, beurt.volgnummer + 1)
-    )
+    return any(wat.melding == beurt.nummer(wat.tafel, nummer) for nummer in range(1, beurt.volgnummer + 1))
 
 
 def toets_aangesproken(was: Richting, wat: Terugkoppeling, mag: Container[Reactie], beurt: Beurt) -> None:

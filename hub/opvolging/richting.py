@@ -24,6 +24,7 @@ class Wending(Code):
     VERWERPEN = auto()
     ESCALEREN = auto()
     ONBESTELBAAR = auto()
+    HEROPENEN = auto()
 
 
 Aanleiding = Reactie | Wending
@@ -55,6 +56,7 @@ def _overgangen() -> dict[tuple[Levensfase, Aanleiding], Levensfase]:
     regel((_F.INGETROKKEN, _F.VERWORPEN), Wending.INTREKKEN, None)
     regel(tuple(_F), Wending.VERWERPEN, _F.VERWORPEN)
     regel(OPEN, Wending.ESCALEREN, None)
+    regel((_F.VERWORPEN,), Wending.HEROPENEN, _F.INGETROKKEN)
 
     regel((_F.GEMELD,), Reactie.ONTVANGEN, _F.ONTVANGEN)
     regel((_F.GEMELD, _F.ONTVANGEN), Reactie.CONTACT_GELEGD, _F.CONTACT_GELEGD)

@@ -7,7 +7,7 @@ from hub.domein.gebeurtenis import Beheerdaad, Termijn
 from hub.domein.koppeling import Kant
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
-from hub.opvolging.levensloop import Koppeling, beslis, gehoord, volgende
+from hub.opvolging.levensloop import Koppeling, begin, beslis, gehoord, volgende
 from hub.opvolging.omgeving import Auditregel, Gevolg, Omgeving
 from hub.opvolging.richting import OPEN, Richting, Wending
 
@@ -30,7 +30,7 @@ def verval(koppeling: Koppeling, termijn: Termijn, omgeving: Omgeving) -> Gevolg
     over = replace(koppeling, tijd=tijd)
     if tijd >= koppeling.bewaren_tot:
         over = replace(over, geeindigd=tijd, vrijgaven=(), adviezen=())
-    beurt = Beurt(koppeling.stand.koppeling, tijd, omgeving, koppeling.volgnummer)
+    beurt = begin(koppeling, tijd, omgeving)
     besloten = beslis(over, omgeving, beurt).lijf
     assert besloten is not None
     stand = besloten.stand
@@ -58,11 +58,12 @@ def _klim(was: Richting, bron: Kant, ontvanger: Kant, terug: Richting, beurt: Be
 def haal_terug(koppeling: Koppeling, daad: Beheerdaad, omgeving: Omgeving) -> Gevolg[Koppeling]:
     """An operator recalls whatever stands; the koppeling tells nothing more for as long as both dossiers live."""
     tijd: Moment = max(koppeling.tijd, daad.tijd)
-    beurt = Beurt(koppeling.stand.koppeling, tijd, omgeving, koppeling.volgnummer)
+    beurt = begin(koppeling, tijd, omgeving)
     stand = koppeling.stand
     over = replace(
         koppeling,
         tijd=tijd,
+        persoon=None,  # an operator's act outlives whatever a person said
         naar_links=_verwerp(beurt, koppeling.naar_links, stand.links),
     )
     over = replace(over, naar_rechts=_verwerp(beurt, over.naar_rechts, stand.rechts))

@@ -13,7 +13,7 @@ from hub.domein.codes import Soort
 from hub.domein.gebeurtenis import Antwoord, Triage, Vraag
 from hub.domein.gebeurtenisvorm import plat, triage_naar, vraag_uit
 from hub.domein.identiteit import Dossier
-from hub.domein.koppeling import GEEN_BEWIJS, Kant, Stand, vergelijkbaar
+from hub.domein.koppeling import GEEN_BEWIJS, Kant, Stand, sterkste, vergelijkbaar
 from hub.domein.vorm import stand_naar
 from hub.matching.blok import Blok
 from hub.matching.index import Index
@@ -144,8 +144,8 @@ def beantwoord(index: Index, vraag: Vraag) -> Antwoord:
     """What one partition knows of the person asked about."""
     vrager = vraag.vrager
     gevonden = index.zoek(vrager.soort, vrager.tafel, vraag.tokens, vraag.sleutels)
-    standen = tuple(Stand.van(vrager, kandidaat.kant, kandidaat.bewijs) for kandidaat in gevonden)
-    return Antwoord(vraag.id, vraag.partitie, vrager, vraag.actor, vraag.uiterlijk, standen)
+    standen = [Stand.van(vrager, kandidaat.kant, kandidaat.bewijs) for kandidaat in gevonden]
+    return Antwoord(vraag.id, vraag.partitie, vrager, vraag.actor, vraag.uiterlijk, sterkste(standen))
 
 
 def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Sequence[Stand], Sequence[Triage]]:
@@ -184,8 +184,8 @@ def triages(
     uit: list[Triage] = []
     ooit = bool((was is not None and was.feiten.criteria) or (eigen is not None and eigen.feiten.criteria))
     if eigen is not None and eigen.soort is Soort.VERDACHTE and ooit:
-        mee = tuple(s for s in standen if eigen.dossier in (s.links.dossier, s.rechts.dossier))
-        uit.append(Triage(eigen, actief, partitie, mee))
+        mee = [s for s in standen if eigen.dossier in (s.links.dossier, s.rechts.dossier)]
+        uit.append(Triage(eigen, actief, partitie, sterkste(mee)))
     for stand in standen:
         for kant in (stand.links, stand.rechts):
             ander = eigen is None or kant.dossier != eigen.dossier

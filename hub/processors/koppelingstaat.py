@@ -64,6 +64,7 @@ def staat_naar(staat: Koppelingstaat) -> tuple[str, dict[str, Any]]:
                 "gedaan": plat(lijf.gedaan),
                 "geparkeerd": plat(lijf.geparkeerd),
                 "geeindigd": lijf.geeindigd,
+                "leven": lijf.leven,
             }
             return "koppeling", waarde | gemeen
         case Aandragen() as lijf:

@@ -106,6 +106,54 @@ def test_a_silent_tafel_is_asked_desk_by_desk_on_working_days() -> None:
     assert {m.soort for m in gezegd} == {MeldingSoort.ESCALATIE, MeldingSoort.STATUS}
 
 
+def test_a_dossier_that_comes_back_after_all_was_forgotten_is_told_anew() -> None:
+    """A second life of a koppeling gives none of its meldingen an id of the first: whoever got those would take them for repeats."""
+    samen, einde = hub(), BEGIN + 10 * DAG
+    casus, zaak = met(signaal(TWENTE, 1), einde), met(signaal(ZSM, 1), BEGIN + 900 * DAG)
+    eerst = zend(samen, zaak, BEGIN) + zend(samen, casus, BEGIN + 1) + wacht(samen, einde + 5 * DAG)
+    assert not samen.staat, "nothing is left"
+    later = einde + 6 * DAG
+    weer = zend(samen, replace(casus, versie=later, bewaren_tot=later + 90 * DAG), later)
+    assert sorted((m.ontvanger, str(m.soort)) for m in weer) == [(TWENTE, "BEKEND"), (ZSM, "BEKEND")]
+    assert not {m.id for m in eerst} & {m.id for m in weer}
+    (ontvangst,) = [m for m in weer if m.ontvanger == TWENTE]
+    na = reactie(samen, ontvangst, Reactie.ONJUIST_GEADRESSEERD, later + 1)
+    assert MeldingSoort.GEWEIGERD not in {m.soort for m in na}, "the new one is the one that is reacted to"
+
+
+def test_a_verdachte_that_comes_back_after_all_was_forgotten_is_brought_anew() -> None:
+    """As above, for what is brought to an intake, and for the states that its source hears."""
+    samen, einde = hub(), BEGIN + 3 * DAG
+    gemeente = GemeenteCode("GM0153")
+    zaak = met(signaal(ZSM, 3, criteria=COMPLEX, grondslag=AANDRAGEN, gemeente_verblijf=gemeente), einde)
+    eerst = zend(samen, zaak, BEGIN) + wacht(samen, einde + 3 * DAG)
+    assert not samen.staat
+    later = einde + 4 * DAG
+    weer = zend(samen, met(replace(zaak, versie=later), later + 90 * DAG), later)
+    assert {m.soort for m in weer} == {MeldingSoort.AANDRAGEN, MeldingSoort.STATUS}
+    assert not {m.id for m in eerst} & {m.id for m in weer}
+
+
+@pytest.mark.parametrize("keren", [1, 2])
+def test_a_dossier_that_moved_is_addressed_anew(keren: int) -> None:
+    """That its former tafel was the wrong one, once or twice over, keeps no melding from the tafel where it goes on."""
+    samen = hub((*TAFELS, "vhh-gelderland-midden", "vhh-de-baronie"))
+    casus = signaal(TWENTE, 1)
+    gezegd = zend(samen, casus, BEGIN) + zend(samen, signaal(ZSM, 1), BEGIN + 1)
+    bij = TWENTE
+    for keer in range(keren):
+        bekend = next(m for m in gezegd if m.ontvanger == bij and m.soort is MeldingSoort.BEKEND)
+        gezegd = reactie(samen, bekend, Reactie.ONJUIST_GEADRESSEERD, BEGIN + 10 + keer)
+        bij = next((m.ontvanger for m in gezegd if m.soort is MeldingSoort.BEKEND), bij)
+    verder = replace(
+        signaal(MIDDEN_BRABANT, 1, zaak="verder", versie=BEGIN + 20),
+        voorganger=casus.dossier,
+    )
+    na = zend(samen, verder, BEGIN + 20)
+    assert (MIDDEN_BRABANT, MeldingSoort.BEKEND) in {(m.ontvanger, m.soort) for m in na}
+    assert [m.ontvanger for m in na if m.soort is MeldingSoort.BEKEND] == [MIDDEN_BRABANT]
+
+
 def test_a_term_passes_over_christmas() -> None:
     """Two working days from 23 December 2026: 24 is one, Christmas and the weekend are none, 28 is the other."""
     samen = hub()

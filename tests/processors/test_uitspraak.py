@@ -115,6 +115,22 @@ def test_an_operator_who_recalls_a_koppeling_leaves_the_verdachte_with_the_intak
     assert staand(gezegd) == [(TWENTE, "AANDRAGEN")]
 
 
+def test_words_that_are_said_again_after_a_crash_change_nothing() -> None:
+    """One batch said two words of a koppeling; its outbox that is sent again says both again, and what was taken back stays so."""
+    samen = hub()
+    gezegd = zend(samen, casus_zonder_bsn(), BEGIN) + zend(samen, verdachte(), BEGIN + 1)
+    (mogelijk,) = [m for m in gezegd if m.soort is MeldingSoort.MOGELIJK_BEKEND]
+    rol = Vrijgaverol.OFFICIER_VAN_JUSTITIE
+    reactie(samen, mogelijk, Reactie.ZELFDE_PERSOON, BEGIN + 2, rol=rol)
+    samen.gebeur(
+        Beheerdaad(UUID(int=6), Daad.TERUGHALEN, "a.een", koppeling=mogelijk.koppeling, tijd=BEGIN + 3), BEGIN + 3
+    )
+    kant = Kant.van(splits(verdachte(), BEGIN + 1, 1)[0])
+    woorden = [(Uitkomst.ZEKER, BEGIN + 2), (Uitkomst.GEEN, BEGIN + 3)]
+    nog_eens = [Uitspraak(kant, Woord(mogelijk.koppeling, uitkomst), tijd) for uitkomst, tijd in woorden]
+    assert [m for een in nog_eens for m in samen.gebeur(een, BEGIN + 4)] == []
+
+
 def test_the_word_travels_under_the_key_of_the_aandragen() -> None:
     """One record for the partition in which the aandragen lives, the same when it is read; under another key it is refused."""
     kant = Kant.van(splits(verdachte(), BEGIN, 1)[0])

@@ -1,0 +1,135 @@
+"""A dossier that is corrected to another person: what people said of the first one says nothing of the second. The rooms together."""
+
+from dataclasses import replace
+from functools import cache
+from uuid import UUID
+
+import pytest
+
+from hub.domein.codes import Daad, Dossierstatus, Levensfase, MeldingSoort, Reactie, Uitkomst, Vrijgaverol, Weigerreden
+from hub.domein.gebeurtenis import Beheerdaad
+from hub.domein.identiteit import TafelId
+from hub.domein.melding import Melding
+from hub.domein.signaal import Signaal, Sleutelbos
+from hub.matching.codering import encode
+from hub.opvolging.aandragen import Aandragen
+from hub.processors.samenspel import Samenspel
+from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, ZSM, persoon_van, ring, signaal, sleutels
+from tests.processors.test_een_jaar import hub, koppelingen, reactie, zend
+from tests.processors.test_uitspraak import staand, verdachte
+
+OFFICIER = {"rol": Vrijgaverol.OFFICIER_VAN_JUSTITIE}
+
+
+@cache
+def broer() -> tuple[Sleutelbos, ...]:
+    """Born on the same day under the same surname, with other given names: as possible a match as person 1 without BSN."""
+    return encode(replace(persoon_van(1), bsn=None, voornamen=persoon_van(7).voornamen), ring())
+
+
+def zonder_bsn(een: Signaal, tijd: int = BEGIN) -> Signaal:
+    return replace(een, versie=tijd, persoon_sinds=tijd, sleutels=sleutels(1, bsn=False))
+
+
+def ander(een: Signaal, tijd: int, wie: tuple[Sleutelbos, ...] | None = None) -> Signaal:
+    return replace(een, versie=tijd, persoon_sinds=tijd, sleutels=broer() if wie is None else wie)
+
+
+def mogelijk() -> tuple[Samenspel, list[Melding], Melding]:
+    """ZSM has to find out whether it is the same person."""
+    samen = hub()
+    gezegd = zend(samen, zonder_bsn(signaal(TWENTE, 1)), BEGIN) + zend(samen, zonder_bsn(signaal(ZSM, 1)), BEGIN + 1)
+    (vraag,) = [m for m in gezegd if m.soort is MeldingSoort.MOGELIJK_BEKEND]
+    return samen, gezegd, vraag
+
+
+@pytest.mark.parametrize("tafel", [ZSM, TWENTE])
+def test_the_same_person_counts_no_more_once_it_is_another(tafel: TafelId) -> None:
+    """Whichever dossier is corrected: what rested on the word is recalled, and whoever gave it hears that it is open again."""
+    samen, gezegd, vraag = mogelijk()
+    gezegd += reactie(samen, vraag, Reactie.ZELFDE_PERSOON, BEGIN + 2, **OFFICIER)
+    assert (TWENTE, "BEKEND") in staand(gezegd)
+    na = zend(samen, ander(zonder_bsn(signaal(tafel, 1)), BEGIN + 9), BEGIN + 9)
+    assert {(m.ontvanger, m.soort) for m in na} == {(TWENTE, MeldingSoort.INGETROKKEN), (ZSM, MeldingSoort.CORRECTIE)}
+    (koppeling,) = koppelingen(samen)
+    assert koppeling.persoon is None and koppeling.stand.bewijs.uitkomst is Uitkomst.MOGELIJK
+    (opnieuw,) = [m for m in na if m.soort is MeldingSoort.CORRECTIE]
+    weer = reactie(samen, opnieuw, Reactie.ZELFDE_PERSOON, BEGIN + 10, **OFFICIER)
+    assert (TWENTE, MeldingSoort.BEKEND) in {(m.ontvanger, m.soort) for m in weer}, (
+        "of this person it may be said again"
+    )
+
+
+def test_another_person_is_forgotten_once_the_dossier_is_put_right() -> None:
+    """ANDERE_PERSOON said of a wrong record does not silence the very person, whose BSN the source fills in later."""
+    samen, _, vraag = mogelijk()
+    assert [m.soort for m in reactie(samen, vraag, Reactie.ANDERE_PERSOON, BEGIN + 2, **OFFICIER)] == [
+        MeldingSoort.INGETROKKEN
+    ]
+    zend(samen, ander(signaal(TWENTE, 1), BEGIN + 5, sleutels(1)), BEGIN + 5)
+    na = zend(samen, ander(signaal(ZSM, 1), BEGIN + 9, sleutels(1)), BEGIN + 9)
+    assert sorted((m.ontvanger, str(m.soort)) for m in na) == [(TWENTE, "BEKEND"), (ZSM, "BEKEND")]
+
+
+@pytest.mark.parametrize("sinds", ["zelfde", "niet gezegd"])
+def test_a_word_stays_as_long_as_the_person_does(sinds: str) -> None:
+    """Another versie, other facts, or a connector that does not say since when it is this person: nothing lapses."""
+    samen, _, vraag = mogelijk()
+    reactie(samen, vraag, Reactie.ANDERE_PERSOON, BEGIN + 2, **OFFICIER)
+    nieuw = ander(signaal(ZSM, 1), BEGIN + 9, sleutels(1))
+    assert not zend(samen, replace(nieuw, persoon_sinds=BEGIN if sinds == "zelfde" else 0), BEGIN + 9)
+
+
+def test_a_dossier_that_goes_on_elsewhere_is_of_the_same_person() -> None:
+    """A successor does not wake what a person ended."""
+    samen, _, vraag = mogelijk()
+    reactie(samen, vraag, Reactie.ANDERE_PERSOON, BEGIN + 2, **OFFICIER)
+    verder = replace(
+        zonder_bsn(signaal(MIDDEN_BRABANT, 1, zaak="verder"), BEGIN + 9), voorganger=signaal(TWENTE, 1).dossier
+    )
+    assert not zend(samen, verder, BEGIN + 9)
+
+
+@pytest.mark.parametrize("eerst", [Reactie.ANDERE_PERSOON, Reactie.ZELFDE_PERSOON, None])
+def test_what_an_operator_recalled_stays_so(eerst: Reactie | None) -> None:
+    """Whatever a person had said before: no correction of a dossier undoes an operator's act."""
+    samen, _, vraag = mogelijk()
+    if eerst is not None:
+        reactie(samen, vraag, eerst, BEGIN + 2, **OFFICIER)
+    samen.gebeur(
+        Beheerdaad(UUID(int=1), Daad.TERUGHALEN, "a.een", koppeling=vraag.koppeling, tijd=BEGIN + 3), BEGIN + 3
+    )
+    assert not zend(samen, ander(signaal(ZSM, 1), BEGIN + 9, sleutels(1)), BEGIN + 9)
+    (koppeling,) = koppelingen(samen)
+    assert (koppeling.naar_links.fase, koppeling.naar_rechts.fase) == (Levensfase.VERWORPEN,) * 2
+
+
+def test_a_release_is_of_the_person_that_it_was_given_for() -> None:
+    """VRIJGEVEN lets ZSM hear of this suspect; of another one, in the same dossier, it must be given anew."""
+    samen = hub()
+    stil = replace(signaal(TWENTE, 1, vrijgave=Vrijgaverol.GEEN, vrijgave_moment=None), persoon_sinds=BEGIN)
+    gezegd = zend(samen, stil, BEGIN) + zend(samen, replace(signaal(ZSM, 1), persoon_sinds=BEGIN), BEGIN + 1)
+    (wacht,) = [m for m in gezegd if m.status is Dossierstatus.WACHT_OP_VRIJGAVE]
+    gezegd += reactie(samen, wacht, Reactie.VRIJGEVEN, BEGIN + 2, rol=Vrijgaverol.PROCESREGISSEUR)
+    assert (ZSM, "BEKEND") in staand(gezegd)
+    gezegd += zend(samen, ander(signaal(ZSM, 1), BEGIN + 9, sleutels(9)), BEGIN + 9)
+    gezegd += zend(samen, ander(signaal(ZSM, 1), BEGIN + 10, sleutels(1)), BEGIN + 10)
+    assert staand(gezegd) == [(TWENTE, "BEKEND")]
+    assert gezegd[-1].status is Dossierstatus.WACHT_OP_VRIJGAVE
+
+
+@pytest.mark.parametrize("gezegd", [Reactie.GEWEIGERD, Reactie.AANGENOMEN])
+def test_what_an_intake_said_is_of_the_person_that_was_brought(gezegd: Reactie) -> None:
+    """Refused or accepted: the next person in the dossier is brought for himself."""
+    samen = hub()
+    (aandragen,) = [m for m in zend(samen, zonder_bsn(verdachte()), BEGIN) if m.soort is MeldingSoort.AANDRAGEN]
+    anders = {"reden": Weigerreden.NIET_PASSEND} if gezegd is Reactie.GEWEIGERD else {}
+    reactie(samen, aandragen, gezegd, BEGIN + 2, **anders)
+    zelfde = replace(zonder_bsn(verdachte(), BEGIN + 5), persoon_sinds=BEGIN)
+    assert TWENTE not in {m.ontvanger for m in zend(samen, zelfde, BEGIN + 5)}, "of the same person it stays said"
+    na = zend(samen, ander(verdachte(), BEGIN + 9, sleutels(9)), BEGIN + 9)
+    assert [m.soort for m in na if m.ontvanger == TWENTE and m.soort is not MeldingSoort.INGETROKKEN] == [
+        MeldingSoort.AANDRAGEN
+    ]
+    (staat,) = [staat.lijf for staat in samen.staat.values() if isinstance(staat.lijf, Aandragen)]
+    assert isinstance(staat, Aandragen) and (staat.uitkomst, staat.richting.fase) == (None, Levensfase.GEMELD)
