@@ -79,6 +79,8 @@ class Paar:
     koppeling: Koppeling | None = None
     nu: int = BEGIN
     versies: dict[TafelId, int] = field(default_factory=lambda: {ZSM: 0, TWENTE: 0})
+    sinds: dict[TafelId, int] = field(default_factory=lambda: {ZSM: 1, TWENTE: 1})
+    """The versie since which each dossier speaks of the same person."""
     bewijs: Bewijs = GEEN_BEWIJS
     opvolger: Dossier | None = None
     """The dossier of TWENTE after a merger."""
@@ -98,7 +100,14 @@ class Paar:
 
     def kanten(self) -> tuple[Kant, Kant]:
         zsm, huis = (
-            replace(een, versie=self.versies[een.tafel], tijd=self.nu, bewaren_tot=self.bewaren) for een in KANTEN
+            replace(
+                een,
+                versie=self.versies[een.tafel],
+                tijd=self.nu,
+                bewaren_tot=self.bewaren,
+                persoon_sinds=self.sinds[een.tafel],
+            )
+            for een in KANTEN
         )
         if self.opvolger is not None:
             huis = replace(huis, dossier=self.opvolger, voorganger=huis.dossier)
@@ -113,11 +122,20 @@ class Paar:
             huis = replace(huis, feiten=replace(huis.feiten, **feiten))
         return self.gebeur(Stand.van(zsm, huis, bewijs))
 
+    def ander_persoon(self, wie: TafelId, bewijs: Bewijs) -> None:
+        """A dossier is corrected to another person: what people said was about the first."""
+        was, zelf = self.koppeling, next(een for een in self.kanten() if een.tafel == wie)
+        bekend = was is not None and zelf.dossier in (was.stand.links.dossier, was.stand.rechts.dossier)
+        self.sinds[wie] = self.versies[wie] + 1
+        self.stand(wie, bewijs)
+        if bekend and self.koppeling is not None:
+            assert (self.koppeling.persoon, self.koppeling.vrijgaven) == (None, ())
+
     def oude_stand(self, terug: int) -> None:
-        """A late report of an index partition: nothing may change."""
+        """A late report of an index partition, of a connector that does not say since when it is this person: nothing may change."""
         zsm, huis = self.kanten()
         if self.koppeling is not None and self.versies[ZSM] > terug > 0:
-            stand = Stand.van(replace(zsm, versie=self.versies[ZSM] - terug), huis, BEWIJZEN[0])
+            stand = Stand.van(replace(zsm, versie=self.versies[ZSM] - terug, persoon_sinds=0), huis, BEWIJZEN[0])
             assert self.gebeur(stand) is None
 
     def reactie(
@@ -328,12 +346,15 @@ class Paar:
                 koppeling = gevolg.lijf
 
     def sluit_af(self) -> None:
-        """However it went, in the end everything is recalled and forgotten."""
+        """However it went, in the end everything is recalled and forgotten; and it may begin anew, with ids of its own."""
         self.omgeving.stop = False
         self.sluit_aan(frozenset())
-        self.verstrijk(max(self.bewaren - self.nu, 0) + 2 * 86_400_000)
-        assert self.koppeling is None
-        assert not any(inbox.staand for inbox in self.inboxen.values())
+        for _ in range(2):
+            self.verstrijk(max(self.bewaren - self.nu, 0) + 2 * 86_400_000)
+            assert self.koppeling is None
+            assert not any(inbox.staand for inbox in self.inboxen.values())
+            self.bewaren = self.nu + 1_000_000
+            self.stand(TWENTE, BEWIJZEN[0])
 
 
 def willekeurig(paar: Paar, loting: random.Random) -> None:
@@ -341,7 +362,11 @@ def willekeurig(paar: Paar, loting: random.Random) -> None:
     meldingen = list(paar.ooit)[-6:]
     match loting.randrange(20):
         case 0 | 1 | 2 | 3 | 4:
-            paar.stand(loting.choice((ZSM, TWENTE)), loting.choice(BEWIJZEN), advies_beschikbaar=loting.random() < 0.5)
+            wie, bewijs = loting.choice((ZSM, TWENTE)), loting.choice(BEWIJZEN)
+            if loting.random() < 0.2:
+                paar.ander_persoon(wie, bewijs)
+            else:
+                paar.stand(wie, bewijs, advies_beschikbaar=loting.random() < 0.5)
         case 5 | 6 | 7 | 8 | 9 | 10:
             tafel = loting.choice((ZSM, ZSM, TWENTE, TWENTE, ELDERS))
             staand = [*paar.inboxen.get(tafel, Inbox()).staand, *meldingen, None]

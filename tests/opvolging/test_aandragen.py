@@ -53,6 +53,9 @@ class Zaak:
     lijf: Aandragen | None = None
     nu: int = BEGIN
     versie: int = 0
+    sinds: int = 1
+    """The versie since which it is the same person."""
+    bewaren: int = EINDE
     criteria: tuple[Criterium, ...] = ALLE
     actief: bool = True
     casus: Bewijs | None = None
@@ -67,7 +70,8 @@ class Zaak:
 
     @property
     def verdachte(self) -> Kant:
-        return replace(kant(ZSM, self.versie, bewaren_tot=EINDE, criteria=self.criteria), tijd=self.nu)
+        een = kant(ZSM, self.versie, bewaren_tot=self.bewaren, criteria=self.criteria)
+        return replace(een, tijd=self.nu, persoon_sinds=self.sinds)
 
     @property
     def status(self) -> Dossierstatus | None:
@@ -75,12 +79,20 @@ class Zaak:
         told = [melding.status for melding in self.ooit.values() if melding.soort is MeldingSoort.STATUS]
         return told[-1] if told else None
 
+    def ander_persoon(self, partitie: int) -> None:
+        """The dossier is corrected to another person: what the intake said, and what was released, was about the first."""
+        self.sinds = self.versie + 1
+        geweigerd = self.lijf is not None and self.lijf.uitkomst is not None
+        self.triage(partitie, vers=True)
+        assert self.lijf is not None and (self.lijf.uitkomst, self.lijf.vrijgave) == (None, None)
+        assert not geweigerd or self.lijf.richting.fase not in (Levensfase.VERWORPEN, Levensfase.AFGESLOTEN)
+
     def triage(self, partitie: int, *, vers: bool = False) -> None:
         """What one index partition says; `vers`: of a new versie of the verdachte."""
         if vers:
             self.versie += 1
             self.gehoord = set()
-        huis = kant(TWENTE, self.versie + 1, bewaren_tot=EINDE - 1_000_000, fase=self.fase, **self.huis)
+        huis = kant(TWENTE, self.versie + 1, bewaren_tot=self.bewaren - 1_000_000, fase=self.fase, **self.huis)
         huis = replace(huis, tijd=self.nu)
         standen = () if self.casus is None else (Stand.van(self.verdachte, huis, self.casus),)
         self.gehoord.add(partitie)
@@ -201,17 +213,23 @@ class Zaak:
                 lijf = gevolg.lijf
 
     def sluit_af(self) -> None:
+        """In the end all is forgotten; and it may begin anew, with ids of its own."""
         self.omgeving.stop = False
-        self.signaal()
-        self.verstrijk(EINDE - self.nu + 2 * 86_400_000)
-        assert self.lijf is None
+        for _ in range(2):
+            self.signaal()
+            self.verstrijk(self.bewaren - self.nu + 2 * 86_400_000)
+            assert self.lijf is None
+            self.bewaren = self.nu + 10_000_000
 
 
 def willekeurig(zaak: Zaak, loting: random.Random) -> None:
     """One random event."""
     match loting.randrange(15):
         case 0 | 1:
-            zaak.triage(loting.randrange(2), vers=True)
+            if loting.random() < 0.3:
+                zaak.ander_persoon(loting.randrange(2))
+            else:
+                zaak.triage(loting.randrange(2), vers=True)
         case 2 | 3 | 4:
             zaak.triage(loting.randrange(2))
         case 5 | 6 | 7 | 8:
