@@ -112,13 +112,14 @@ class Beurt:
         )
 
     def _fase(self, was: Richting, genomen: Genomen, toon: MeldingSoort) -> Richting:
-        """The direction after the melding that is about to go: a correction changes neither its phase nor what is due."""
+        """The direction after the melding that is about to go: a correction changes neither its phase nor what is due, unless what stands
+        says nothing that holds any more."""
         if not self.omgeving.hoort(was.ontvanger):
             stil = was if was.staand is None else was.door(Wending.INTREKKEN)
             return replace(stil.door(Wending.ONBESTELBAAR), termijn=None, trede=0, gestuurd=was.bij_ontvanger)
         if was.fase is Levensfase.ONBESTELBAAR or was.staand is None:
             over = was.door(Wending.MELDEN)
-        elif was.staand_soort is toon:
+        elif was.staand_soort is toon and was.staand_inhoud:
             return was
         else:
             over = was.door(Wending.VERVANGEN)

@@ -16,6 +16,7 @@ from hub.opvolging.reactie import (
     na_reactie,
     regel_van,
     toets_aangesproken,
+    toets_persoon,
     toets_vrijgave,
 )
 from hub.opvolging.richting import VAN_AANDRAGEN, Richting, Wending
@@ -74,6 +75,7 @@ def _geef_vrij(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Aandr
     eigen = wat.dossier in (verdachte.dossier, verdachte.stam)
     if not eigen or wat.tafel != beurt.omgeving.bestemming(verdachte.tafel, beurt.tijd).tafel:
         raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
+    toets_persoon(wat, verdachte)
     over = replace(aandragen, vrijgave=Vrijgave(verdachte.stam, wat.rol, wat.tijd or 0))
     voor, na = (aanvraag(een, aandragen.richting.ontvanger, beurt) for een in (aandragen, over))
     toets_vrijgave(aandragen.richting, wat.rol, voor, na, beurt.omgeving)

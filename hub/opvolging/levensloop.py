@@ -166,7 +166,7 @@ def _opnieuw_gevraagd(was: Richting) -> Richting:
     """Whoever found out who it is has to do so once more, and is told."""
     if was.staand_soort is not MeldingSoort.MOGELIJK_BEKEND or was.fase is Levensfase.ONBESTELBAAR:
         return was
-    return replace(was.door(Wending.VERVANGEN), trede=0, staand_inhoud="")
+    return replace(was, staand_inhoud="")
 
 
 def ander_persoon(oud: Kant, nieuw: Kant) -> bool:

@@ -89,6 +89,12 @@ def toets_aangesproken(was: Richting, wat: Terugkoppeling, mag: Container[Reacti
         raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
 
 
+def toets_persoon(wat: Terugkoppeling, kant: Kant) -> None:
+    """Whether a word about the person was said of the one that the sender's dossier speaks of now. Raises Geweigerd."""
+    if 0 < wat.versie < kant.persoon_sinds:
+        raise Geweigerd(Weigercode.MELDING_VERVANGEN)
+
+
 def na_reactie(was: Richting, soort: Reactie) -> Richting:
     """The direction one reaction further. Raises Geweigerd."""
     try:
@@ -139,6 +145,7 @@ def _pas_toe(koppeling: Koppeling, wat: Terugkoppeling, kant: Kant, beurt: Beurt
     was = koppeling.naar_links if links else koppeling.naar_rechts
     toets_aangesproken(was, wat, VAN_KOPPELING, beurt)
     if wat.soort in _PERSOON:
+        toets_persoon(wat, kant)
         koppeling = _oordeel_van_persoon(koppeling, wat, was)
     over = na_reactie(was, wat.soort)
     if wat.advies_beschikbaar is not None:
@@ -191,6 +198,7 @@ def _geef_vrij(koppeling: Koppeling, wat: Terugkoppeling, kant: Kant, beurt: Beu
         richting, terug = terug, richting
     if wat.tafel != terug.ontvanger or not gehoord(beurt, kant, terug):
         raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)  # that something is held is told only to whom it concerns
+    toets_persoon(wat, kant)
     vrijgave = Vrijgave(kant.stam, wat.rol, wat.tijd or 0)
     over = replace(koppeling, vrijgaven=(*(v for v in koppeling.vrijgaven if v.dossier != kant.stam), vrijgave))
     voor, na = (aanvraag(een, kant, ander, richting.ontvanger) for een in (koppeling, over))

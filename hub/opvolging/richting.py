@@ -120,7 +120,7 @@ class Richting:
     staand: UUID | None = None
     staand_soort: MeldingSoort | None = None
     staand_inhoud: str = ""
-    """Digest of what was told, without the moment: a stand that changes nothing sends nothing."""
+    """Digest of what was told, without the moment: a stand that changes nothing sends nothing. Empty: it must be told anew."""
     bezorgd: Moment | None = None
     """When the receiver's connector had it in its inbox."""
     trede: int = 0

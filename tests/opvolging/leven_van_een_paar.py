@@ -78,7 +78,7 @@ class Paar:
     omgeving: Proefomgeving = field(default_factory=Proefomgeving)
     koppeling: Koppeling | None = None
     nu: int = BEGIN
-    versies: dict[TafelId, int] = field(default_factory=lambda: {ZSM: 0, TWENTE: 0})
+    versies: dict[TafelId, int] = field(default_factory=lambda: {ZSM: 1, TWENTE: 1})
     sinds: dict[TafelId, int] = field(default_factory=lambda: {ZSM: 1, TWENTE: 1})
     """The versie since which each dossier speaks of the same person."""
     bewijs: Bewijs = GEEN_BEWIJS
@@ -128,14 +128,15 @@ class Paar:
         bekend = was is not None and zelf.dossier in (was.stand.links.dossier, was.stand.rechts.dossier)
         self.sinds[wie] = self.versies[wie] + 1
         self.stand(wie, bewijs)
-        if bekend and self.koppeling is not None:
+        if bekend and was is not None and not was.geparkeerd and self.koppeling is not None:
             assert (self.koppeling.persoon, self.koppeling.vrijgaven) == (None, ())
 
     def oude_stand(self, terug: int) -> None:
-        """A late report of an index partition, of a connector that does not say since when it is this person: nothing may change."""
+        """A late report of an index partition, of the person before: nothing may change."""
         zsm, huis = self.kanten()
-        if self.koppeling is not None and self.versies[ZSM] > terug > 0:
-            stand = Stand.van(replace(zsm, versie=self.versies[ZSM] - terug, persoon_sinds=0), huis, BEWIJZEN[0])
+        versie = self.versies[ZSM] - terug
+        if self.koppeling is not None and 0 < versie < self.sinds[ZSM]:
+            stand = Stand.van(replace(zsm, versie=versie, persoon_sinds=versie), huis, BEWIJZEN[0])
             assert self.gebeur(stand) is None
 
     def reactie(

@@ -52,7 +52,7 @@ class Zaak:
     omgeving: Proefomgeving = field(default_factory=Proefomgeving)
     lijf: Aandragen | None = None
     nu: int = BEGIN
-    versie: int = 0
+    versie: int = 1
     sinds: int = 1
     """The versie since which it is the same person."""
     bewaren: int = EINDE

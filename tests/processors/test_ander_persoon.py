@@ -6,8 +6,18 @@ from uuid import UUID
 
 import pytest
 
-from hub.domein.codes import Daad, Dossierstatus, Levensfase, MeldingSoort, Reactie, Uitkomst, Vrijgaverol, Weigerreden
-from hub.domein.gebeurtenis import Beheerdaad
+from hub.domein.codes import (
+    Daad,
+    Dossierstatus,
+    Levensfase,
+    MeldingSoort,
+    Reactie,
+    Uitkomst,
+    Vrijgaverol,
+    Weigercode,
+    Weigerreden,
+)
+from hub.domein.gebeurtenis import Beheerdaad, Terugkoppeling
 from hub.domein.identiteit import TafelId
 from hub.domein.melding import Melding
 from hub.domein.signaal import Signaal, Sleutelbos
@@ -69,6 +79,20 @@ def test_another_person_is_forgotten_once_the_dossier_is_put_right() -> None:
     zend(samen, ander(signaal(TWENTE, 1), BEGIN + 5, sleutels(1)), BEGIN + 5)
     na = zend(samen, ander(signaal(ZSM, 1), BEGIN + 9, sleutels(1)), BEGIN + 9)
     assert sorted((m.ontvanger, str(m.soort)) for m in na) == [(TWENTE, "BEKEND"), (ZSM, "BEKEND")]
+
+
+def test_a_word_about_the_person_before_is_refused() -> None:
+    """Said in a versie in which the sender's dossier spoke of another: it comes too late, and its sender is told."""
+    samen, _, vraag = mogelijk()
+    zend(samen, ander(zonder_bsn(signaal(ZSM, 1)), BEGIN + 9), BEGIN + 9)
+    wat = Terugkoppeling(
+        *(UUID(int=7), vraag.koppeling, Reactie.ZELFDE_PERSOON, ZSM, vraag.dossier, BEGIN, vraag.id),
+        tijd=BEGIN + 10,
+        rol=Vrijgaverol.OFFICIER_VAN_JUSTITIE,
+    )
+    assert [(m.soort, m.code) for m in samen.gebeur(wat, BEGIN + 10)] == [
+        (MeldingSoort.GEWEIGERD, Weigercode.MELDING_VERVANGEN)
+    ]
 
 
 @pytest.mark.parametrize("sinds", ["zelfde", "niet gezegd"])
