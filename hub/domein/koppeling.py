@@ -25,6 +25,8 @@ class Kant:
     voorganger: DossierVeld | None = None
     """The dossier that this one continues."""
     persoon_sinds: Moment = 0
+    hervat: Moment = 0
+    """Since when it speaks again for its stam, because what continued it was withdrawn or named it no more; 0: that never happened."""
 
     @classmethod
     def van(cls, blok: Sleutelblok) -> "Kant":
@@ -37,6 +39,13 @@ class Kant:
     def stam(self) -> Dossier:
         """The dossier under which its koppelingen run on after a merger or move."""
         return self.dossier if self.voorganger is None else self.voorganger
+
+    @property
+    def woord(self) -> tuple[Moment, bool, Dossier]:
+        """Of the dossiers of one stam the highest has the word: whoever continues another is newer than whatever is said of that one,
+        unless it went."""
+        sinds = 0 if self.voorganger is None else self.tijd
+        return max(sinds, self.hervat), self.hervat > 0, self.dossier
 
     @property
     def persoon(self) -> tuple[Dossier, Moment]:

@@ -121,6 +121,7 @@ def _kant_naar(kant: Kant) -> Waarde:
         "feiten": feiten_naar(kant.feiten),
         "voorganger": kant.voorganger,
         "persoon_sinds": kant.persoon_sinds,
+        "hervat": kant.hervat,
     }
 
 

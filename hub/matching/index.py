@@ -17,7 +17,7 @@ what stands is a function of the blocks that are held, whatever came first and w
 
 from array import array
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -150,6 +150,23 @@ class Index:
         if self._voorganger:  # a dossier is no counterpart of the one that it continues
             standen = [stand for stand in standen if stand.links.stam != stand.rechts.stam]
         return _in_orde(standen)
+
+    def spreker(self, stam: Dossier) -> Kant | None:
+        """Of the dossiers of a stam that are not withdrawn the one that speaks: the last that continues it, else the first itself."""
+        leden = [nr for nr, eerste in self._voorganger.items() if eerste == stam and self._leeft(nr)]
+        if leden:
+            return self._kant(max(leden, key=lambda nr: (self._tijd[nr], self._naam[nr])))
+        nr = self._nummer.get(stam)
+        return self._kant(nr) if nr is not None and self._leeft(nr) else None
+
+    def standen_van(self, dossier: Dossier, anderen: Iterable[Dossier]) -> tuple[Stand, ...]:
+        """What stands of all its pairs that this partition owns, and that nothing does of those of `anderen` with which it shares nothing.
+        Raises KeyError."""
+        nr = self._nummer[dossier]
+        rijen = np.array([self._nummer[ander] for ander in anderen if ander in self._nummer], np.int64)
+        deelt, _ = self._bakken.eigen(self._bakken.tokens(nr), self._bakken.kant(nr), rijen)
+        standen = [self._stand(nr, ander, GEEN_BEWIJS) for ander in rijen[~deelt].tolist()]
+        return _in_orde([een for een in (*self._standen(nr, alle=True), *standen) if een.links.stam != een.rechts.stam])
 
     def kant(self, dossier: Dossier) -> Kant | None:
         """A dossier as this partition knows it; None: it does not."""
@@ -332,6 +349,10 @@ class Index:
         if blok.bijzonder is not None:
             self._bijzonder[nr] = blok.bijzonder
         return self._bakken.voeg_toe(nr, tokens, coderingen, SOORTEN.index(blok.soort), self._bron(blok.tafel))
+
+    def _leeft(self, nr: int) -> bool:
+        """Whether it was not withdrawn."""
+        return nr in self._bijzonder or len(self._bakken.tokens(nr)) > 0
 
     def _kant(self, nr: int) -> Kant:
         naam, feiten = self._naam[nr], self._feiten[nr]

@@ -24,7 +24,7 @@ from hub.domein.identiteit import Gedeeld, TafelId, aandragen_dossier, aandragen
 from hub.domein.koppeling import Kant, Stand, merk, sterkste
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
-from hub.opvolging.levensloop import NAWERK, ander_persoon, ouder, verenigd, volgens, vrijgegeven
+from hub.opvolging.levensloop import NAWERK, ander_persoon, ouder, verenigd, vervolg, volgens, vrijgegeven
 from hub.opvolging.omgeving import Aanvraag, Genomen, Gevolg, Intake, Omgeving
 from hub.opvolging.richting import NOODSTOP, OPEN, Richting, Wending
 
@@ -74,10 +74,11 @@ class Aandragen:
 
 def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -> Gevolg[Aandragen] | None:
     """Apply what one index partition knows. None: it is old."""
-    verdachte = triage.verdachte
     if aandragen is None:
-        aandragen = Aandragen(verdachte, triage.actief, Richting(verdachte.tafel), leven=merk(verdachte))
+        begonnen = triage.verdachte
+        aandragen = Aandragen(begonnen, triage.actief, Richting(begonnen.tafel), leven=merk(begonnen))
     was = aandragen.verdachte
+    verdachte = vervolg(triage.verdachte, was)
     if ouder(verdachte, was):
         return None
     vers, ander = (verdachte.dossier, verdachte.versie) != (was.dossier, was.versie), ander_persoon(was, verdachte)

@@ -87,19 +87,19 @@ def is_verouderd(stand: Stand, bekend: Stand) -> bool:
     """Whether a stand speaks of an older versie of either side than the one decided upon.
 
     Index partitions report independently, so that standen of one pair can cross. Whoever reported (A1, B2) will see (A2, B2) too:
-    a stand that is not at least as new on both sides is always followed by one that is. A dossier that continues another one is
-    newer than whatever is said of that other one.
+    a stand that is not at least as new on both sides is always followed by one that is.
     """
     return ouder(stand.links, bekend.links) or ouder(stand.rechts, bekend.rechts)
 
 
 def ouder(kant: Kant, bekend: Kant) -> bool:
-    """Whether a side, or the dossier that it continues, is known in a newer versie."""
-    if kant.dossier == bekend.dossier:
-        return kant.versie < bekend.versie
-    if (kant.voorganger is None) is not (bekend.voorganger is None):
-        return kant.voorganger is None
-    return (kant.tijd, kant.dossier) < (bekend.tijd, bekend.dossier)
+    """Whether a side is known in a newer versie, or another dossier of its stam has the word."""
+    return kant.versie < bekend.versie if kant.dossier == bekend.dossier else kant.woord < bekend.woord
+
+
+def vervolg(kant: Kant, bekend: Kant) -> Kant:
+    """A side as it is now: that it speaks again for its stam is said once, and holds for as long as it does."""
+    return replace(kant, hervat=max(kant.hervat, bekend.hervat)) if kant.dossier == bekend.dossier else kant
 
 
 def verenigd(nieuw: Stand, bekend: Stand) -> Stand:
@@ -110,6 +110,7 @@ def verenigd(nieuw: Stand, bekend: Stand) -> Stand:
     there is none.
     """
     later, eerder = (bekend, nieuw) if is_verouderd(nieuw, bekend) else (nieuw, bekend)
+    later = replace(later, links=vervolg(later.links, eerder.links), rechts=vervolg(later.rechts, eerder.rechts))
     personen = [(stand.links.persoon, stand.rechts.persoon, stand.bewijs.model) for stand in (later, eerder)]
     if personen[0] != personen[1]:
         return later

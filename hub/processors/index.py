@@ -154,8 +154,11 @@ def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Seq
     if was is None and not (standen or blok.criteria):  # most: nobody need know what the facts are
         return (), ()
     eigen, actief = index.kant_van(blok), blok.actief
-    if was is None or was.versie >= eigen.versie or was.stam == eigen.stam:
+    if was is None or was.versie >= eigen.versie or (was.stam == eigen.stam and (actief or was.voorganger is None)):
         return standen, triages(standen, partitie, eigen, was, actief=actief)
+    verder, verder_gezegd = _hervat(index, was, eigen, standen, partitie)
+    if was.stam == eigen.stam:
+        return [*verder, *standen], [*verder_gezegd, *triages(standen, partitie, eigen, was, actief=actief)]
     # It names another voorganger than before: what lives under its earlier stam would never hear of it again, so that ends here.
     toen = replace(eigen, voorganger=was.voorganger)
     anderen = [kant for stand in standen for kant in (stand.links, stand.rechts) if kant.dossier != eigen.dossier]
@@ -165,7 +168,35 @@ def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Seq
     gezegd = triages(alle, partitie, eigen, was, actief=actief)
     if eigen.soort is Soort.VERDACHTE and (was.feiten.criteria or eigen.feiten.criteria):
         gezegd.append(Triage(toen, False, partitie))
-    return alle, gezegd
+    return [*verder, *alle], [*verder_gezegd, *gezegd]
+
+
+def _hervat(
+    index: Index, was: Kant, eigen: Kant, standen: Sequence[Stand], partitie: int
+) -> tuple[list[Stand], list[Triage]]:
+    """A dossier left the stam that it continued. Who is left there speaks again, before it is said that nothing is shared with the one that
+    went: what was told is corrected, not taken back. `standen`: what is said of that one."""
+    kant = None if was.voorganger is None else index.spreker(was.stam)
+    if kant is None or kant.dossier == eigen.dossier:
+        return [], []
+    anderen = {zijde.dossier for stand in standen for zijde in (stand.links, stand.rechts)} - {
+        eigen.dossier,
+        kant.dossier,
+    }
+    nu = replace(kant, hervat=eigen.tijd)
+    paren = (
+        (stand, stand.links if stand.rechts == kant else stand.rechts)
+        for stand in index.standen_van(kant.dossier, anderen)
+    )
+    hervat = [
+        Stand.van(nu, ander, stand.bewijs)
+        for stand, ander in paren
+        if ander.stam != nu.stam and vergelijkbaar(nu, ander)
+    ]
+    if nu.soort is not Soort.VERDACHTE:
+        return hervat, [triage for stand in hervat for triage in triages([stand], partitie)]
+    criteria = was.feiten.criteria or nu.feiten.criteria
+    return hervat, [Triage(nu, True, partitie, sterkste(hervat))] if criteria else []
 
 
 def triages(

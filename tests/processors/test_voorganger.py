@@ -1,13 +1,21 @@
 """A dossier that names another voorganger than before: what lived under its earlier name ends, and what it continues goes on."""
 
+import random
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
+from hub.domein.codes import MeldingSoort
 from hub.domein.melding import Melding
 from hub.domein.signaal import Signaal
+from hub.processors.gebeurtenissen import Wat
+from hub.processors.index import neem
+from hub.processors.inname import splits
+from hub.processors.namen import SLEUTEL
+from hub.stream.record import Record
 from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, ZSM, dossier_van, signaal, vervallen
-from tests.processors.test_een_jaar import AANDRAGEN, COMPLEX, hub, zend
+from tests.processors.test_een_jaar import AANDRAGEN, COMPLEX, P, hub, zend
 from tests.processors.test_uitspraak import staand
 
 EERST = dossier_van(TWENTE, "eerst")
@@ -64,3 +72,88 @@ def test_what_is_brought_goes_along() -> None:
     assert staand(gezegd) == [(TWENTE, "AANDRAGEN")]
     gezegd += zend(samen, vervallen(met, BEGIN + 2), BEGIN + 2)
     assert staand(gezegd) == []
+
+
+def bij(gezegd: list[Melding]) -> list[tuple[str, str]]:
+    """Who holds something about which of its dossiers."""
+    uit: dict[UUID, Melding] = {}
+    for melding in gezegd:
+        if melding.betreft is not None:
+            del uit[melding.betreft]
+        if melding.soort is not MeldingSoort.INGETROKKEN:
+            uit[melding.id] = melding
+    return sorted((melding.ontvanger, melding.dossier) for melding in uit.values())
+
+
+ZAAK, TWEEDE = signaal(ZSM, 1), casus(5, voorganger=True)
+EERSTE = signaal(TWENTE, 1, zaak="eerst")
+VAN_EERSTE = [(TWENTE, EERSTE.dossier), (ZSM, ZAAK.dossier)]
+VAN_TWEEDE = [(TWENTE, TWEEDE.dossier), (ZSM, ZAAK.dossier)]
+GEGAAN = [
+    pytest.param(vervallen(TWEEDE, BEGIN + 6), VAN_EERSTE, id="withdrawn"),
+    pytest.param(casus(6, voorganger=False), sorted(VAN_EERSTE + VAN_TWEEDE), id="names nobody"),
+]
+"""A casus went on in a second one by mistake: how that ends, and who then holds something about which dossier."""
+
+
+@pytest.mark.parametrize(("weg", "blijft"), GEGAAN)
+def test_who_is_left_speaks_again(weg: Signaal, blijft: list[tuple[str, str]]) -> None:
+    """What was told of the second is told of the first, which was there all along: at once, and whatever it says from then on."""
+    samen = hub()
+    gezegd = [m for tik, een in enumerate((EERSTE, ZAAK, TWEEDE, weg)) for m in zend(samen, een, BEGIN + tik)]
+    assert bij(gezegd) == blijft
+    gezegd += zend(samen, vervallen(EERSTE, BEGIN + 7), BEGIN + 7)
+    assert bij(gezegd) == ([] if blijft == VAN_EERSTE else VAN_TWEEDE)
+    gezegd += zend(samen, replace(EERSTE, versie=BEGIN + 8), BEGIN + 8)
+    assert bij(gezegd) == blijft
+
+
+@pytest.mark.parametrize(("weg", "blijft"), GEGAAN)
+def test_in_whatever_order_the_partitions_report(weg: Signaal, blijft: list[tuple[str, str]]) -> None:
+    """What stands in the end is what stands of the dossiers that are left, however the reports of the index partitions cross."""
+    per_partitie = berichten([EERSTE, ZAAK, TWEEDE, weg, replace(ZAAK, versie=BEGIN + 9)])
+    for zaad in range(60):
+        loting, rijen = random.Random(zaad), [list(rij) for rij in per_partitie if rij]
+        samen, gezegd = hub(), list[Melding]()
+        while rijen:
+            gezegd += samen.gebeur(loting.choice(rijen).pop(0), BEGIN + 20)
+            rijen = [rij for rij in rijen if rij]
+        assert bij(gezegd) == blijft, zaad
+
+
+def test_of_several_the_last_one_speaks() -> None:
+    """Two continue the first: as long as one of them is there, neither the first nor the one that went says anything."""
+    samen = hub()
+    derde = replace(signaal(TWENTE, 1, zaak="derde", versie=BEGIN + 5), voorganger=EERST)
+    gezegd = [m for tik, een in enumerate((EERSTE, ZAAK, derde, TWEEDE)) for m in zend(samen, een, BEGIN + tik)]
+    assert bij(gezegd) == VAN_TWEEDE
+    gezegd += zend(samen, vervallen(TWEEDE, BEGIN + 6), BEGIN + 6)
+    gezegd += zend(samen, replace(EERSTE, versie=BEGIN + 7), BEGIN + 7)
+    assert bij(gezegd) == [(TWENTE, derde.dossier), (ZSM, ZAAK.dossier)]
+    gezegd += zend(samen, vervallen(derde, BEGIN + 8), BEGIN + 8)
+    assert bij(gezegd) == VAN_EERSTE
+
+
+def test_the_suspect_who_is_left_is_brought_again() -> None:
+    """As above for triage: of the suspect one offer stands, and when the first dossier goes too, none."""
+    samen = hub()
+    zaak = signaal(ZSM, 2, criteria=COMPLEX, grondslag=AANDRAGEN, gemeente_verblijf="GM0153")
+    tweede = replace(signaal(ZSM, 2, zaak="tweede", versie=BEGIN + 1), feiten=zaak.feiten, voorganger=zaak.dossier)
+    gezegd = zend(samen, zaak, BEGIN) + zend(samen, tweede, BEGIN + 1)
+    gezegd += zend(samen, vervallen(tweede, BEGIN + 2), BEGIN + 2)
+    assert [tafel for tafel, _ in staand(gezegd)] == [TWENTE]
+    gezegd += zend(samen, vervallen(zaak, BEGIN + 3), BEGIN + 3)
+    assert staand(gezegd) == []
+
+
+def berichten(signalen: list[Signaal]) -> list[list[Wat]]:
+    """What each index partition reports of these, in order."""
+    samen, per_partitie = hub(), [list[Wat]() for _ in range(P)]
+    for tik, een in enumerate(signalen):
+        for nummer, waarde in enumerate(samen.vorm.schrijf(splits(een, BEGIN + tik, P))):
+            index = samen.indexen[nummer]
+            record = Record(SLEUTEL, nummer, 0, BEGIN + tik, een.dossier.encode(), waarde)
+            (blok,) = samen.vorm.lees(nummer, [record])
+            standen, gezegd = neem(index, blok, index.kant(blok.dossier), nummer)
+            per_partitie[nummer] += [*standen, *gezegd]
+    return per_partitie
