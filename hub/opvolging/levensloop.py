@@ -99,7 +99,9 @@ def ouder(kant: Kant, bekend: Kant) -> bool:
 
 def vervolg(kant: Kant, bekend: Kant) -> Kant:
     """A side as it is now: that it speaks again for its stam is said once, and holds for as long as it does."""
-    return replace(kant, hervat=max(kant.hervat, bekend.hervat)) if kant.dossier == bekend.dossier else kant
+    return (
+        replace(kant, hervat=bekend.hervat) if kant.dossier == bekend.dossier and kant.hervat < bekend.hervat else kant
+    )
 
 
 def verenigd(nieuw: Stand, bekend: Stand) -> Stand:
@@ -110,7 +112,9 @@ def verenigd(nieuw: Stand, bekend: Stand) -> Stand:
     there is none.
     """
     later, eerder = (bekend, nieuw) if is_verouderd(nieuw, bekend) else (nieuw, bekend)
-    later = replace(later, links=vervolg(later.links, eerder.links), rechts=vervolg(later.rechts, eerder.rechts))
+    links, rechts = vervolg(later.links, eerder.links), vervolg(later.rechts, eerder.rechts)
+    if links is not later.links or rechts is not later.rechts:
+        later = replace(later, links=links, rechts=rechts)
     personen = [(stand.links.persoon, stand.rechts.persoon, stand.bewijs.model) for stand in (later, eerder)]
     if personen[0] != personen[1]:
         return later
