@@ -154,6 +154,18 @@ def test_a_dossier_that_moved_is_addressed_anew(keren: int) -> None:
     assert [m.ontvanger for m in na if m.soort is MeldingSoort.BEKEND] == [MIDDEN_BRABANT]
 
 
+def test_a_verdachte_whose_gemeente_is_put_right_is_brought_to_its_own_intake() -> None:
+    """That the intake of the wrong region was the wrong one says nothing of the intake of the right region."""
+    samen = hub()
+    fout = signaal(ZSM, 3, criteria=COMPLEX, grondslag=AANDRAGEN, gemeente_verblijf=GemeenteCode("GM0153"))
+    (aandragen,) = [m for m in zend(samen, fout, BEGIN) if m.soort is MeldingSoort.AANDRAGEN]
+    assert aandragen.ontvanger == TWENTE
+    reactie(samen, aandragen, Reactie.ONJUIST_GEADRESSEERD, BEGIN + 1)
+    goed = replace(fout, versie=BEGIN + 2, feiten=replace(fout.feiten, gemeente_verblijf=GemeenteCode("GM0855")))
+    na = zend(samen, goed, BEGIN + 2)
+    assert [m.ontvanger for m in na if m.soort is MeldingSoort.AANDRAGEN] == [MIDDEN_BRABANT]
+
+
 def test_a_term_passes_over_christmas() -> None:
     """Two working days from 23 December 2026: 24 is one, Christmas and the weekend are none, 28 is the other."""
     samen = hub()
