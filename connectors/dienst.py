@@ -177,7 +177,7 @@ async def _draai(instellingen: Instellingen, opslag: Opslag, einde: asyncio.Even
             zender.houd_verbonden(),
             lees_meldingen(instellingen.kafka, instellingen.tafel, inbox),
             bewijzen.houd_bij(lambda: inbox.nieuws),
-            bewaak(instellingen.kafka),
+            bewaak(instellingen.kafka, meters.brokercertificaat_tot),
             opslag.tot_kapot(),
         )
     finally:

@@ -15,7 +15,7 @@ from aiokafka.errors import KafkaError
 from connectors.aanlevering import Bericht, Bezorgd, NietBezorgd
 from connectors.bezorging import Inbox, Record
 from hub.domein.identiteit import TafelId
-from hub.stream.aanmelding import meld_aan
+from hub.stream.aanmelding import kijk, meld_aan
 from hub.stream.record import Plek
 from hub.stream.verbinding import Merk, Verbinding
 
@@ -141,7 +141,8 @@ class KafkaZender:
             except KafkaError as fout:
                 log.warning("kafka_onbereikbaar", fout=type(fout).__name__, wacht_seconden=wacht)
                 await producent.stop()
-                await meld_aan(self._verbinding)  # away is waited for, refused is not
+                # Away is waited for, refused is not; nor is an expired certificate of the broker at the start.
+                await (kijk if self._verbonden.is_set() else meld_aan)(self._verbinding)
             except BaseException:
                 await producent.stop()
                 raise
@@ -204,7 +205,7 @@ async def lees_meldingen(verbinding: Verbinding, tafel: TafelId, inbox: Inbox) -
             if time.monotonic() - begin > 2 * WACHT_MAX:
                 wacht = 0.5  # it worked for a while
             log.warning("inbox_onderbroken", fout=type(fout).__name__, topic=topic, wacht_seconden=wacht)
-            await meld_aan(verbinding)
+            await kijk(verbinding)
         finally:
             await consument.stop()
         await asyncio.sleep(wacht)

@@ -51,6 +51,12 @@ class Meters:
             "Receipts of meldingen that were not delivered to the hub yet",
             registry=register,
         )
+        self.brokercertificaat_tot = Gauge(
+            "connector_broker_certificaat_geldig_tot_timestamp_seconds",
+            "Until when the certificate is valid that the broker last showed this connector; no series in plain text",
+            ["adres"],
+            registry=register,
+        )
         self.bevragingen = Counter(
             "connector_bevragingen_total", "Questions answered, by what could be told", ["uitkomst"], registry=register
         )

@@ -13,6 +13,7 @@ from connectors.aanlevering import NietBezorgd
 from connectors.herpubliceren import PER_SECONDE
 from connectors.instellingen import Instellingen, InstellingenFout, lees_instellingen
 from connectors.kafka import KafkaZender
+from hub.stream.aanmelding import CertificaatVerlopen
 
 if sys.platform == "win32":
     from asyncio import run as draai
@@ -50,9 +51,9 @@ def instellingen_van(config: Path) -> Instellingen:
 
 
 def geweigerd(fout: Exception) -> NoReturn:
-    """Ends the command: Kafka lets this connector not in."""
+    """Ends the command: Kafka lets this connector not in, or not before the broker's certificate is renewed."""
     click.echo(f"connector: {fout}", err=True)
-    sys.exit(CONFIG)
+    sys.exit(NIET_BEZORGD if isinstance(fout, CertificaatVerlopen) else CONFIG)
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from hub.processors.koppeling import Koppelingkamer
 from hub.processors.omgeving import Pinned
 from hub.routing.register import Register
 from hub.settings import Instellingen
-from hub.stream.aanmelding import RONDE, AanmeldingGeweigerd, meld_aan
+from hub.stream.aanmelding import RONDE, AanmeldingGeweigerd, kijk
 from hub.stream.codec import Codec
 from hub.stream.faust import HubWorker, maak_app
 from hub.stream.geheim import GeheimFout
@@ -102,14 +102,14 @@ class Werker:
 
     async def bewaak_aanmelding(self) -> None:
         """Ends the process when its password or certificates were replaced, or are refused: aiokafka would go on with the old ones,
-        connection after connection, and say so to its log alone."""
+        connection after connection, and say so to its log alone. An expired certificate of the broker ends nothing: no restart mends it."""
         kafka = self.instellingen.kafka
         while True:
             await asyncio.sleep(RONDE)
             try:
                 if kafka.merk() != self._merk:
                     halt("password or certificates were replaced: the next start uses the new ones")
-                await meld_aan(kafka)
+                await kijk(kafka, metrics.BROKERCERTIFICAAT_TOT)
             except (AanmeldingGeweigerd, GeheimFout) as fout:
                 halt("the broker would refuse a new connection", uitleg=str(fout))
 

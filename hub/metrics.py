@@ -52,6 +52,11 @@ DOORLOOPTIJD = Histogram(
 )
 GEREED = Gauge("hub_gereed", "1 when every assigned partition has its state and records are taken in.")
 VERSIE = Gauge("hub_versie_info", "Versions pinned at start.", ["beleid", "register", "model"])
+BROKERCERTIFICAAT_TOT = Gauge(
+    "hub_broker_certificaat_geldig_tot_timestamp_seconds",
+    "Until when the certificate is valid that the broker last showed this worker; no series in plain text.",
+    ["adres"],
+)
 GRONDSLAG_TOT = Gauge(
     "hub_grondslag_geldig_tot_timestamp_seconds",
     "First moment at which a grondslag of the policy is valid no more; a grondslag without end has no series.",

@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 import click
 
 from hub.settings import Instellingen, InstellingFout, lees_instellingen
-from hub.stream.aanmelding import AanmeldingGeweigerd, meld_aan
+from hub.stream.aanmelding import AanmeldingGeweigerd, CertificaatVerlopen, meld_aan
 from hub.stream.geheim import GeheimFout
 from hub.stream.halt import EXIT_TIJDELIJK
 from hub.stream.topics import BrokerWeg
@@ -19,7 +19,7 @@ EXIT_CONFIG: Final = 78
 def stop(fout: Exception) -> NoReturn:
     """One line, and the exit code that goes with it."""
     click.echo(f"hub: {fout}", err=True)
-    sys.exit(EXIT_TIJDELIJK if isinstance(fout, BrokerWeg) else EXIT_CONFIG)
+    sys.exit(EXIT_TIJDELIJK if isinstance(fout, BrokerWeg | CertificaatVerlopen) else EXIT_CONFIG)
 
 
 def instellingen() -> Instellingen:
@@ -36,7 +36,7 @@ def aangemeld() -> Instellingen:
         antwoord = asyncio.run(meld_aan(gelezen.kafka))
     except (AanmeldingGeweigerd, GeheimFout) as fout:
         stop(fout)
-    if not antwoord:
+    if antwoord is None:
         stop(BrokerWeg(f"no Kafka broker answers at {gelezen.kafka.bootstrap}: start it, or set HUB_KAFKA_BOOTSTRAP"))
     return gelezen
 

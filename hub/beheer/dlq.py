@@ -4,13 +4,14 @@ import datetime as dt
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import auto
 from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 import click
+from aiokafka.errors import KafkaError
 
 from hub.beheer.bevestiging import volg
 from hub.beheer.dodeletter import (
@@ -222,13 +223,14 @@ async def _gekozen(lezer: Lezer, bak: _Bak, keuze: Keuze) -> tuple[list[Record],
         else:
             meer += 1
     if not gekozen:
+        await lezer.wis_voor(bak.klaar())
         raise BeheerFout("er is geen open dode letter die hieraan voldoet; zie hub dlq toon")
     return gekozen, meer
 
 
 async def _herstel(over: Instellingen, keuze: Keuze, reden: str, actor: str, wacht: int) -> None:
     handeling, bak = uuid4(), _Bak(Grootboek())
-    async with Lezer(over, _topics(over)) as lezer, Lezer(over, (AUDIT,)) as audit:
+    async with _aan_het_werk(over) as (post, lezer, audit):
         gekozen, meer = await _gekozen(lezer, bak, keuze)
         kan = await _herstelbaar(over, gekozen)
         if not kan:
@@ -239,19 +241,18 @@ async def _herstel(over: Instellingen, keuze: Keuze, reden: str, actor: str, wac
             if (bron := bron_van(letter)) is not None
         ]
         await audit.vanaf_nu()
-        async with Post(over, standaard()) as post:
-            objecten = [een.object for een in in_te_leveren]
-            await post.leg_alle_vast(handeling, objecten, actor=actor, daad=f"{DAAD} {reden}")
-            onderweg = await _onderweg(over, bak, kan)
-            paren = zip(kan, in_te_leveren, strict=True)
-            await post.lever_in([_opnieuw(letter, een) for letter, een in paren if letter.plek not in onderweg])
+        objecten = [een.object for een in in_te_leveren]
+        await post.leg_alle_vast(handeling, objecten, actor=actor, daad=f"{DAAD} {reden}")
+        onderweg = await _onderweg(over, bak, kan)
+        paren = zip(kan, in_te_leveren, strict=True)
+        await post.lever_in([_opnieuw(letter, een) for letter, een in paren if letter.plek not in onderweg])
         grootboek = bak.grootboek
 
         def klaar(_: Grootboek) -> bool:
             return all(grootboek.van(letter.plek).afgehandeld for letter in kan)
 
         gedaan = await volg(audit, grootboek, klaar, wacht, standaard())
-        await lezer.wis_voor(bak.klaar())
+        await _wis(lezer, audit, bak)
     telling = Counter(grootboek.van(letter.plek) for letter in kan)
     click.echo(f"Opnieuw ingeleverd: {len(kan)}. Ingenomen: {telling[Afhandeling.INGENOMEN]}.")
     if telling[Afhandeling.GEWEIGERD]:
@@ -266,7 +267,7 @@ async def _herstel(over: Instellingen, keuze: Keuze, reden: str, actor: str, wac
 
 async def _verwerp(over: Instellingen, keuze: Keuze, reden: str, actor: str) -> None:
     handeling, bak = uuid4(), _Bak(Grootboek())
-    async with Lezer(over, _topics(over)) as lezer, Lezer(over, (AUDIT,)) as audit:
+    async with _aan_het_werk(over) as (post, lezer, audit):
         gekozen, meer = await _gekozen(lezer, bak, keuze)
         onderweg = await _onderweg(over, bak, gekozen)
         weg = [letter.plek for letter in gekozen if letter.plek not in onderweg]
@@ -275,17 +276,34 @@ async def _verwerp(over: Instellingen, keuze: Keuze, reden: str, actor: str) -> 
                 "dit is al opnieuw ingeleverd; er is niets verworpen. Wacht op de werkers, zie hub dlq toon"
             )
         await audit.vanaf_nu()
-        async with Post(over, standaard()) as post:
-            objecten = [object_van(plek) for plek in weg]
-            daad = f"{VERWERP_DAAD} {reden}"
-            await post.leg_alle_vast(handeling, objecten, actor=actor, daad=daad, uitkomst=Afhandeling.VERWORPEN)
-        async for record in audit.rest():
-            bak.grootboek.neem_op(record, standaard())
-        await lezer.wis_voor(bak.klaar())
-    click.echo(f"Verworpen: {len(weg)}.")
+        objecten, daad = [object_van(plek) for plek in weg], f"{VERWERP_DAAD} {reden}"
+        await post.leg_alle_vast(handeling, objecten, actor=actor, daad=daad, uitkomst=Afhandeling.VERWORPEN)
+        click.echo(f"Verworpen: {len(weg)}.")
+        await _wis(lezer, audit, bak)
     if len(weg) < len(gekozen):
         click.echo(f"Niet verworpen, want al opnieuw ingeleverd: {len(gekozen) - len(weg)}.")
     _zeg_meer(meer)
+
+
+@asynccontextmanager
+async def _aan_het_werk(over: Instellingen) -> AsyncIterator[tuple[Post, Lezer, Lezer]]:
+    """Who writes the act down, who reads the dead letters, and who reads the audit."""
+    async with (
+        Post(over, standaard(), "Wat ervan werd staat in hub dlq toon; wat daar open is mag nog eens.") as post,
+        Lezer(over, _topics(over)) as lezer,
+        Lezer(over, (AUDIT,)) as audit,
+    ):
+        yield post, lezer, audit
+
+
+async def _wis(lezer: Lezer, audit: Lezer, bak: _Bak) -> None:
+    """Delete what the audit says is dealt with. That is done already: what cannot be deleted now, the next command deletes."""
+    try:
+        async for record in audit.rest():
+            bak.grootboek.neem_op(record, standaard())
+        await lezer.wis_voor(bak.klaar())
+    except KafkaError as fout:
+        click.echo(f"Wissen lukte niet ({type(fout).__name__}); dat volgt bij de volgende hub dlq herstel of verwerp.")
 
 
 async def _herstelbaar(over: Instellingen, letters: Sequence[Record]) -> list[Record]:

@@ -6,4 +6,4 @@ class BeheerFout(Exception):
 
 
 class Onvoltooid(Exception):
-    """Asked and written down, not yet seen to be done. Nothing is lost: the workers do it as soon as they read it."""
+    """Asked and written down, not yet seen to be done. What the workers have been given they do as soon as they read it."""

@@ -70,10 +70,9 @@ async def _terughalen(over: Instellingen, id_: UUID, actor: str, wacht: int) -> 
     codec = standaard()
     daad = Beheerdaad(uuid4(), Daad.TERUGHALEN, actor, koppeling=id_)
     gezien = Bevestiging(daad.id, id_)
-    async with Lezer(over, TOPICS) as lezer:
+    async with Post(over, codec) as post, Lezer(over, TOPICS) as lezer:
         await lezer.vanaf_nu()
-        async with Post(over, codec) as post:
-            await post.verricht(daad)
+        await post.verricht(daad)
         if not await volg(lezer, gezien, lambda nu: nu.uitkomst is not None, wacht, codec):
             raise Onvoltooid(
                 f"gevraagd en vastgelegd (spoor {daad.id}), nog niet uitgevoerd. Draaien de werkers? De vraag gaat niet verloren"

@@ -112,8 +112,8 @@ class Lezer:
     async def wis_voor(self, plekken: Iterable[Plek]) -> None:
         """Delete what stands before these places, for good."""
         beheer = AIOKafkaAdminClient(**self._verbinding.aiokafka())
-        await beheer.start()
         try:
+            await beheer.start()
             tot = {TopicPartition(self._verbinding.topic(p.topic), p.partitie): p.offset for p in plekken}
             await beheer.delete_records({tp: RecordsToDelete(offset) for tp, offset in tot.items()})
         finally:

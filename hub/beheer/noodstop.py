@@ -1,5 +1,6 @@
 """`hub noodstop`: hold everything of a tafel or on a grondslag, see what is held, lift it with two people."""
 
+from typing import Final
 from uuid import UUID, uuid4
 
 import click
@@ -21,6 +22,8 @@ from hub.settings import Instellingen
 from hub.stream.codec import standaard
 from hub.stream.kop import rfc3339
 from hub.stream.topics import partities
+
+_VERDER: Final = "Kijk met hub noodstop toon of het gebeurd is; zo niet, geef de opdracht dan nog eens."
 
 
 @click.group(name="noodstop")
@@ -56,7 +59,7 @@ def toon() -> None:
 
 
 async def _begin(over: Instellingen, tafel: str | None, grondslag: str | None, actor: str, wacht: int) -> None:
-    async with Lezer(over, TOPICS) as lezer:
+    async with Post(over, standaard(), _VERDER) as post, Lezer(over, TOPICS) as lezer:
         # A stop of what does not exist holds nothing while its author believes that it does.
         if tafel is not None and not await lezer.bestaat(tafel):
             raise BeheerFout(f"er is geen aangesloten tafel {tafel}; er is niets gestopt. De namen staan in HUB_TAFELS")
@@ -69,7 +72,7 @@ async def _begin(over: Instellingen, tafel: str | None, grondslag: str | None, a
             tafel=None if tafel is None else TafelId(tafel),
             grondslag=None if grondslag is None else GrondslagId(grondslag),
         )
-        await _verricht(over, lezer, daad, daad.id, wacht)
+        await _verricht(post, lezer, daad, daad.id, wacht)
     click.echo(
         f"Alles van en naar {tafel} wordt tegengehouden."
         if grondslag is None
@@ -79,9 +82,9 @@ async def _begin(over: Instellingen, tafel: str | None, grondslag: str | None, a
 
 
 async def _opheffen(over: Instellingen, id_: UUID, actor: str, wacht: int) -> None:
-    async with Lezer(over, TOPICS) as lezer:
+    async with Post(over, standaard(), _VERDER) as post, Lezer(over, TOPICS) as lezer:
         daad = Beheerdaad(uuid4(), Daad.OPHEFFEN, actor, noodstop=id_)
-        uitkomst = await _verricht(over, lezer, daad, id_, wacht)
+        uitkomst = await _verricht(post, lezer, daad, id_, wacht)
     if uitkomst == Noodstopuitkomst.GEWEIGERD:
         raise BeheerFout(
             "geweigerd: deze noodstop geldt niet (meer), of u was zelf al de eerste van de twee. Zie hub noodstop toon"
@@ -92,19 +95,18 @@ async def _opheffen(over: Instellingen, id_: UUID, actor: str, wacht: int) -> No
         click.echo("Opgeheven. Wat werd tegengehouden, wordt opnieuw beslist.")
 
 
-async def _verricht(over: Instellingen, lezer: Lezer, daad: Beheerdaad, sleutel: UUID, wacht: int) -> str | None:
+async def _verricht(post: Post, lezer: Lezer, daad: Beheerdaad, sleutel: UUID, wacht: int) -> str | None:
     """Do it, and wait until every partition has it. Returns the outcome in the audit of the workers."""
-    codec, aantal = standaard(), partities()
+    aantal = partities()
     gezien = Bevestiging(daad.id, sleutel)
     await lezer.vanaf_nu()
-    async with Post(over, codec) as post:
-        click.echo(f"Noodstop {sleutel}: {daad.daad.lower()} wordt gevraagd")  # known before it can go wrong
-        await post.verricht(daad)
+    click.echo(f"Noodstop {sleutel}: {daad.daad.lower()} wordt gevraagd")  # known before it can go wrong
+    await post.verricht(daad)
 
     def klaar(nu: Bevestiging) -> bool:
         return nu.uitkomst == Noodstopuitkomst.GEWEIGERD or (nu.uitkomst is not None and len(nu.partities) == aantal)
 
-    if not await volg(lezer, gezien, klaar, wacht, codec):
+    if not await volg(lezer, gezien, klaar, wacht, post.codec):
         raise Onvoltooid(
             f"gevraagd en vastgelegd, maar pas in {len(gezien.partities)} van {aantal} partities uitgevoerd. Draaien de werkers?"
             " De vraag gaat niet verloren; zie hub noodstop toon"

@@ -58,7 +58,10 @@ def wacht_optie(seconden: int = WACHT) -> Callable[[F], F]:
 
 
 def voer_uit(werk: Coroutine[Any, Any, T]) -> T:
-    """Run a command to its end. Its failures end the process with a sentence that says what to do."""
+    """Run a command to its end. Its failures end the process with a sentence that says what to do.
+
+    A KafkaError that comes here came before the act was written down: after that Post makes it an Onvoltooid.
+    """
     try:
         return asyncio.run(werk)
     except Onvoltooid as fout:
@@ -70,4 +73,4 @@ def voer_uit(werk: Coroutine[Any, Any, T]) -> T:
     except BeheerFout as fout:
         raise click.ClickException(str(fout)) from None
     except KafkaError as fout:
-        raise click.ClickException(f"Kafka: {type(fout).__name__}; zie de audit voor wat er is gevraagd") from None
+        raise click.ClickException(f"Kafka: {type(fout).__name__}; er is niets gedaan") from None

@@ -8,9 +8,9 @@ from typing import Final, Self
 from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, KafkaTimeoutError
 
-from hub.beheer.fout import BeheerFout
+from hub.beheer.fout import BeheerFout, Onvoltooid
 from hub.domein.codes import Daad
 from hub.domein.gebeurtenis import Beheerdaad
 from hub.domein.gebeurtenisvorm import plat
@@ -28,15 +28,23 @@ TERMIJN: Final = 15.0
 """Seconds in which the broker must confirm what it is given."""
 GEVRAAGD: Final = "GEVRAAGD"
 """Outcome in the audit line that comes before the effect; what came of it is a line of its own."""
+HERHAAL: Final = "Herhaal de opdracht: twee keer kan geen kwaad."
 _TOPIC: Final = signaal_topic(BEHEER)
 
 
 class Post:
-    """Writes audit lines and acts. `async with Post(...)`: raises aiokafka.errors.KafkaConnectionError where no broker answers."""
+    """Writes audit lines and acts. `async with Post(...)`: raises aiokafka.errors.KafkaConnectionError where no broker answers.
 
-    def __init__(self, instellingen: Instellingen, codec: Codec) -> None:
-        self.bron, self.verbinding, self.codec = instellingen.bron, instellingen.kafka, codec
+    An act that is written down is asked, whatever becomes of the broker: every KafkaError that leaves the block after that is told as
+    Onvoltooid. All that follows upon the act belongs in the block, the looking whether it was done too.
+    """
+
+    def __init__(self, instellingen: Instellingen, codec: Codec, verder: str = HERHAAL) -> None:
+        """`verder` (Dutch) says what to do when the broker goes away before it is seen to be done."""
+        self.bron, self.verbinding, self.codec, self._verder = instellingen.bron, instellingen.kafka, codec, verder
         self._producent: AIOKafkaProducer | None = None
+        self._vastgelegd: UUID | None = None
+        """The act of which an audit line stands."""
 
     async def __aenter__(self) -> Self:
         self._producent = AIOKafkaProducer(
@@ -60,6 +68,11 @@ class Post:
         einde = asyncio.create_task(self._producent.stop())
         await asyncio.wait((einde,), timeout=TERMIJN)
         einde.cancel()
+        if self._vastgelegd is not None and isinstance(fout, KafkaError):
+            raise Onvoltooid(
+                f"Kafka laat het afweten ({type(fout).__name__}). De vraag staat in de audit (spoor {self._vastgelegd}), maar of zij is"
+                f" aangekomen en uitgevoerd is niet te zien. {self._verder}"
+            ) from None
 
     async def leg_vast(self, handeling: UUID, *, actor: str, daad: str, object_: str, uitkomst: str = GEVRAAGD) -> None:
         """Write the audit line of an act. Raises BeheerFout; then nothing may be done."""
@@ -68,7 +81,8 @@ class Post:
     async def leg_alle_vast(
         self, handeling: UUID, objecten: Sequence[str], *, actor: str, daad: str, uitkomst: str = GEVRAAGD
     ) -> None:
-        """Write the audit lines of one act upon several things. Raises BeheerFout; then nothing may be done."""
+        """Write the audit lines of one act upon several things. Raises BeheerFout where none of them stands, KafkaError where some do;
+        then nothing may be done."""
         koppen = self._koppen("audit", handeling)
         regels = {
             object_: audit(
@@ -82,35 +96,41 @@ class Post:
             )
             for object_ in objecten
         }
-        await self._bezorg(
-            [Uitvoer(AUDIT, een.encode(), self.codec.codeer("audit", regel), koppen) for een, regel in regels.items()],
-            f"de auditregel ({AUDIT}) is niet bevestigd, dus er is niets gedaan. Bestaat de topic (hub topics apply) en mag u erin"
-            " schrijven?",
-        )
+        records = [
+            Uitvoer(AUDIT, een.encode(), self.codec.codeer("audit", regel), koppen) for een, regel in regels.items()
+        ]
+        bevestigd, fout = await self._probeer(records)
+        # A line that says what came of it is itself the act: one that may yet arrive is not "nothing done".
+        if bevestigd or (uitkomst != GEVRAAGD and isinstance(fout, KafkaTimeoutError)):
+            self._vastgelegd = handeling
+        if fout is not None and self._vastgelegd is None:
+            raise BeheerFout(
+                f"{type(fout).__name__}: de auditregel ({AUDIT}) is niet bevestigd, dus er is niets gedaan. Bestaat de topic"
+                " (hub topics apply) en mag u erin schrijven?"
+            )
+        if fout is not None:
+            raise fout
 
     async def verricht(self, daad: Beheerdaad) -> None:
-        """Write the audit line of an act, then hand the act to the hub. Raises BeheerFout."""
+        """Write the audit line of an act, then hand the act to the hub. Raises BeheerFout, KafkaError."""
         await self.leg_vast(daad.id, actor=daad.actor, daad=daad.daad, object_=daad.waarop)
         onderwerp = {Daad.TERUGHALEN: daad.koppeling, Daad.NOODSTOP: daad.id, Daad.OPHEFFEN: daad.noodstop}[daad.daad]
         waarde = self.codec.codeer("beheerdaad", plat(daad))
-        await self._bezorg(
-            [Uitvoer(_TOPIC, str(onderwerp).encode(), waarde, self._koppen("beheerdaad", daad.id))], _ONZEKER
-        )
+        await self._bezorg([Uitvoer(_TOPIC, str(onderwerp).encode(), waarde, self._koppen("beheerdaad", daad.id))])
 
     async def trek_in(self, handeling: UUID, signalen: Sequence[Signaal]) -> None:
-        """Hand in withdrawals of an act that was written down. Raises BeheerFout."""
+        """Hand in withdrawals of an act that was written down. Raises KafkaError."""
         koppen = self._koppen("signaal", handeling)
         await self._bezorg(
             [
                 Uitvoer(_TOPIC, een.dossier.encode(), self.codec.codeer("signaal", signaal_naar(een)), koppen)
                 for een in signalen
-            ],
-            _ONZEKER,
+            ]
         )
 
     async def lever_in(self, records: Sequence[Uitvoer]) -> None:
-        """Hand in dead letters of an act that was written down. Raises BeheerFout."""
-        await self._bezorg(records, _ONZEKER)
+        """Hand in dead letters of an act that was written down. Raises KafkaError."""
+        await self._bezorg(records)
 
     def _koppen(self, soort: str, handeling: UUID) -> tuple[tuple[str, bytes], ...]:
         return tuple(
@@ -124,29 +144,40 @@ class Post:
             )
         )
 
-    async def _bezorg(self, records: Sequence[Uitvoer], anders: str) -> None:
-        assert self._producent is not None
+    async def _bezorg(self, records: Sequence[Uitvoer]) -> None:
+        _, fout = await self._probeer(records)
+        if fout is not None:
+            raise fout
+
+    async def _probeer(self, records: Sequence[Uitvoer]) -> tuple[int, BaseException | None]:
+        """How many of them the broker confirmed, and why not all: all are waited for, whatever becomes of the first."""
+        wachten: list[asyncio.Future[object]] = []
+        fouten: list[BaseException] = []
         try:
             async with asyncio.timeout(TERMIJN):
-                wachten = [
-                    await self._producent.send(
-                        self.verbinding.topic(een.topic),
-                        een.value,
-                        key=een.key,
-                        partition=een.partitie,
-                        headers=list(een.headers),
-                    )
-                    for een in records
-                ]
-                await asyncio.gather(*wachten)
-        except (KafkaError, TimeoutError) as fout:
-            raise BeheerFout(f"{type(fout).__name__}: {anders}") from None
+                try:
+                    for een in records:
+                        wachten += [await self._stuur(een)]
+                except KafkaError as fout:
+                    fouten.append(fout)
+                if wachten:
+                    await asyncio.wait(wachten)
+        except TimeoutError:
+            fouten.append(KafkaTimeoutError())
+        antwoorden = [een.exception() for een in wachten if een.done()]
+        fouten += [fout for fout in antwoorden if fout is not None]
+        return antwoorden.count(None), fouten[0] if fouten else None
 
-
-_ONZEKER: Final = (
-    "Kafka bevestigt de opdracht niet. De vraag staat in de audit, maar of zij is aangekomen is niet zeker. Herhaal de opdracht:"
-    " twee keer kan geen kwaad."
-)
+    async def _stuur(self, record: Uitvoer) -> asyncio.Future[object]:
+        assert self._producent is not None
+        antwoord: asyncio.Future[object] = await self._producent.send(
+            self.verbinding.topic(record.topic),
+            record.value,
+            key=record.key,
+            partition=record.partitie,
+            headers=list(record.headers),
+        )
+        return antwoord
 
 
 def _nu() -> int:

@@ -11,7 +11,7 @@ from hub.beheer.fout import BeheerFout, Onvoltooid
 from hub.beheer.levend import Levend
 from hub.beheer.lezer import Lezer
 from hub.beheer.opdracht import actor_optie, voer_uit, wacht_optie
-from hub.beheer.post import Post
+from hub.beheer.post import HERHAAL, Post
 from hub.domein.identiteit import Dossier, TafelId
 from hub.domein.vorm import sleutelblok_uit
 from hub.opdracht import aangemeld
@@ -20,7 +20,7 @@ from hub.routing.register import Register, RegisterFout
 from hub.settings import Instellingen, InstellingFout
 from hub.stream.codec import Codec, standaard
 from hub.stream.record import Record
-from hub.stream.topics import Topicbeheer, TopicFout, declaratie
+from hub.stream.topics import BrokerWeg, Topicbeheer, TopicFout, declaratie
 
 UITGEVOERD: Final = "UITGEVOERD"
 ONVOLTOOID: Final = "ONVOLTOOID"
@@ -59,6 +59,8 @@ async def _aansluiten(over: Instellingen, naam: str, actor: str) -> None:
         await post.leg_vast(handeling, actor=actor, daad="AANSLUITEN", object_=f"tafel:{id_}")
         try:
             gedaan = await asyncio.to_thread(Topicbeheer(over.kafka, over.replicatie).pas_toe, topics)
+        except BrokerWeg as fout:
+            raise Onvoltooid(f"de topics van {id_} zijn niet (allemaal) gemaakt: {fout}. {HERHAAL}") from None
         except TopicFout as fout:
             raise BeheerFout(f"de topics van {id_} zijn niet (allemaal) gemaakt: {fout}") from None
         await post.leg_vast(handeling, actor=actor, daad="AANSLUITEN", object_=f"tafel:{id_}", uitkomst=UITGEVOERD)
@@ -78,7 +80,7 @@ async def _aansluiten(over: Instellingen, naam: str, actor: str) -> None:
 async def _vertrek(over: Instellingen, naam: str, actor: str, wacht: int) -> None:
     (id_, tafels), handeling = _lees(over, naam), uuid4()
 
-    async with Lezer(over, (SLEUTEL,)) as lezer, Post(over, standaard()) as post:
+    async with Post(over, standaard()) as post, Lezer(over, (SLEUTEL,)) as lezer:
         await lezer.vanaf_begin()
         dossiers = Levend(id_)
         async for record in lezer.rest():

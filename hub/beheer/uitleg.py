@@ -1,5 +1,6 @@
 """`hub koppeling uitleg`: why a pair is what it is, from its record alone and without clear text."""
 
+import os
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -25,7 +26,9 @@ _BESTAND: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("id_", metavar="ID", type=click.UUID)
 @click.option("--uit-bestand", type=_BESTAND, help="Het record zoals het in hub.koppeling.v1 stond; anders uit Kafka.")
 @click.option(
-    "--bewaar", type=click.Path(dir_okay=False, path_type=Path), help="Schrijf het record naar een nieuw bestand."
+    "--bewaar",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Schrijf het record naar een nieuw bestand, voor u alleen.",
 )
 @click.option("--model", type=_BESTAND, help="Het model waarmee gewogen is; anders dat van de instellingen.")
 @click.option("--omvang", type=_BESTAND, help="De omvang van de klassen waarmee gewogen is.")
@@ -49,7 +52,7 @@ def uitleg(
         record = voer_uit(_record(over, id_)) if uit_bestand is None else uit_bestand.read_bytes()
         stand = stand_van(record, id_)
         if bewaar is not None:
-            with bewaar.open("xb") as bestand:
+            with os.fdopen(os.open(bewaar, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as bestand:
                 bestand.write(record)
         weegt = Model.van_bestanden(
             model or over.model_bestand, omvang or over.omvang_bestand, frequenties or over.frequenties_bestand

@@ -1,13 +1,16 @@
 """Why a broker does not let us in. aiokafka logs a refused login and tries again for ever; this asks once and tells.
 
-"Nobody answers" passes by itself; "refused" does not, and must end the process with a line that says what to do.
+"Nobody answers" passes by itself; "refused" does not, and must end the process with a line that says what to do. In between stands a
+broker whose certificate has expired: that passes when it is renewed there, and what is connected until then works on.
 """
 
 import asyncio
 import ssl
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final
 
+import structlog
 from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import (
     AuthenticationFailedError,
@@ -17,9 +20,12 @@ from aiokafka.errors import (
     SaslAuthenticationFailed,
     UnsupportedSaslMechanismError,
 )
+from prometheus_client import Gauge
 
 from hub.stream.lus import AFSLUITTERMIJN
 from hub.stream.verbinding import MECHANISME, Verbinding
+
+log = structlog.get_logger()
 
 TERMIJN_MS: Final = 5_000
 OPNIEUW: Final = 2.0
@@ -27,6 +33,8 @@ OPNIEUW: Final = 2.0
 RONDE: Final = 10.0
 """Seconds between two looks at a login that is in use."""
 
+_VERLOPEN: Final = 10
+"""OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED: of the broker's certificate or of one above it. Name and issuer are right."""
 _GEWEIGERD: Final = (
     AuthenticationFailedError,
     AuthenticationMethodNotSupported,
@@ -40,8 +48,21 @@ class AanmeldingGeweigerd(Exception):
     """Broker and client do not accept each other; the message says why and what to do. Trying again does not help."""
 
 
-async def meld_aan(verbinding: Verbinding) -> bool:
-    """Log in at the first broker that answers, and leave. False when none answers.
+class CertificaatVerlopen(AanmeldingGeweigerd):
+    """The one refusal that passes without a change here: a process that starts must be started again later, one that runs goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aanmelding:
+    """A login that succeeded."""
+
+    adres: str
+    certificaat_tot: float | None
+    """Until when the certificate that the broker showed is valid (s since the epoch); None in plain text."""
+
+
+async def meld_aan(verbinding: Verbinding) -> Aanmelding | None:
+    """Log in at the first broker that answers, and leave. None when none answers.
 
     Raises AanmeldingGeweigerd after the second refusal, and GeheimFout when password or certificates cannot be read.
     """
@@ -52,20 +73,41 @@ async def meld_aan(verbinding: Verbinding) -> bool:
         return await _probeer(verbinding)
 
 
-async def bewaak(verbinding: Verbinding) -> None:
-    """Never returns. Raises AanmeldingGeweigerd or GeheimFout as soon as a new connection would be refused."""
+async def kijk(verbinding: Verbinding, meter: Gauge | None = None) -> None:
+    """Whether a process that was let in before would be let in again; `meter` (by `adres`) gets the end of the broker's certificate.
+
+    Raises AanmeldingGeweigerd or GeheimFout where it would not, but for CertificaatVerlopen: that is told to the log alone.
+    """
+    try:
+        aanmelding = await meld_aan(verbinding)
+    except CertificaatVerlopen as fout:
+        log.critical("brokercertificaat_verlopen", reden=str(fout))
+        return
+    if aanmelding is not None and meter is not None:
+        meter.clear()  # a broker that was asked before this one, and is not asked now, may have renewed its certificate since
+        if aanmelding.certificaat_tot is not None:
+            meter.labels(aanmelding.adres).set(aanmelding.certificaat_tot)
+
+
+async def bewaak(verbinding: Verbinding, meter: Gauge) -> None:
+    """`kijk` again and again; never returns."""
     while True:
         await asyncio.sleep(RONDE)
-        await meld_aan(verbinding)
+        await kijk(verbinding, meter)
 
 
-async def _probeer(verbinding: Verbinding) -> bool:
+async def _probeer(verbinding: Verbinding) -> Aanmelding | None:
     instellingen = verbinding.aiokafka()
     for adres in instellingen.pop("bootstrap_servers").split(","):
         host, _, poort = adres.strip().rpartition(":")
         try:
-            await _verbind(host, int(poort), **instellingen)
+            return Aanmelding(adres.strip(), await _verbind(host, int(poort), **instellingen))
         except ssl.SSLCertVerificationError as fout:
+            if fout.verify_code == _VERLOPEN:
+                raise CertificaatVerlopen(
+                    f"the certificate of {adres}, or of who issued it, is not accepted ({fout.verify_message}): renew it there and"
+                    f" restart that broker (was it the issuer's, renew {verbinding.ca_bestand} too); until then nobody connects anew"
+                ) from None
             raise AanmeldingGeweigerd(
                 f"the certificate of {adres} is not accepted ({fout.verify_message}): renew it there, or name who issued it in "
                 f"ca_bestand, now {verbinding.ca_bestand}"
@@ -82,16 +124,16 @@ async def _probeer(verbinding: Verbinding) -> bool:
                 ) from None
             if verbinding.beveiliging == "SASL_SSL" and await _spreekt_open(host, int(poort)):
                 raise AanmeldingGeweigerd(f"{adres} speaks plain text only: name a secured listener") from None
-        else:
-            return True
-    return False
+    return None
 
 
-async def _verbind(host: str, poort: int, **instellingen: Any) -> None:
-    """Connect and log in as every aiokafka client does, and leave."""
+async def _verbind(host: str, poort: int, **instellingen: Any) -> float | None:
+    """Connect and log in as every aiokafka client does, and leave. Returns the end of the certificate that was shown."""
     verbinding = AIOKafkaConnection(host, poort, request_timeout_ms=TERMIJN_MS, **instellingen)
     try:
-        await verbinding.connect()
+        _, schrijver = await verbinding.connect()
+        getoond = schrijver.get_extra_info("peercert")
+        return ssl.cert_time_to_seconds(getoond["notAfter"]) if getoond else None
     finally:
         await asyncio.wait([verbinding.close()], timeout=AFSLUITTERMIJN)
 

@@ -1,6 +1,7 @@
 """`hub koppeling uitleg`: what stands recorded explains itself with the numbers that the two persons would give."""
 
 import re
+import stat
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -77,10 +78,11 @@ def test_zelfde_getallen_als_twee_personen(tmp_path: Path, ander: Persoon) -> No
 
 
 def test_bewaren(tmp_path: Path) -> None:
-    """The record can be kept as it was, to explain it later; a file is never overwritten."""
+    """The record can be kept as it was, to explain it later, for its owner alone; a file is never overwritten."""
     id_, record = vastgelegd(KEES, KEES)
     assert uitleg(tmp_path, id_, record, "--bewaar", str(tmp_path / "kopie")).exit_code == 0
     assert (tmp_path / "kopie").read_bytes() == record
+    assert stat.S_IMODE((tmp_path / "kopie").stat().st_mode) == 0o600
     assert uitleg(tmp_path, id_, record, "--bewaar", str(tmp_path / "kopie")).exit_code == 1
 
 

@@ -1,6 +1,10 @@
 """docker-compose.yml runs the demo's processes: the same commands, ports and settings, in containers."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -139,10 +143,66 @@ def test_a_connector_has_the_demos_settings(connector: Connector, tmp_path: Path
     assert ons["toegang"]["publiek"] == f"connector-{connector.tafel}"
 
 
+SCHRIJVERS = sorted(
+    (naam, koppeling.split(":")[1])
+    for naam, dienst in DIENSTEN.items()
+    if dienst["image"] == "uitwisselhub"
+    for koppeling in dienst.get("volumes", [])
+    if isinstance(koppeling, str) and not koppeling.startswith(".") and not koppeling.endswith(":ro")
+)
+"""A service of the hub's image, and where a volume lies that it writes to."""
+
+
+def test_a_service_can_write_where_it_must() -> None:
+    """The image has a folder of its user wherever a service of it writes to a volume: Docker gives a new volume the owner of that folder,
+    and root where there is none. What is mounted in the long form is a folder of somebody else, to read only."""
+    dockerfile = (WORTEL / "deploy" / "Dockerfile").read_text()
+    [mappen] = re.findall(r"install -d -o hub -g hub -m 700 (.*)", dockerfile)
+    assert {pad for _, pad in SCHRIJVERS} <= set(mappen.split())
+    assert ("sleutels", "/uitgever") in SCHRIJVERS
+    for dienst in DIENSTEN.values():
+        assert all(een["read_only"] for een in dienst.get("volumes", []) if isinstance(een, dict))
+
+
+def test_a_broker_that_dies_is_started_again_as_workers_and_connectors_are() -> None:
+    """Whoever runs on has the same policy: a crash is started again, what was stopped by hand stays stopped."""
+    lopend = {"kafka", *(proces.naam for proces in DEMO.processen())}
+    assert {DIENSTEN[naam].get("restart") for naam in lopend} == {"on-failure"}
+
+
+@pytest.mark.parametrize(
+    "er_is",
+    [(), ("geheim.json",), ("geheim.json", "uitgever.nieuw.json"), ("uitgever.json",), ("uitgever.nieuw.json",)],
+)
+def test_a_job_that_was_broken_off_makes_the_pair_anew(er_is: tuple[str, ...], tmp_path: Path) -> None:
+    """Whatever half of the issuer's pair is left of an earlier run, the next one makes a whole pair; the run after that leaves it alone."""
+    for map_ in ("sleutels", "uitgever"):
+        (tmp_path / map_).mkdir()
+    geheim, openbaar = tmp_path / "uitgever" / "geheim.json", tmp_path / "sleutels" / "uitgever.json"
+    for naam in er_is:
+        (tmp_path / ("uitgever" if naam == "geheim.json" else "sleutels") / naam).write_text("{")
+    regels = DIENSTEN["sleutels"]["command"][-1].replace("$$", "$")
+    for map_ in ("/sleutels", "/uitgever"):
+        regels = regels.replace(f" {map_}", f" {tmp_path}{map_}")
+    gemaakt = []
+    for _ in range(2):
+        subprocess.run(
+            ["sh", "-euc", regels],
+            env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+            check=True,
+            capture_output=True,
+        )
+        gemaakt.append((geheim.read_bytes(), openbaar.read_bytes()))
+    assert gemaakt[0] == gemaakt[1]
+    paar, (sleutel,) = json.loads(geheim.read_bytes()), json.loads(openbaar.read_bytes())["keys"]
+    assert sleutel.items() <= paar.items() and "d" in paar and "d" not in sleutel
+    assert {een.name for een in openbaar.parent.glob("uitgever*")} == {"uitgever.json"}
+
+
 def test_keys_are_made_once_and_reach_connectors_only() -> None:
     """The job makes every key file that a connector reads; no worker mounts the keys, no connector may write them."""
     regels = DIENSTEN["sleutels"]["command"][-1]
-    opdrachten = [regel.split() for regel in re.findall(r"\|\| (connector .*)", regels)]
+    opdrachten = [regel.split() for regel in re.findall(r"(connector .*)", regels)]
     assert len(opdrachten) == 3
     for woorden in opdrachten:
         assert bestaat([*woorden[:3], *(woord for woord in woorden if woord.startswith("--"))])

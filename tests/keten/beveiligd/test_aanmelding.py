@@ -1,4 +1,4 @@
-"""Who may come in: a wrong password, plain text, an unknown or expired certificate end the process with a line that says what to do."""
+"""Who may come in: a wrong password, plain text, an unknown or expired certificate end a start with a line that says what to do."""
 
 import asyncio
 import datetime as dt
@@ -14,7 +14,7 @@ import pytest
 from connectors.pseudoniem import schrijf_organisatiesleutel
 from demo.opstelling import kafka_omgeving
 from hub.matching.sleutels import Sleutelring
-from hub.stream.aanmelding import AanmeldingGeweigerd, meld_aan
+from hub.stream.aanmelding import AanmeldingGeweigerd, CertificaatVerlopen, kijk, meld_aan
 from hub.stream.certificaten import BROKER, CA, geef_uit, maak_ca
 from hub.stream.geheim import schrijf_geheim
 from hub.stream.topics import tafelgebruiker
@@ -45,6 +45,19 @@ def anders(goed: Verbinding, wat: str, map_: Path) -> Verbinding:
     return goed.model_copy(update=fouten[wat])
 
 
+def connector(map_: Path, kafka: Verbinding) -> Path:
+    """The settings of a connector that reaches the broker so."""
+    Sleutelring.nieuw("2026a").schrijf(map_ / "ring.json")
+    schrijf_organisatiesleutel(map_ / "eigen.sleutel")
+    instellingen = map_ / "twente.toml"
+    instellingen.write_text(
+        'soort = "VEILIGHEIDSHUIS"\norganisatie = "vhh-twente"\ntafel = "vhh-twente"\noin = "00000099000000000102"\n'
+        'grondslag = "wgs-vhh"\nsleutelbestand = "ring.json"\norganisatiesleutel = "eigen.sleutel"\nopslag = "t.db"\npoort = 0\n'
+        "[kafka]\n" + "".join(f'{naam} = "{waarde}"\n' for naam, waarde in kafka if waarde is not None)
+    )
+    return instellingen
+
+
 @pytest.mark.parametrize(
     ("wat", "melding"),
     [
@@ -70,20 +83,23 @@ def test_a_worker_with_a_wrong_password_ends_with_78(keten: Keten, tmp_path: Pat
     code, tekst = eindigt([BIN / "hub", "worker"], werker.omgeving)
     assert code == 78 and f"refuses user {keten.prefix}hub.worker-1" in tekst and "fout/wachtwoord" in tekst
     assert "zeer-geheim" not in tekst and len(tekst.splitlines()) == 1
-    Sleutelring.nieuw("2026a").schrijf(tmp_path / "ring.json")
-    schrijf_organisatiesleutel(tmp_path / "eigen.sleutel")
     fout = keten.verbinding_van(tafelgebruiker(TWENTE)).model_copy(
         update={"wachtwoord_bestand": tmp_path / "fout" / "wachtwoord"}
     )
-    instellingen = tmp_path / "twente.toml"
-    instellingen.write_text(
-        'soort = "VEILIGHEIDSHUIS"\norganisatie = "vhh-twente"\ntafel = "vhh-twente"\noin = "00000099000000000102"\n'
-        'grondslag = "wgs-vhh"\nsleutelbestand = "ring.json"\norganisatiesleutel = "eigen.sleutel"\nopslag = "t.db"\npoort = 0\n'
-        "[kafka]\n" + "".join(f'{naam} = "{waarde}"\n' for naam, waarde in fout if waarde is not None)
-    )
-    code, tekst = eindigt([BIN / "connector", "serve", "--config", instellingen], werker.omgeving)
+    code, tekst = eindigt([BIN / "connector", "serve", "--config", connector(tmp_path, fout)], werker.omgeving)
     assert code == 78 and f"refuses user {keten.prefix}tafel.vhh-twente" in tekst
     assert "zeer-geheim" not in tekst
+
+
+def verbinding(map_: Path, poort: int) -> Verbinding:
+    """With a server that shows a certificate of the authority in `map_`."""
+    return Verbinding(
+        bootstrap=f"127.0.0.1:{poort}",
+        beveiliging="SASL_SSL",
+        gebruiker="hub",
+        wachtwoord_bestand=map_ / "wachtwoord",
+        ca_bestand=map_ / CA,
+    )
 
 
 @asynccontextmanager
@@ -101,7 +117,8 @@ async def tls_server(map_: Path) -> AsyncIterator[int]:
 
 
 async def test_an_expired_certificate_is_refused(tmp_path: Path) -> None:
-    """A certificate of the right authority that has expired, or that names another host, lets nobody send a password."""
+    """A certificate of the right authority that has expired, or that names another host, lets nobody send a password; the first passes by
+    itself, so hub and connector end with 75 (start me again later), and say who must do what."""
     maak_ca(tmp_path, NU)
     schrijf_geheim(tmp_path / "wachtwoord", "x")
     omgeving = (
@@ -119,19 +136,35 @@ async def test_an_expired_certificate_is_refused(tmp_path: Path) -> None:
             *(BIN / "hub", "topics", "check"), env=omgeving, stderr=asyncio.subprocess.PIPE
         )
         _, tekst = await proces.communicate()
-        assert proces.returncode == 78
+        assert proces.returncode == 75
         assert b"certificate has expired" in tekst and b"renew it there" in tekst
+        instellingen = connector(tmp_path, verbinding(tmp_path, poort))
+        code, regels = await asyncio.to_thread(
+            eindigt, [BIN / "connector", "serve", "--config", instellingen], dict(os.environ)
+        )
+        assert code == 75 and "certificate has expired" in regels and "renew it there" in regels
     geef_uit(tmp_path, ["elders.example"], NU)
     async with tls_server(tmp_path) as poort:
-        verbinding = Verbinding(
-            bootstrap=f"127.0.0.1:{poort}",
-            beveiliging="SASL_SSL",
-            gebruiker="hub",
-            wachtwoord_bestand=tmp_path / "wachtwoord",
-            ca_bestand=tmp_path / CA,
-        )
-        with pytest.raises(AanmeldingGeweigerd, match="IP address mismatch"):
-            await meld_aan(verbinding)
+        with pytest.raises(AanmeldingGeweigerd, match="IP address mismatch") as fout:
+            await meld_aan(verbinding(tmp_path, poort))
+        assert not isinstance(fout.value, CertificaatVerlopen)
+
+
+async def test_an_expired_certificate_of_a_stranger_or_under_another_name_stays_refused(tmp_path: Path) -> None:
+    """Only what renewing mends is waited for: expired and of another authority, or for another host, ends a running process too."""
+    vreemd = tmp_path / "vreemd"
+    vreemd.mkdir()
+    oud = NU - dt.timedelta(days=398)
+    for map_ in (tmp_path, vreemd):
+        maak_ca(map_, oud)
+    schrijf_geheim(tmp_path / "wachtwoord", "x")
+    geef_uit(tmp_path, ["elders.example"], oud)
+    geef_uit(vreemd, ["127.0.0.1"], oud)
+    for map_ in (tmp_path, vreemd):
+        async with tls_server(map_) as poort:
+            with pytest.raises(AanmeldingGeweigerd) as fout:
+                await kijk(verbinding(tmp_path, poort))
+            assert not isinstance(fout.value, CertificaatVerlopen)
 
 
 async def test_nobody_there_is_no_refusal() -> None:
