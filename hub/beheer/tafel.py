@@ -74,6 +74,8 @@ async def _aansluiten(over: Instellingen, naam: str, actor: str) -> None:
         "zet dezelfde HUB_TAFELS bij elke werker en herstart de werkers een voor een",
         f"breng de map van tafel.{id_} en het adres van de broker naar de organisatie",
         "zij krijgt de sleutelring van de sleutelbewaarder, nooit van de hub, en start haar connector",
+        "was zij eerder aangesloten, dan geeft zij eerst connector teruggezet opslag en levert zij al haar dossiers opnieuw aan:"
+        " anders is haar vertrek het laatste woord",
     )
 
 
