@@ -135,14 +135,16 @@ class Aanlevering:
         voorganger = self._voorganger(invoer, dossier, vorige)
         eerder = self._opslag.onthoud(dossier, invoer.zaaknummer)
         moment, reeksen = invoer.gewijzigd_op, self.pseudoniem.reeksen if sleutels else frozenset()
-        versie = volgende_versie(moment, vorige, eerder.versie if eerder else None, reeksen, self._klok())
+        laatste = None if eerder is None else eerder.versie
+        versie = volgende_versie(moment, vorige, laatste, reeksen, self._klok(), self._opslag.teruggezet)
+        van_bron = versie if moment is None else moment
         persoon = b"" if isinstance(invoer, Intrekking) else self.pseudoniem.afdruk(invoer.zaaknummer, invoer.persoon)
-        sinds = persoon_sinds(persoon, vorige, versie)
-        record = signaal(invoer, dossier, versie, sleutels, self._afzender, voorganger, sinds)
+        sinds = persoon_sinds(persoon, vorige, laatste, van_bron, versie)
+        record = signaal(invoer, dossier, versie, van_bron, sleutels, self._afzender, voorganger, sinds)
         waarde = self._codec.codeer("signaal", vorm.signaal_naar(record))
         inhoud = hashlib.blake2b(waarde, digest_size=16).digest()
         try:
-            bericht = Bericht(dossier.encode(), waarde, self._koppen(record, inhoud, traceparent))
+            bericht = Bericht(dossier.encode(), waarde, self._koppen(record, van_bron, inhoud, traceparent))
             bezorgd = await self._zender.stuur(bericht)
         except NietBezorgd:
             self._meters.signalen.labels("onbezorgd").inc()
@@ -152,7 +154,6 @@ class Aanlevering:
         )
         # What the hub refuses, of a clock here that runs ahead, never stood there: it holds up nothing that comes after.
         if not verouderd and versie <= bezorgd.tijd + VOORUIT:
-            van_bron = versie if moment is None else moment
             publicatie = Publicatie(van_bron, reeksen, record.bewaren_tot, voorganger, persoon, sinds)
             self._opslag.afgeleverd(dossier, versie, inhoud, publicatie)
         self._meters.signalen.labels("verouderd" if verouderd else "verzonden").inc()
@@ -176,13 +177,13 @@ class Aanlevering:
             raise Ongeldig((ZICHZELF,))
         return stam
 
-    def _koppen(self, record: Signaal, inhoud: bytes, traceparent: str) -> kop.Headers:
+    def _koppen(self, record: Signaal, tijd: int, inhoud: bytes, traceparent: str) -> kop.Headers:
         return kop.cloudevent(
             # The same message sent again is the same event.
             id_=str(uuid5(_GEBEURTENIS, f"{record.dossier}|{record.versie}|{inhoud.hex()}")),
             bron=self._bron,
             soort=CE_TYPE,
-            tijd=record.versie,
+            tijd=tijd,
             schema=self._schema,
             traceparent=traceparent,
         )

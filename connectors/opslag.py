@@ -132,6 +132,19 @@ class Opslag(Opslagbestand):
         rij = self.db.execute("SELECT dossier, versie FROM zaak WHERE zaaknummer = ?", (zaaknummer,)).fetchone()
         return None if rij is None else (rij[0], rij[1])
 
+    # -- after a loss of this store -------------------------------------------------------------------------------------
+
+    @property
+    def teruggezet(self) -> int:
+        """When it was told that this store is a new one or a copy (ms since the epoch): the hub may know what it does not; 0: never."""
+        rij = self.db.execute("SELECT waarde FROM herkomst WHERE sleutel = 'teruggezet'").fetchone()
+        return 0 if rij is None else int(rij[0])
+
+    def zet_terug(self, nu: int) -> None:
+        """This store is a new one or a copy: what is delivered from here on is newer than all that was. `nu` in ms since the epoch."""
+        with self.transactie() as db:
+            db.execute("INSERT OR REPLACE INTO herkomst VALUES ('teruggezet', ?)", (str(nu),))
+
     # -- inbox: in ------------------------------------------------------------------------------------------------------
 
     def posities(self) -> dict[int, int]:
