@@ -141,8 +141,11 @@ class Opslag(Opslagbestand):
         return 0 if rij is None else int(rij[0])
 
     def zet_terug(self, nu: int) -> None:
-        """This store is a new one or a copy: what is delivered from here on is newer than all that was. `nu` in ms since the epoch."""
+        """This store is a new one or a copy: what is delivered from here on is newer than all that was; what stands in the inbox may have
+        been shown, and so may all that the topic still holds. `nu` in ms since the epoch."""
         with self.transactie() as db:
+            db.execute("UPDATE melding SET getoond = 0 WHERE zichtbaar AND getoond IS NULL")
+            db.execute("DELETE FROM positie")
             db.execute("INSERT OR REPLACE INTO herkomst VALUES ('teruggezet', ?)", (str(nu),))
 
     # -- inbox: in ------------------------------------------------------------------------------------------------------
@@ -151,17 +154,27 @@ class Opslag(Opslagbestand):
         """Per partition the offset from which to read on."""
         return dict(self.db.execute("SELECT partitie, volgende FROM positie"))
 
+    def begin(self, partitie: int, vanaf: int, tot: int) -> None:
+        """A partition is read for the first time, from one offset; what lies before the other was there already."""
+        with self.transactie() as db:
+            db.execute("INSERT INTO positie VALUES (?, ?, ?)", (partitie, vanaf, tot))
+
     def ontvang(
         self, partitie: int, volgende: int, meldingen: Iterable[Binnengekomen], onleesbaar: Iterable[Onleesbaar]
     ) -> list[Binnengekomen]:
         """Takes in one batch of a partition and how far it goes. Returns what was new."""
         with self.transactie() as db:
-            nieuw = [melding for melding in meldingen if _neem_op(db, partitie, melding)]
+            rij = db.execute("SELECT gezien_tot FROM positie WHERE partitie = ?", (partitie,)).fetchone()
+            gezien_tot = 0 if rij is None else rij[0]
+            nieuw = [melding for melding in meldingen if _neem_op(db, partitie, melding, gezien_tot)]
             db.executemany(
                 "INSERT OR IGNORE INTO onleesbaar VALUES (?, ?, ?, ?, ?)",
                 [(partitie, rij.plaats, rij.reden, rij.sleutel, rij.waarde) for rij in onleesbaar],
             )
-            db.execute("INSERT OR REPLACE INTO positie VALUES (?, ?)", (partitie, volgende))
+            db.execute(
+                "INSERT INTO positie (partitie, volgende) VALUES (?, ?) ON CONFLICT DO UPDATE SET volgende = excluded.volgende",
+                (partitie, volgende),
+            )
         return nieuw
 
     # -- inbox: after a restore of the broker ---------------------------------------------------------------------------
@@ -177,7 +190,10 @@ class Opslag(Opslagbestand):
                 ).rowcount
                 for partitie, begin in vanaf.items()
             )
-            db.execute("DELETE FROM positie")
+            db.executemany(
+                "UPDATE positie SET volgende = ? WHERE partitie = ?",
+                [(begin, nummer) for nummer, begin in vanaf.items()],
+            )
         return apart
 
     def haal_terug(self, nu: str) -> int:
@@ -247,9 +263,10 @@ class Opslag(Opslagbestand):
         return None if rij is None else Melding(id_, MeldingSoort(rij[0]), *rij[1:])
 
 
-def _neem_op(db: sqlite3.Connection, partitie: int, melding: Binnengekomen) -> bool:
+def _neem_op(db: sqlite3.Connection, partitie: int, melding: Binnengekomen, gezien_tot: int) -> bool:
     """Adds one melding with its receipt, and settles what it replaces, takes back or refuses. False: it was here already.
 
+    What lies before `gezien_tot` counts as shown: by a store that was here before this one, as far as anybody knows.
     A restored hub gives out its numbers again: what says the same under the same id is the same melding, anything else is another.
     """
     bekend = db.execute("SELECT herstel, merk FROM melding WHERE id = ?", (melding.id,)).fetchone()
@@ -271,11 +288,11 @@ def _neem_op(db: sqlite3.Connection, partitie: int, melding: Binnengekomen) -> b
     else:
         db.execute("DELETE FROM melding WHERE id = ?", (melding.id,))
         db.execute(
-            "INSERT INTO melding (id, soort, dossier, betreft, inhoud, zichtbaar, partitie, plaats, merk) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO melding (id, soort, dossier, betreft, inhoud, zichtbaar, partitie, plaats, merk, getoond) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(melding.id, melding.soort, melding.dossier, vervangen[0] if vervangen else None, melding.inhoud),
-                *(zichtbaar, partitie, melding.plaats, melding.merk),
+                *(zichtbaar, partitie, melding.plaats, melding.merk, 0 if melding.plaats < gezien_tot else None),
             ),
         )
     db.executemany(

@@ -71,9 +71,9 @@ def test_versie_na_een_teruggezette_opslag() -> None:
     """From the moment that a store was put back on, what is meant to be the newest is above all that the hub may have; what is stale is
     not, and what came since is not raised twice."""
     terug, vorige = NU + 500, Publicatie(NU, A, NU)
-    for onbekend in ((None, None), (vorige, None)):
-        assert volgende_versie(NU, *onbekend, A, NU + 900, terug) == terug
-        assert volgende_versie(None, *onbekend, A, NU + 900, terug) == NU + 900
+    for onbekend in (None, vorige):
+        assert volgende_versie(NU, onbekend, None, A, NU + 900, terug) == terug
+        assert volgende_versie(None, onbekend, None, A, NU + 900, terug) == NU + 900
     assert volgende_versie(NU, vorige, NU, A, NU + 900, terug) == terug
     assert volgende_versie(NU, vorige, NU, AB, NU + 900, terug) == terug
     assert volgende_versie(NU, vorige, NU, frozenset(), NU + 900, terug) == terug
@@ -291,6 +291,7 @@ def test_opslag_van_eerder(tmp_path: Path) -> None:
     opslag.db.execute("DROP TABLE verzonden")
     for kolom in ("partitie", "plaats", "merk", "herstel"):
         opslag.db.execute(f"ALTER TABLE melding DROP COLUMN {kolom}")
+    opslag.db.execute("ALTER TABLE positie DROP COLUMN gezien_tot")
     opslag.db.execute("PRAGMA user_version = 2")
     opslag.sluit()
     weer = open_opslag(connector.instellingen, Klok())

@@ -7,9 +7,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors import cli
 from connectors.aanlevering import Bericht, NietBezorgd
 from connectors.herpubliceren import Tempo
 from connectors.kafka import Grenzen
@@ -20,7 +22,7 @@ from hub.domein.codes import MeldingSoort
 from hub.domein.melding import Melding
 from hub.stream.codec import standaard
 from hub.stream.record import Plek
-from tests.connectors.opstelling import NU, VERDACHTE, Connector, Klok, NepZender, met
+from tests.connectors.opstelling import NU, VERDACHTE, Connector, Klok, NepZender, met, schrijf_instellingen
 from tests.connectors.test_bezorging import toon
 
 LATER = 3_600_000
@@ -145,6 +147,30 @@ async def test_opnieuw_verstuurd(zsm: Connector) -> None:
     geklaard = await terugzetting.klaar(grens(1))
     assert (geklaard.verstuurd, geklaard.ingetrokken) == (1, 0) and opnieuw.berichten[1:] == verloren
     assert (await terugzetting.begin(grens(1, len(opnieuw.berichten)))).verstuurd == 0
+
+
+async def test_ongezien_blijft_ongezien(zsm: Connector) -> None:
+    """The topic that is read again holds nothing that another store may have shown: what nobody saw is recalled without a word."""
+    een, twee = zsm.melding(1), zsm.melding(2, zaaknummer="ander")
+    zsm.inbox.begin(0, 0, 0)
+    zsm.bezorg(een)
+    terugzetting = zet_terug(zsm)
+    await terugzetting.begin(grens(1))
+    assert zsm.inbox.posities() == {0: 0}
+    zsm.bezorg(een, twee, zsm.melding(3, MeldingSoort.INGETROKKEN, "ander", betreft=2))
+    assert (await terugzetting.klaar(grens(3))).ingetrokken == 0
+    assert [m["id"] for m in toon(zsm)] == [str(een.id)]
+
+
+def test_opslag_teruggezet(tmp_path: Path) -> None:
+    """The command needs no broker, says what to do next, and may be given again after the next loss."""
+    config = schrijf_instellingen(tmp_path)
+    for _ in range(2):
+        uit = CliRunner().invoke(cli.opdrachten, ["teruggezet", "opslag", "--config", str(config)])
+        assert uit.exit_code == 0 and "connector import" in uit.output
+    connector = Connector.van(config)
+    assert abs(connector.opslag.teruggezet - time.time() * 1000) < 60_000
+    connector.opslag.sluit()
 
 
 @settings(max_examples=60)
