@@ -117,6 +117,10 @@ class Inbox:
             log.info("inbox_bijgewerkt")
             self.wek()
 
+    def cursor(self, sinds: int) -> int:
+        """The volgnummer after which whoever read up to this one reads on. One that was never given hides nothing."""
+        return sinds if sinds <= self._opslag.hoogste else 0
+
     def toon(self, sinds: int, hoogstens: int) -> list[str]:
         """JSON of the meldingen after a volgnummer, oldest first. From now on they count as seen."""
         assert self._bijgewerkt

@@ -53,7 +53,7 @@ def kader_van(instellingen: Instellingen, klok_: Callable[[], int] = klok) -> Ca
 def open_opslag(instellingen: Instellingen, klok_: Callable[[], int] = klok) -> Opslag:
     """Raises OpslagFout, also where the hub holds dossiers under no key that this connector has: every koppeling would be lost."""
     pseudoniem = instellingen.pseudonimiseerder
-    opslag = Opslag(instellingen.opslag, instellingen.herkomst(pseudoniem))
+    opslag = Opslag(instellingen.opslag, instellingen.herkomst(pseudoniem), klok_())
     aantal = verweesd(opslag.publicaties.verdeling(klok_()), pseudoniem.reeksen)
     if aantal:
         opslag.sluit()

@@ -7,6 +7,7 @@ repeated delivery has no second effect.
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -95,6 +96,16 @@ class Melding:
 
 class Opslag(Opslagbestand):
     """Dossiers and inbox of one organisation."""
+
+    def __init__(self, pad: Path, herkomst: Mapping[str, str], nu: int) -> None:
+        """As Opslagbestand. From `nu` (ms since the epoch) on, volgnummers lie above all that were ever given, by an earlier store too."""
+        super().__init__(pad, herkomst)
+        try:
+            with self.transactie() as db:
+                _nummer_door(db, nu)
+        except BaseException:
+            self.sluit()
+            raise
 
     # -- dossiers -------------------------------------------------------------------------------------------------------
 
@@ -224,13 +235,19 @@ class Opslag(Opslagbestand):
                 "SELECT volgnummer FROM melding WHERE herstel = 'TERUG' AND vervallen_door IS NULL AND getoond IS NOT NULL "
                 "ORDER BY volgnummer"
             ).fetchall()
-            db.executemany(
-                "UPDATE melding SET volgnummer = (SELECT max(volgnummer) + 1 FROM melding) WHERE volgnummer = ?", weer
-            )
+            for nummer, (volgnummer,) in enumerate(weer, self.hoogste + 1):
+                db.execute("UPDATE melding SET volgnummer = ? WHERE volgnummer = ?", (nummer, volgnummer))
+                _nummer_door(db, nummer)
             db.execute("UPDATE melding SET herstel = NULL WHERE herstel = 'TERUG'")
         return len(gezien)
 
     # -- inbox: out -----------------------------------------------------------------------------------------------------
+
+    @property
+    def hoogste(self) -> int:
+        """The highest volgnummer that was ever given, or kept from being given."""
+        (seq,) = self.db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'melding'").fetchone()
+        return int(seq)
 
     def toon(self, sinds: int, hoogstens: int, nu: int) -> list[Getoond]:
         """The visible meldingen after a volgnummer, marked as shown before they leave: whoever may have seen one is told of its recall."""
@@ -261,6 +278,12 @@ class Opslag(Opslagbestand):
             "SELECT soort, dossier, inhoud, vervallen_door FROM melding WHERE id = ? AND zichtbaar", (id_,)
         ).fetchone()
         return None if rij is None else Melding(id_, MeldingSoort(rij[0]), *rij[1:])
+
+
+def _nummer_door(db: sqlite3.Connection, vanaf: int) -> None:
+    """The next melding gets a volgnummer above this one."""
+    if not db.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'melding'", (vanaf,)).rowcount:
+        db.execute("INSERT INTO sqlite_sequence VALUES ('melding', ?)", (vanaf,))
 
 
 def _neem_op(db: sqlite3.Connection, partitie: int, melding: Binnengekomen, gezien_tot: int) -> bool:

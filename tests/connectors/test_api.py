@@ -302,6 +302,21 @@ async def test_meldingen(zsm: Connector, client: Client) -> None:
     assert leeg == {"meldingen": [], "volgende": rest["volgende"]}
 
 
+async def test_een_cursor_die_nooit_is_gegeven(zsm: Connector, client: Client) -> None:
+    """A number above all that were given, of a store whose clock ran ahead, hides nothing: reading begins anew, by page and by stream."""
+    zsm.inbox.bij()
+    veel = 3 * NU
+    assert await (await client.get(f"/v1/meldingen?sinds={veel}")).json() == {"meldingen": [], "volgende": 0}
+    wacht = await client.get("/v1/meldingen/stroom", headers={"Last-Event-ID": str(veel)})
+    zsm.bezorg(zsm.melding(1))
+    (melding,) = (await (await client.get(f"/v1/meldingen?sinds={veel}")).json())["meldingen"]
+    assert (await gebeurtenis(wacht))["data"] == melding
+    wacht.close()
+    stroom = await client.get("/v1/meldingen/stroom", params={"sinds": veel})
+    assert (await gebeurtenis(stroom))["data"] == melding
+    stroom.close()
+
+
 @pytest.mark.parametrize(
     "vraag", ["sinds=-1", "sinds=x", "sinds=99999999999999999999999", "limiet=0", "limiet=1001", "limiet=²"]
 )

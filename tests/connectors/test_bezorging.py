@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from connectors.bezorging import Inbox
+from connectors.dienst import open_opslag
 from connectors.logboek import OpslagFout
 from connectors.meters import Meters
 from connectors.opslag import GEWIST, Opslag
@@ -182,6 +183,31 @@ def verlies(connector: Connector) -> Connector:
     return Connector.van(connector.instellingen.opslag.parent / "connector.toml")
 
 
+@pytest.mark.parametrize("kopie", [False, True])
+def test_een_cursor_na_verlies(tmp_path: Path, kopie: bool) -> None:
+    """Whoever reads on from its place, with a new store or a copy put back, gets all that is there since, above the number it had."""
+    connector = Connector.maak(tmp_path)
+    opslag, eerder = connector.instellingen.opslag, [connector.melding(1, zaaknummer=str(nr)) for nr in range(5)]
+    connector.opslag.sluit()
+    nacht = opslag.read_bytes()
+    connector = Connector.van(tmp_path / "connector.toml")
+    connector.bezorg(*eerder)
+    cursor = toon(connector)[-1]["volgnummer"]
+    assert NU < cursor < 2**53
+    connector.opslag.sluit()
+    opslag.unlink()
+    if kopie:
+        opslag.write_bytes(nacht)
+    open_opslag(connector.instellingen, Klok(NU + 1000)).sluit()
+    connector = Connector.van(tmp_path / "connector.toml")
+    connector.bezorg(*eerder[3:], connector.melding(9))
+    assert [m["id"] for m in toon(connector, connector.inbox.cursor(cursor))] == [
+        *(str(een.id) for een in eerder[3:]),
+        str(connector.melding(9).id),
+    ]
+    connector.opslag.sluit()
+
+
 @pytest.mark.parametrize("in_delen", [False, True])
 def test_ingetrokken_na_verlies(tmp_path: Path, in_delen: bool) -> None:
     """A new store shows the recall of what was on the topic before it: an earlier one may have shown that. What comes later is as ever."""
@@ -277,7 +303,7 @@ def test_hervat(zsm: Connector) -> None:
     zsm.bezorg(zsm.melding(1), zsm.melding(2))
     toon(zsm)
     zsm.opslag.sluit()
-    opnieuw = Opslag(zsm.instellingen.opslag, zsm.instellingen.herkomst(zsm.instellingen.pseudonimiseerder))
+    opnieuw = Opslag(zsm.instellingen.opslag, zsm.instellingen.herkomst(zsm.instellingen.pseudonimiseerder), NU)
     inbox = Inbox(zsm.instellingen.tafel, opnieuw, Wachtkamer(Meters()), standaard(), Meters(), Klok())
     assert inbox.posities() == {0: 2}
     assert not inbox.bijgewerkt
@@ -334,15 +360,15 @@ def test_onbruikbare_opslag(tmp_path: Path) -> None:
     pad = tmp_path / "x.sqlite"
     pad.write_bytes(b"no database at all, and long enough to be looked at" * 100)
     with pytest.raises(OpslagFout, match="cannot be opened"):
-        Opslag(pad, {})
+        Opslag(pad, {}, NU)
     goed = tmp_path / "y.sqlite"
-    Opslag(goed, {}).sluit()
+    Opslag(goed, {}, NU).sluit()
     assert stat.S_IMODE(goed.stat().st_mode) == 0o600
     db = sqlite3.connect(goed)
     db.execute("PRAGMA user_version = 99")
     db.close()
     with pytest.raises(OpslagFout, match="version 99"):
-        Opslag(goed, {})
+        Opslag(goed, {}, NU)
 
 
 def test_oudere_opslag(zsm: Connector) -> None:
@@ -364,7 +390,7 @@ def test_oudere_opslag(zsm: Connector) -> None:
     )
     db.execute("PRAGMA user_version = 1")
     zsm.opslag.sluit()
-    opnieuw = Opslag(zsm.instellingen.opslag, zsm.instellingen.herkomst(zsm.instellingen.pseudonimiseerder))
+    opnieuw = Opslag(zsm.instellingen.opslag, zsm.instellingen.herkomst(zsm.instellingen.pseudonimiseerder), NU)
     inbox = Inbox(zsm.instellingen.tafel, opnieuw, Wachtkamer(Meters()), standaard(), Meters(), Klok())
     inbox.bij()
     (melding,) = map(json.loads, inbox.toon(0, 10))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from connectors import cli
 from connectors.aanlevering import Bericht, NietBezorgd
+from connectors.dienst import open_opslag
 from connectors.herpubliceren import Tempo
 from connectors.kafka import Grenzen
 from connectors.opslagbestand import Opslagbestand
@@ -99,9 +100,14 @@ async def test_toch_niet_ingetrokken(zsm: Connector) -> None:
     zsm.bezorg(een)
     toon(zsm)
     zsm.bezorg(zsm.melding(2, MeldingSoort.INGETROKKEN, betreft=1), vanaf=1)
-    laatst = toon(zsm)[-1]["volgnummer"]
+    toon(zsm)
+    open_opslag(zsm.instellingen, Klok(NU + LATER)).sluit()
+    laatst = zsm.opslag.hoogste
+    assert laatst >= NU + LATER
     assert await herstel(zsm, [een], []) == 0
     (weer,) = toon(zsm, laatst)
+    zsm.bezorg(zsm.melding(9), vanaf=9)
+    assert zsm.opslag.hoogste > weer["volgnummer"]
     assert (weer["id"], weer["stand"], weer["contact"] is None) == (str(een.id), "STAAT", False)
 
 

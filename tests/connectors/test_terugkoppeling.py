@@ -229,7 +229,7 @@ async def test_geweigerd(zsm: Connector, client: Client) -> None:
     assert eerste["reacties"][0]["geweigerd"] == "OVERGANG_VERBODEN"
     assert (tweede["soort"], tweede["code"], tweede["reactie"]) == ("GEWEIGERD", "OVERGANG_VERBODEN", id_)
     assert eerste["stand"] == "STAAT"
-    opnieuw = Opslag(zsm.instellingen.opslag, {})
+    opnieuw = Opslag(zsm.instellingen.opslag, {}, NU)
     assert opnieuw.db.execute("SELECT geweigerd FROM terugkoppeling WHERE id = ?", (id_,)).fetchone() == (
         "OVERGANG_VERBODEN",
     )
