@@ -13,6 +13,8 @@ from typing import Final, NamedTuple, Protocol
 from uuid import NAMESPACE_URL, uuid5
 from weakref import WeakValueDictionary
 
+import structlog
+
 from connectors.fouten import Fout, Ongeldig
 from connectors.invoer import Intrekking, Invoer
 from connectors.meters import Meters
@@ -27,6 +29,8 @@ from hub.stream import kop
 from hub.stream.codec import Codec
 from hub.stream.record import Plek
 
+log = structlog.get_logger()
+
 CE_TYPE: Final = "nl.uitwisselhub.signaal.v1"
 TE_WEINIG: Final = Fout(
     "/persoon", "te weinig om op te vergelijken: geef een BSN, of namen met een geboortejaar of geboorteplaats"
@@ -40,6 +44,10 @@ _GEBEURTENIS: Final = uuid5(NAMESPACE_URL, "urn:uitwisselhub:signaal")
 
 class NietBezorgd(Exception):
     """Kafka has not acknowledged the record in time, or refused it. Send it again later. The message holds no content."""
+
+
+class KlokVooruit(NietBezorgd):
+    """The versie lies so far ahead of the broker's clock that the hub refuses it: nothing stands. Mend the clock, then send it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,8 @@ class Aanlevering:
         self._sloten: WeakValueDictionary[Dossier, asyncio.Lock] = WeakValueDictionary()
 
     async def lever(self, invoer: Invoer, traceparent: str | None = None) -> Ontvangst:
-        """Delivers a validated message. Raises Ongeldig (nothing to compare the person by, a voorganger that cannot be) or NietBezorgd."""
+        """Delivers a validated message. Raises Ongeldig (nothing to compare the person by, a voorganger that cannot be), NietBezorgd or
+        KlokVooruit."""
         sleutels = self._sleutels(invoer)
         dossier = self.pseudoniem.dossier(invoer.zaaknummer)
         slot = self._sloten.setdefault(dossier, asyncio.Lock())
@@ -149,11 +158,15 @@ class Aanlevering:
         except NietBezorgd:
             self._meters.signalen.labels("onbezorgd").inc()
             raise
+        if versie > bezorgd.tijd + VOORUIT:
+            # The hub refuses it, and so it never stood there: it holds up nothing that comes after.
+            self._meters.signalen.labels("onbezorgd").inc()
+            log.error("klok_loopt_vooruit", seconden=(versie - bezorgd.tijd) // 1000)
+            raise KlokVooruit("the versie is too far ahead of the broker's clock")
         verouderd = eerder is not None and (
             versie < eerder.versie or (versie == eerder.versie and inhoud != eerder.inhoud)
         )
-        # What the hub refuses, of a clock here that runs ahead, never stood there: it holds up nothing that comes after.
-        if not verouderd and versie <= bezorgd.tijd + VOORUIT:
+        if not verouderd:
             publicatie = Publicatie(van_bron, reeksen, record.bewaren_tot, voorganger, persoon, sinds)
             self._opslag.afgeleverd(dossier, versie, inhoud, publicatie)
         self._meters.signalen.labels("verouderd" if verouderd else "verzonden").inc()

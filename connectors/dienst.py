@@ -72,7 +72,7 @@ def aanlevering(
         bron=instellingen.bron,
         pseudoniem=instellingen.pseudonimiseerder,
         opslag=opslag,
-        zender=Boekzender(zender, Verzonden(opslag), klok_),
+        zender=Boekzender(zender, Verzonden(opslag)),
         codec=standaard(),
         meters=meters,
         klok=klok_,
@@ -98,7 +98,7 @@ def kern(
             tafel=instellingen.tafel,
             bron=instellingen.bron,
             opslag=opslag,
-            zender=Boekzender(zender, Verzonden(opslag), klok_),
+            zender=Boekzender(zender, Verzonden(opslag)),
             codec=standaard(),
             klok=klok_,
         ),
@@ -157,7 +157,7 @@ async def _draai(instellingen: Instellingen, opslag: Opslag, einde: asyncio.Even
     meters = Meters()
     zender = KafkaZender(instellingen.kafka, instellingen.tafel)
     kern_ = kern(instellingen, opslag, zender, meters, lambda: zender.gereed)
-    boek = Boekzender(zender, Verzonden(opslag), klok)
+    boek = Boekzender(zender, Verzonden(opslag))
     inbox = kern_.inbox
     meet(meters, opslag.publicaties, kern_.aanlevering.pseudoniem.reeksen, klok)
     bewijzen = Bezorgbewijzen(bron=instellingen.bron, uitbak=Uitbak(opslag), zender=boek, meters=meters)

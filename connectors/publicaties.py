@@ -116,8 +116,9 @@ def volgende_versie(
 
     `laatste` is the versie delivered last; without a moment of the source it is the clock that counts. `reeksen` is empty for a
     withdrawal. Of the same moment it is the versie that was delivered already, or one more under other keys. `teruggezet`: when the store
-    was put back (0: never); only what is older than what was delivered stays below it.
+    was put back (0: never; no later than now, for a clock may have run ahead then); only what is older than what was delivered stays below.
     """
+    teruggezet = min(teruggezet, nu)
     if vorige is None or laatste is None:
         return max(nu if moment is None else moment, teruggezet)
     if moment is None:

@@ -101,6 +101,6 @@ def _terugzetting(gelezen: Instellingen, per_seconde: int, stap: _Stap[_Gedaan])
 async def _zet_terug(gelezen: Instellingen, per_seconde: int, stap: _Stap[_Gedaan]) -> _Gedaan:
     with open_opslag(gelezen) as opslag:
         async with verbonden(gelezen) as zender:
-            boek, tempo = Boekzender(zender, Verzonden(opslag), klok), Tempo(per_seconde, time.monotonic)
+            boek, tempo = Boekzender(zender, Verzonden(opslag)), Tempo(per_seconde, time.monotonic)
             terugzetting = Terugzetting(opslag, boek, standaard(), tempo, klok)
             return await stap(terugzetting, await grenzen(gelezen.kafka, gelezen.tafel))

@@ -178,12 +178,19 @@ async def test_wangedrag(client: Client, data: bytes, koppen: dict[str, str], st
 
 
 async def test_een_klok_die_vooruit_liep_houdt_niets_tegen(zsm: Connector, client: Client) -> None:
-    """What the hub refused, because this machine's clock ran ten days ahead, does not outlive the clock being put right."""
-    zonder_moment = met(VERDACHTE, gewijzigdOp=...)
+    """What the hub refuses, because this machine's clock runs ten days ahead, is told to the sender, is remembered under no key, and does
+    not outlive the clock being put right."""
+    zonder_moment, sleutel = met(VERDACHTE, gewijzigdOp=...), {"Idempotency-Key": "K1"}
     zsm.zender.nu = NU
     zsm.klok.nu += 10 * 86_400_000
-    assert (await client.post("/v1/verdachten", json=zonder_moment)).status == 202
+    zsm.opslag.zet_terug(zsm.klok.nu)
+    for _ in range(2):
+        antwoord = await client.post("/v1/verdachten", json=zonder_moment, headers=sleutel)
+        assert (await probleem(antwoord, 503))["title"] == "Klok loopt voor"
+        assert antwoord.headers["Retry-After"] == "300"
     zsm.klok.nu = NU + 1
+    antwoord = await client.post("/v1/verdachten", json=zonder_moment, headers=sleutel)
+    assert (await antwoord.json())["versie"] == zsm.klok.nu
     for thema in ("OVERIG", "HUISELIJK_GEWELD"):
         zsm.klok.nu += 1
         antwoord = await client.post("/v1/verdachten", json=met(zonder_moment, feiten__thema=thema))
@@ -192,6 +199,15 @@ async def test_een_klok_die_vooruit_liep_houdt_niets_tegen(zsm: Connector, clien
     intrekking = {"zaaknummer": VERDACHTE["zaaknummer"]}
     assert (await client.post("/v1/intrekkingen", json=intrekking)).status == 202
     assert zsm.zender.signalen[-1].versie == zsm.klok.nu + 1, "above what stands, and not above what never came in"
+
+
+async def test_een_sleutel_van_een_klok_die_vooruit_liep(zsm: Connector, client: Client) -> None:
+    """An answer that was remembered by a clock that ran ahead is not given once that clock is put right; one of now is, for a day."""
+    sleutel, bericht = {"Idempotency-Key": "K1"}, met(VERDACHTE, gewijzigdOp="2026-05-31T10:00:00Z")
+    for nu, verstuurd in ((NU + 20 * 3_600_000, 1), (NU, 2), (NU + 1, 2), (NU + 86_400_000, 3)):
+        zsm.klok.nu = nu
+        assert (await client.post("/v1/verdachten", json=bericht, headers=sleutel)).status == 202
+        assert len(zsm.zender.berichten) == verstuurd
 
 
 async def test_een_klok_die_achter_loopt_verliest_niets(zsm: Connector, client: Client) -> None:

@@ -249,6 +249,17 @@ def test_kafka_weg(tmp_path: Path, kafka: NepKafka) -> None:
         assert uit.exit_code == 0
 
 
+def test_klok_loopt_voor(tmp_path: Path, kafka: NepKafka) -> None:
+    """When this machine's clock runs days ahead of the broker the import says what to mend, and can be run again."""
+    kafka.nu -= 5 * 86_400_000
+    with importeer(tmp_path, "dag.jsonl", jsonl(met(VERDACHTE, gewijzigdOp=...))) as uit:
+        assert uit.exit_code == 75
+        assert "Herstel de klok" in uit.output
+    kafka.nu += 5 * 86_400_000
+    with importeer(tmp_path, "dag.jsonl", jsonl(met(VERDACHTE, gewijzigdOp=...))) as uit:
+        assert uit.exit_code == 0 and "1 verstuurd (waarvan 0 verouderd)" in uit.output
+
+
 def test_geen_map(tmp_path: Path) -> None:
     """A file that disappears is told as such."""
     with pytest.raises(BestandFout, match="kan niet worden gelezen"):
