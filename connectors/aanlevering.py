@@ -16,12 +16,12 @@ from weakref import WeakValueDictionary
 import structlog
 
 from connectors.fouten import Fout, Ongeldig
-from connectors.invoer import Intrekking, Invoer
+from connectors.invoer import Intrekking, Invoer, Verdachte
 from connectors.meters import Meters
 from connectors.opslag import Opslag
 from connectors.pseudoniem import OnbekendeOrganisatie, Pseudonimiseerder
 from connectors.publicaties import Publicatie, persoon_sinds, volgende_versie
-from connectors.signaal import Afzender, signaal
+from connectors.signaal import Afzender, bewaren_tot, signaal
 from hub.domein import vorm
 from hub.domein.identiteit import Dossier
 from hub.domein.signaal import VOORUIT, Signaal, Sleutelbos
@@ -36,6 +36,15 @@ TE_WEINIG: Final = Fout(
     "/persoon", "te weinig om op te vergelijken: geef een BSN, of namen met een geboortejaar of geboorteplaats"
 )
 ZICHZELF: Final = Fout("/voorganger/zaaknummer", "een dossier kan niet aan zichzelf voorafgaan")
+VOORBIJ: Final = Fout(
+    "/gewijzigdOp", "de bewaartermijn vanaf dit ogenblik is voorbij: trek het dossier in, of noem de laatste wijziging"
+)
+VOORBIJ_CASUS: Final = Fout(
+    "/gewijzigdOp", "de bewaartermijn vanaf dit ogenblik is voorbij: geef feiten.bewarenTot, of trek het dossier in"
+)
+VOORBIJ_GEGEVEN: Final = Fout(
+    "/feiten/bewarenTot", "de bewaartermijn is verstreken: geef een later feiten.bewarenTot, of trek het dossier in"
+)
 VREEMD: Final = Fout(
     "/voorganger/organisatie", "van deze organisatie heeft deze connector geen sleutel (instelling overgenomen)"
 )
@@ -120,14 +129,25 @@ class Aanlevering:
         self._sloten: WeakValueDictionary[Dossier, asyncio.Lock] = WeakValueDictionary()
 
     async def lever(self, invoer: Invoer, traceparent: str | None = None) -> Ontvangst:
-        """Delivers a validated message. Raises Ongeldig (nothing to compare the person by, a voorganger that cannot be), NietBezorgd or
-        KlokVooruit."""
+        """Delivers a validated message. Raises Ongeldig (past its retention, nothing to compare the person by, a voorganger that cannot
+        be), NietBezorgd or KlokVooruit."""
+        self._toets_termijn(invoer)
         sleutels = self._sleutels(invoer)
         dossier = self.pseudoniem.dossier(invoer.zaaknummer)
         slot = self._sloten.setdefault(dossier, asyncio.Lock())
         with self._meters.bezorging.time():
             async with slot:
                 return await self._bezorg(invoer, dossier, sleutels, traceparent or kop.nieuwe_trace())
+
+    def _toets_termijn(self, invoer: Invoer) -> None:
+        """The hub takes no dossier that is past its retention, and a withdrawal always. Raises Ongeldig."""
+        nu = self._klok()
+        moment = nu if invoer.gewijzigd_op is None else invoer.gewijzigd_op
+        if isinstance(invoer, Intrekking) or bewaren_tot(invoer, moment, self._afzender) > nu:
+            return
+        if isinstance(invoer, Verdachte):
+            raise Ongeldig((VOORBIJ,))
+        raise Ongeldig((VOORBIJ_CASUS if invoer.feiten.bewaren_tot is None else VOORBIJ_GEGEVEN,))
 
     def _sleutels(self, invoer: Invoer) -> tuple[Sleutelbos, ...]:
         if isinstance(invoer, Intrekking):

@@ -41,13 +41,11 @@ def signaal(
     `moment`: when it changed at its source, from which terms and ages count; other keys or a store that was put back raise the versie only.
     `persoon_sinds`: the versie since which the person is the same; 0: not said.
     """
-    termijn = moment + afzender.bewaartermijn_dagen * DAG_MS
     match invoer:
         case Verdachte():
             feiten = feiten_verdachte(invoer.persoon, invoer.feiten, afzender.grondslag)
         case Casus():
             feiten = _feiten_casus(invoer, moment, afzender.grondslag)
-            termijn = invoer.feiten.bewaren_tot or termijn
         case Intrekking():
             feiten = _feiten_intrekking(afzender)
     return Signaal(
@@ -57,11 +55,17 @@ def signaal(
         status=Status.VERVALLEN if isinstance(invoer, Intrekking) else Status.ACTIEF,
         tafel=afzender.tafel,
         feiten=feiten,
-        bewaren_tot=termijn,
+        bewaren_tot=bewaren_tot(invoer, moment, afzender),
         sleutels=sleutels,
         voorganger=voorganger,
         persoon_sinds=persoon_sinds,
     )
+
+
+def bewaren_tot(invoer: Invoer, moment: int, afzender: Afzender) -> int:
+    """The end of the retention of a dossier that changed at this moment: as the source gives it, or after the connector's own term."""
+    gegeven = invoer.feiten.bewaren_tot if isinstance(invoer, Casus) else None
+    return moment + afzender.bewaartermijn_dagen * DAG_MS if gegeven is None else gegeven
 
 
 def feiten_verdachte(persoon: NatuurlijkPersoon, feiten: VerdachteFeiten, grondslag: GrondslagId) -> Feiten:

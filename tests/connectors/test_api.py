@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -117,7 +118,7 @@ async def test_versie(zsm: Connector, client: Client) -> None:
         assert antwoord.status == 202
         return bool((await antwoord.json())["verouderd"])
 
-    assert await verouderd(gewijzigdOp="2026-05-01T00:00:00Z")
+    assert await verouderd(gewijzigdOp="2026-05-20T00:00:00Z")
     assert not await verouderd(gewijzigdOp="2026-06-01T12:00:00Z")
     assert not await verouderd(gewijzigdOp="2026-06-01T12:00:00Z")
     assert await verouderd(gewijzigdOp="2026-06-01T12:00:00Z", feiten__thema="OVERIG")
@@ -221,6 +222,34 @@ async def test_een_klok_die_achter_loopt_verliest_niets(zsm: Connector, client: 
     assert intrekking.versie > eerste.versie
 
 
+async def test_bewaartermijn_voorbij(zsm: Connector, vhh: Connector, client: Client) -> None:
+    """A dossier whose retention is over, from its own moment of change, is refused before anything is remembered or sent, and told what to
+    do; a millisecond earlier it is taken, and a withdrawal always."""
+    termijn = timedelta(days=30)
+
+    def op(ms: int) -> str:
+        return (datetime.fromtimestamp(ms / 1000, UTC) - termijn).isoformat(timespec="milliseconds")
+
+    zonder = met(CASUS, gewijzigdOp=op(NU), feiten__bewarenTot=..., feiten__faseSinds=...)
+    async with vhh.client() as bij_vhh:
+        gevallen = (
+            (bij_vhh, "/v1/casussen", zonder, "feiten.bewarenTot"),
+            (client, "/v1/verdachten", met(VERDACHTE, gewijzigdOp=op(NU), feiten__vrijgave=...), "trek het dossier in"),
+        )
+        for waar, pad, bericht, raad in gevallen:
+            document = await probleem(await waar.post(pad, json=bericht), 400)
+            assert [fout["pointer"] for fout in document["errors"]] == ["/gewijzigdOp"]
+            assert raad in document["errors"][0]["detail"]
+            intrekking = {"zaaknummer": "nooit gezien", "gewijzigdOp": op(NU)}
+            assert (await waar.post("/v1/intrekkingen", json=intrekking)).status == 202
+            assert (await waar.post(pad, json=met(bericht, zaaknummer="op tijd", gewijzigdOp=op(NU + 1)))).status == 202
+        gegeven = met(zonder, feiten__bewarenTot="2027-01-01T00:00:00Z")
+        assert (await bij_vhh.post("/v1/casussen", json=gegeven)).status == 202
+    for connector, zaken in ((zsm, 2), (vhh, 3)):
+        assert len(connector.zender.signalen) == zaken
+        assert connector.opslag.db.execute("SELECT count(*) FROM zaak").fetchone() == (zaken,)
+
+
 async def test_te_weinig(zsm: Connector, client: Client) -> None:
     """A person of whom too little is known to be compared with anybody is refused, and nothing is sent."""
     niets = {"persoon__geboorte": {"datum": "00000000"}, "persoon__naam": {"geslachtsnaam": "."}}
@@ -270,7 +299,7 @@ async def test_metrics(zsm: Connector, client: Client) -> None:
     """What happened is counted under closed labels, with nothing of the message."""
     await client.post("/v1/verdachten", json=VERDACHTE)
     await client.post("/v1/verdachten", json={})
-    await client.post("/v1/verdachten", json=met(VERDACHTE, gewijzigdOp="2026-05-01T00:00:00Z"))
+    await client.post("/v1/verdachten", json=met(VERDACHTE, gewijzigdOp="2026-05-20T00:00:00Z"))
     await client.get("/v1/Vogelzangerd")
     zsm.bezorg(zsm.melding(), zsm.melding())
     tekst = await (await client.get("/metrics")).text()

@@ -56,7 +56,7 @@ def importeer(map_: Path, naam: str, inhoud: str | bytes, soort: str = "ZSM") ->
     """The result of the command on a file with these contents."""
     pad = map_ / naam
     pad.write_bytes(inhoud.encode() if isinstance(inhoud, str) else inhoud)
-    config = schrijf_instellingen(map_, soort)
+    config = schrijf_instellingen(map_, soort, bewaartermijn_dagen=1826)
     uit = CliRunner().invoke(cli.opdrachten, ["import", str(pad), "--config", str(config)])
     assert not any(canary in uit.output for canary in CANARIES)
     yield uit
