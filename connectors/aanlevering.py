@@ -187,8 +187,10 @@ class Aanlevering:
             versie < eerder.versie or (versie == eerder.versie and inhoud != eerder.inhoud)
         )
         if not verouderd:
-            publicatie = Publicatie(van_bron, reeksen, record.bewaren_tot, voorganger, persoon, sinds)
-            self._opslag.afgeleverd(dossier, versie, inhoud, publicatie)
+            # A withdrawal is remembered from when it was made, whatever moment its source gives it.
+            tot = max(record.bewaren_tot, bezorgd.tijd)
+            publicatie = Publicatie(van_bron, reeksen, tot, voorganger, persoon, sinds)
+            self._opslag.afgeleverd(dossier, invoer.zaaknummer, versie, inhoud, publicatie)
         self._meters.signalen.labels("verouderd" if verouderd else "verzonden").inc()
         return Ontvangst(invoer.zaaknummer, versie, verouderd)
 

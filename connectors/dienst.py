@@ -19,6 +19,7 @@ from connectors.instellingen import Instellingen
 from connectors.kafka import KafkaZender, lees_meldingen
 from connectors.logboek import OpslagFout
 from connectors.meters import Meters
+from connectors.opruimen import Opruiming
 from connectors.opslag import Opslag
 from connectors.persoon import Kader
 from connectors.publicaties import meet, verweesd
@@ -179,6 +180,7 @@ async def _draai(instellingen: Instellingen, opslag: Opslag, einde: asyncio.Even
             bewijzen.houd_bij(lambda: inbox.nieuws),
             bewaak(instellingen.kafka),
             opslag.tot_kapot(),
+            Opruiming(opslag, klok).houd_bij(),
         )
     finally:
         await runner.cleanup()

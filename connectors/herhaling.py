@@ -68,5 +68,4 @@ class Herhaling:
     def _onthoud(self, sleutel: UUID, afdruk: str, antwoord: str) -> None:
         nu = self._klok()
         with self._bestand.transactie() as db:
-            db.execute("DELETE FROM herhaling WHERE op <= ?", (nu - BEWAARD_MS,))
             db.execute("INSERT OR REPLACE INTO herhaling VALUES (?, ?, ?, ?)", (str(sleutel), afdruk, antwoord, nu))

@@ -118,12 +118,13 @@ class Opslag(Opslagbestand):
             return None
         return None if rij[0] is None else Afgeleverd(*rij)
 
-    def afgeleverd(self, dossier: str, versie: int, inhoud: bytes, publicatie: Publicatie) -> None:
-        """Remembers a delivery; an older versie than the highest changes nothing."""
+    def afgeleverd(self, dossier: str, zaaknummer: str, versie: int, inhoud: bytes, publicatie: Publicatie) -> None:
+        """Remembers a delivery, of a dossier that was forgotten on the way too; an older versie than the highest changes nothing."""
         with self.transactie() as db:
             gewijzigd = db.execute(
-                "UPDATE zaak SET versie = ?1, inhoud = ?2 WHERE dossier = ?3 AND coalesce(versie, -1) <= ?1",
-                (versie, inhoud, dossier),
+                "INSERT INTO zaak (dossier, zaaknummer, versie, inhoud) VALUES (?, ?, ?, ?) ON CONFLICT (dossier) DO UPDATE "
+                "SET versie = excluded.versie, inhoud = excluded.inhoud WHERE coalesce(versie, -1) <= excluded.versie",
+                (dossier, zaaknummer, versie, inhoud),
             ).rowcount
             if gewijzigd:
                 self.publicaties.onthoud(dossier, publicatie)
@@ -179,7 +180,7 @@ class Opslag(Opslagbestand):
             gezien_tot = 0 if rij is None else rij[0]
             nieuw = [melding for melding in meldingen if _neem_op(db, partitie, melding, gezien_tot)]
             db.executemany(
-                "INSERT OR IGNORE INTO onleesbaar VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO onleesbaar (partitie, plaats, reden, sleutel, waarde) VALUES (?, ?, ?, ?, ?)",
                 [(partitie, rij.plaats, rij.reden, rij.sleutel, rij.waarde) for rij in onleesbaar],
             )
             db.execute(

@@ -56,7 +56,7 @@ def grenzen(instellingen: Bevragingsgrenzen, client: str, actor: str) -> tuple[G
 
 
 class Quotum:
-    """Counts questions in sliding windows. What lies ahead was counted by a clock that ran ahead, and is forgotten."""
+    """Counts questions in sliding windows. What lies ahead was counted by a clock that ran ahead, and counts for nothing."""
 
     def __init__(self, bestand: Opslagbestand) -> None:
         self._bestand = bestand
@@ -72,7 +72,7 @@ class Quotum:
                 if rij is not None or grens.hoogstens == 0:
                     vrij = (rij[0] if rij else nu) + grens.venster
                     raise QuotumOp(grens.wie.partition(":")[0], max(1, -(-(vrij - nu) // 1000)))
-            db.execute("DELETE FROM bevraging WHERE op <= ? OR op > ?", (nu - DAG_MS, nu))
+            db.execute("DELETE FROM bevraging WHERE op > ?", (nu,))  # it would count when its moment comes
             db.executemany(
                 "INSERT INTO bevraging VALUES (?, ?)", [(wie, nu) for wie in sorted({grens.wie for grens in grenzen_})]
             )

@@ -23,14 +23,13 @@ class Verzonden:
         self.bestand = bestand
 
     def onthoud(self, bericht: Bericht, plek: Plek, nu: int) -> None:
-        """One record that all replicas have; what is past its retention goes. `nu`: the broker's clock then, in ms since the epoch."""
+        """One record that all replicas have. `nu`: the broker's clock then, in ms since the epoch."""
         koppen = json.dumps([(naam, waarde.decode("latin-1")) for naam, waarde in bericht.koppen])
         with self.bestand.transactie() as db:
             db.execute(
                 "INSERT INTO verzonden (sleutel, waarde, koppen, partitie, plaats, op) VALUES (?, ?, ?, ?, ?, ?)",
                 (bericht.sleutel, bericht.waarde, koppen, plek.partitie, plek.offset, nu),
             )
-            db.execute("DELETE FROM verzonden WHERE op < ? AND NOT vergeten", (nu - BEWAARD_MS,))
 
     def merk_vergeten(self, tot: Mapping[int, int]) -> bool:
         """Mark what the broker has no more: what lies behind its last record, and what lies where something was written later.

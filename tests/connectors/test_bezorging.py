@@ -384,6 +384,7 @@ def test_oudere_opslag(zsm: Connector) -> None:
     for kolom in ("partitie", "plaats", "merk", "herstel"):
         db.execute(f"ALTER TABLE melding DROP COLUMN {kolom}")
     db.execute("ALTER TABLE positie DROP COLUMN gezien_tot")
+    db.execute("ALTER TABLE onleesbaar DROP COLUMN op")
     db.execute("DROP INDEX melding_dossier")
     db.execute(
         "UPDATE melding SET inhoud = json_remove(inhoud, '$.code', '$.reactie', '$.status', '$.reden', '$.loket', '$.geslotenTot')"

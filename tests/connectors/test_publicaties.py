@@ -31,7 +31,7 @@ MOMENT = st.integers(NU - 50, NU + 50)
 def onthoud(connector: Connector, zaaknummer: str, reeksen: Reeksen, bewaren_tot: int = NU + 1000) -> None:
     dossier = connector.instellingen.pseudonimiseerder.dossier(zaaknummer)
     connector.opslag.onthoud(dossier, zaaknummer)
-    connector.opslag.afgeleverd(dossier, NU, b"", Publicatie(NU, reeksen, bewaren_tot))
+    connector.opslag.afgeleverd(dossier, zaaknummer, NU, b"", Publicatie(NU, reeksen, bewaren_tot))
 
 
 @given(st.lists(st.tuples(MOMENT, st.sampled_from([A, AB, B])), min_size=1, max_size=30))
@@ -292,6 +292,7 @@ def test_opslag_van_eerder(tmp_path: Path) -> None:
     for kolom in ("partitie", "plaats", "merk", "herstel"):
         opslag.db.execute(f"ALTER TABLE melding DROP COLUMN {kolom}")
     opslag.db.execute("ALTER TABLE positie DROP COLUMN gezien_tot")
+    opslag.db.execute("ALTER TABLE onleesbaar DROP COLUMN op")
     opslag.db.execute("PRAGMA user_version = 2")
     opslag.sluit()
     weer = open_opslag(connector.instellingen, Klok())

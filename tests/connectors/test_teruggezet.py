@@ -18,7 +18,7 @@ from connectors.herpubliceren import Tempo
 from connectors.kafka import Grenzen
 from connectors.opslagbestand import Opslagbestand
 from connectors.teruggezet import InboxNietBij, Terugzetting
-from connectors.verzonden import BEWAARD_MS, Boekzender, Verzonden
+from connectors.verzonden import Boekzender, Verzonden
 from hub.domein.codes import MeldingSoort
 from hub.domein.melding import Melding
 from hub.stream.codec import standaard
@@ -212,16 +212,3 @@ async def test_boek_op_de_klok_van_de_broker(zsm: Connector) -> None:
             bericht = met(VERDACHTE, zaaknummer=f"Z{dagen}", gewijzigdOp="2026-05-31T00:00:00Z")
             assert (await client.post("/v1/verdachten", json=bericht)).status == 202
     assert zsm.opslag.db.execute("SELECT op FROM verzonden").fetchall() == [(NU,)] * 3
-
-
-def test_niet_langer_dan_nodig(tmp_path: Path) -> None:
-    """What the hub would not keep either is gone, unless it waits to be sent again."""
-    bestand = Opslagbestand(tmp_path / "opslag.sqlite", {})
-    verzonden, klok = Verzonden(bestand), Klok()
-    for plaats in range(3):
-        verzonden.onthoud(Bericht(b"k", b"%d" % plaats, []), Plek("t", 0, plaats), klok())
-    verzonden.merk_vergeten({0: 2})
-    verzonden.onthoud(Bericht(b"k", b"nieuw", []), Plek("t", 0, 2), klok() + BEWAARD_MS + 1)
-    over = [waarde for (waarde,) in bestand.db.execute("SELECT waarde FROM verzonden ORDER BY volgnummer")]
-    assert over == [b"2", b"nieuw"]
-    bestand.sluit()
