@@ -13,13 +13,15 @@ from typing import Final, NamedTuple, Protocol
 from uuid import NAMESPACE_URL, uuid5
 from weakref import WeakValueDictionary
 
+import structlog
+
 from connectors.fouten import Fout, Ongeldig
-from connectors.invoer import Intrekking, Invoer
+from connectors.invoer import Intrekking, Invoer, Verdachte
 from connectors.meters import Meters
 from connectors.opslag import Opslag
 from connectors.pseudoniem import OnbekendeOrganisatie, Pseudonimiseerder
 from connectors.publicaties import Publicatie, persoon_sinds, volgende_versie
-from connectors.signaal import Afzender, signaal
+from connectors.signaal import Afzender, bewaren_tot, signaal
 from hub.domein import vorm
 from hub.domein.identiteit import Dossier
 from hub.domein.signaal import VOORUIT, Signaal, Sleutelbos
@@ -27,11 +29,22 @@ from hub.stream import kop
 from hub.stream.codec import Codec
 from hub.stream.record import Plek
 
+log = structlog.get_logger()
+
 CE_TYPE: Final = "nl.uitwisselhub.signaal.v1"
 TE_WEINIG: Final = Fout(
     "/persoon", "te weinig om op te vergelijken: geef een BSN, of namen met een geboortejaar of geboorteplaats"
 )
 ZICHZELF: Final = Fout("/voorganger/zaaknummer", "een dossier kan niet aan zichzelf voorafgaan")
+VOORBIJ: Final = Fout(
+    "/gewijzigdOp", "de bewaartermijn vanaf dit ogenblik is voorbij: trek het dossier in, of noem de laatste wijziging"
+)
+VOORBIJ_CASUS: Final = Fout(
+    "/gewijzigdOp", "de bewaartermijn vanaf dit ogenblik is voorbij: geef feiten.bewarenTot, of trek het dossier in"
+)
+VOORBIJ_GEGEVEN: Final = Fout(
+    "/feiten/bewarenTot", "de bewaartermijn is verstreken: geef een later feiten.bewarenTot, of trek het dossier in"
+)
 VREEMD: Final = Fout(
     "/voorganger/organisatie", "van deze organisatie heeft deze connector geen sleutel (instelling overgenomen)"
 )
@@ -40,6 +53,10 @@ _GEBEURTENIS: Final = uuid5(NAMESPACE_URL, "urn:uitwisselhub:signaal")
 
 class NietBezorgd(Exception):
     """Kafka has not acknowledged the record in time, or refused it. Send it again later. The message holds no content."""
+
+
+class KlokVooruit(NietBezorgd):
+    """The versie lies so far ahead of the broker's clock that the hub refuses it: nothing stands. Mend the clock, then send it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +129,25 @@ class Aanlevering:
         self._sloten: WeakValueDictionary[Dossier, asyncio.Lock] = WeakValueDictionary()
 
     async def lever(self, invoer: Invoer, traceparent: str | None = None) -> Ontvangst:
-        """Delivers a validated message. Raises Ongeldig (nothing to compare the person by, a voorganger that cannot be) or NietBezorgd."""
+        """Delivers a validated message. Raises Ongeldig (past its retention, nothing to compare the person by, a voorganger that cannot
+        be), NietBezorgd or KlokVooruit."""
+        self._toets_termijn(invoer)
         sleutels = self._sleutels(invoer)
         dossier = self.pseudoniem.dossier(invoer.zaaknummer)
         slot = self._sloten.setdefault(dossier, asyncio.Lock())
         with self._meters.bezorging.time():
             async with slot:
                 return await self._bezorg(invoer, dossier, sleutels, traceparent or kop.nieuwe_trace())
+
+    def _toets_termijn(self, invoer: Invoer) -> None:
+        """The hub takes no dossier that is past its retention, and a withdrawal always. Raises Ongeldig."""
+        nu = self._klok()
+        moment = nu if invoer.gewijzigd_op is None else invoer.gewijzigd_op
+        if isinstance(invoer, Intrekking) or bewaren_tot(invoer, moment, self._afzender) > nu:
+            return
+        if isinstance(invoer, Verdachte):
+            raise Ongeldig((VOORBIJ,))
+        raise Ongeldig((VOORBIJ_CASUS if invoer.feiten.bewaren_tot is None else VOORBIJ_GEGEVEN,))
 
     def _sleutels(self, invoer: Invoer) -> tuple[Sleutelbos, ...]:
         if isinstance(invoer, Intrekking):
@@ -135,26 +164,33 @@ class Aanlevering:
         voorganger = self._voorganger(invoer, dossier, vorige)
         eerder = self._opslag.onthoud(dossier, invoer.zaaknummer)
         moment, reeksen = invoer.gewijzigd_op, self.pseudoniem.reeksen if sleutels else frozenset()
-        versie = volgende_versie(moment, vorige, eerder.versie if eerder else None, reeksen, self._klok())
+        laatste = None if eerder is None else eerder.versie
+        versie = volgende_versie(moment, vorige, laatste, reeksen, self._klok(), self._opslag.teruggezet)
+        van_bron = versie if moment is None else moment
         persoon = b"" if isinstance(invoer, Intrekking) else self.pseudoniem.afdruk(invoer.zaaknummer, invoer.persoon)
-        sinds = persoon_sinds(persoon, vorige, versie)
-        record = signaal(invoer, dossier, versie, sleutels, self._afzender, voorganger, sinds)
+        sinds = persoon_sinds(persoon, vorige, laatste, van_bron, versie)
+        record = signaal(invoer, dossier, versie, van_bron, sleutels, self._afzender, voorganger, sinds)
         waarde = self._codec.codeer("signaal", vorm.signaal_naar(record))
         inhoud = hashlib.blake2b(waarde, digest_size=16).digest()
         try:
-            bericht = Bericht(dossier.encode(), waarde, self._koppen(record, inhoud, traceparent))
+            bericht = Bericht(dossier.encode(), waarde, self._koppen(record, van_bron, inhoud, traceparent))
             bezorgd = await self._zender.stuur(bericht)
         except NietBezorgd:
             self._meters.signalen.labels("onbezorgd").inc()
             raise
+        if versie > bezorgd.tijd + VOORUIT:
+            # The hub refuses it, and so it never stood there: it holds up nothing that comes after.
+            self._meters.signalen.labels("onbezorgd").inc()
+            log.error("klok_loopt_vooruit", seconden=(versie - bezorgd.tijd) // 1000)
+            raise KlokVooruit("the versie is too far ahead of the broker's clock")
         verouderd = eerder is not None and (
             versie < eerder.versie or (versie == eerder.versie and inhoud != eerder.inhoud)
         )
-        # What the hub refuses, of a clock here that runs ahead, never stood there: it holds up nothing that comes after.
-        if not verouderd and versie <= bezorgd.tijd + VOORUIT:
-            van_bron = versie if moment is None else moment
-            publicatie = Publicatie(van_bron, reeksen, record.bewaren_tot, voorganger, persoon, sinds)
-            self._opslag.afgeleverd(dossier, versie, inhoud, publicatie)
+        if not verouderd:
+            # A withdrawal is remembered from when it was made, whatever moment its source gives it.
+            tot = max(record.bewaren_tot, bezorgd.tijd)
+            publicatie = Publicatie(van_bron, reeksen, tot, voorganger, persoon, sinds)
+            self._opslag.afgeleverd(dossier, invoer.zaaknummer, versie, inhoud, publicatie)
         self._meters.signalen.labels("verouderd" if verouderd else "verzonden").inc()
         return Ontvangst(invoer.zaaknummer, versie, verouderd)
 
@@ -176,13 +212,13 @@ class Aanlevering:
             raise Ongeldig((ZICHZELF,))
         return stam
 
-    def _koppen(self, record: Signaal, inhoud: bytes, traceparent: str) -> kop.Headers:
+    def _koppen(self, record: Signaal, tijd: int, inhoud: bytes, traceparent: str) -> kop.Headers:
         return kop.cloudevent(
             # The same message sent again is the same event.
             id_=str(uuid5(_GEBEURTENIS, f"{record.dossier}|{record.versie}|{inhoud.hex()}")),
             bron=self._bron,
             soort=CE_TYPE,
-            tijd=record.versie,
+            tijd=tijd,
             schema=self._schema,
             traceparent=traceparent,
         )

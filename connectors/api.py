@@ -190,6 +190,7 @@ class Api:
         sinds = _getal(request, "sinds", 0, 0, _VOLGNUMMER_MAX)
         limiet = _getal(request, "limiet", LIMIET, 1, LIMIET_MAX)
         self._eis_bijgewerkt()
+        sinds = self._kern.inbox.cursor(sinds)
         regels = self._kern.inbox.toon(sinds, limiet)
         volgende = json.loads(regels[-1])["volgnummer"] if regels else sinds
         return web.Response(
@@ -212,6 +213,7 @@ class Api:
 
     async def _stroom_uit(self, antwoord: web.StreamResponse, sinds: int, tot: float) -> None:
         inbox = self._kern.inbox
+        sinds = inbox.cursor(sinds)
         while not self._einde.is_set() and self._kern.kader().nu / 1000 < tot:
             nieuws = inbox.nieuws  # taken before looking, so that nothing can come in between unnoticed
             regels = inbox.toon(sinds, LIMIET) if inbox.bijgewerkt else []

@@ -8,6 +8,7 @@ whoever waits for it and never comes here.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 from pydantic import ValidationError
@@ -25,6 +26,9 @@ from hub.domein.melding import Melding
 from hub.stream.codec import Codec, CodecFout
 
 log = structlog.get_logger()
+
+NA_VERLIES: Final = "if this tafel had a store before: stop this connector, run `connector teruggezet opslag`, deliver all dossiers again"
+"""What to do where a new store finds meldingen that it did not take in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,12 @@ class Inbox:
         if nieuw:
             self.wek()
 
-    def begin(self, partitie: int, vanaf: int) -> None:
-        """A partition is read for the first time, from this offset: from here on nothing may be missed, also where nothing comes yet."""
-        self._opslag.ontvang(partitie, vanaf, (), ())
+    def begin(self, partitie: int, vanaf: int, tot: int) -> None:
+        """A partition is read for the first time, from one offset: from here on nothing may be missed, also where nothing comes yet. What
+        lies before the other may have been shown by an earlier store of this tafel."""
+        self._opslag.begin(partitie, vanaf, tot)
+        if tot > vanaf and not self._opslag.teruggezet:
+            log.warning("opslag_nieuw", partitie=partitie, aantal=tot - vanaf, doe=NA_VERLIES)
 
     def mis(self, partitie: int, van: int, tot: int) -> None:
         """Between these offsets the topic's retention was over before it was read: nobody will tell that again by itself."""
@@ -109,6 +116,10 @@ class Inbox:
             self._meters.bijgewerkt.set(1)
             log.info("inbox_bijgewerkt")
             self.wek()
+
+    def cursor(self, sinds: int) -> int:
+        """The volgnummer after which whoever read up to this one reads on. One that was never given hides nothing."""
+        return sinds if sinds <= self._opslag.hoogste else 0
 
     def toon(self, sinds: int, hoogstens: int) -> list[str]:
         """JSON of the meldingen after a volgnummer, oldest first. From now on they count as seen."""

@@ -1,5 +1,6 @@
 """The program `connector`."""
 
+import os
 import sys
 import time
 from collections import Counter
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from connectors import journaal
-from connectors.aanlevering import Aanlevering, Levering, NietBezorgd
+from connectors.aanlevering import Aanlevering, KlokVooruit, Levering, NietBezorgd
 from connectors.api import AANLEVERING
 from connectors.bestand import BestandFout, Import, Regel, Verslag, regels
 from connectors.dienst import aanlevering, kader_van, klok, open_opslag, serveer
@@ -104,6 +105,13 @@ def _lever_bestand(bestand: Path, instellingen: Instellingen, uitvoer: Console, 
         raise click.ClickException(str(fout)) from None
     except (AanmeldingGeweigerd, GeheimFout) as fout:
         geweigerd(fout)
+    except KlokVooruit:
+        uitvoer.print(
+            "De klok van deze computer, of een ogenblik in het bestand, loopt meer dan een etmaal voor op de klok van de broker: de hub "
+            "neemt dat niet aan. Herstel de klok en geef dan hetzelfde bestand nog eens: wat al is verstuurd, mag nog eens.",
+            soft_wrap=True,
+        )
+        sys.exit(NIET_BEZORGD)
     except NietBezorgd:
         uitvoer.print(
             "Kafka bevestigt niet. Probeer het later met hetzelfde bestand: wat al is verstuurd, mag nog eens."
@@ -242,7 +250,8 @@ def herpubliceer(bestand: Path, config: Path, per_seconde: int, rest: Path | Non
         uitvoer.print(f"{alle - over} van {alle} actieve dossiers staan onder alle sleutels; nog te doen: {over}")
         if rest is not None:
             try:
-                with rest.open("x", encoding="utf-8") as blad:
+                nummer = os.open(rest, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # it names cases
+                with os.fdopen(nummer, "w", encoding="utf-8") as blad:
                     blad.writelines(f"{zaaknummer}\n" for zaaknummer in opslag.publicaties.zaken_zonder(reeksen, nu))
             except OSError as fout:
                 raise _niet_geschreven(rest, fout) from None

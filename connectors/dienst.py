@@ -19,6 +19,7 @@ from connectors.instellingen import Instellingen
 from connectors.kafka import KafkaZender, lees_meldingen
 from connectors.logboek import OpslagFout
 from connectors.meters import Meters
+from connectors.opruimen import Opruiming
 from connectors.opslag import Opslag
 from connectors.persoon import Kader
 from connectors.publicaties import meet, verweesd
@@ -53,7 +54,7 @@ def kader_van(instellingen: Instellingen, klok_: Callable[[], int] = klok) -> Ca
 def open_opslag(instellingen: Instellingen, klok_: Callable[[], int] = klok) -> Opslag:
     """Raises OpslagFout, also where the hub holds dossiers under no key that this connector has: every koppeling would be lost."""
     pseudoniem = instellingen.pseudonimiseerder
-    opslag = Opslag(instellingen.opslag, instellingen.herkomst(pseudoniem))
+    opslag = Opslag(instellingen.opslag, instellingen.herkomst(pseudoniem), klok_())
     aantal = verweesd(opslag.publicaties.verdeling(klok_()), pseudoniem.reeksen)
     if aantal:
         opslag.sluit()
@@ -72,7 +73,7 @@ def aanlevering(
         bron=instellingen.bron,
         pseudoniem=instellingen.pseudonimiseerder,
         opslag=opslag,
-        zender=Boekzender(zender, Verzonden(opslag), klok_),
+        zender=Boekzender(zender, Verzonden(opslag)),
         codec=standaard(),
         meters=meters,
         klok=klok_,
@@ -98,7 +99,7 @@ def kern(
             tafel=instellingen.tafel,
             bron=instellingen.bron,
             opslag=opslag,
-            zender=Boekzender(zender, Verzonden(opslag), klok_),
+            zender=Boekzender(zender, Verzonden(opslag)),
             codec=standaard(),
             klok=klok_,
         ),
@@ -157,7 +158,7 @@ async def _draai(instellingen: Instellingen, opslag: Opslag, einde: asyncio.Even
     meters = Meters()
     zender = KafkaZender(instellingen.kafka, instellingen.tafel)
     kern_ = kern(instellingen, opslag, zender, meters, lambda: zender.gereed)
-    boek = Boekzender(zender, Verzonden(opslag), klok)
+    boek = Boekzender(zender, Verzonden(opslag))
     inbox = kern_.inbox
     meet(meters, opslag.publicaties, kern_.aanlevering.pseudoniem.reeksen, klok)
     bewijzen = Bezorgbewijzen(bron=instellingen.bron, uitbak=Uitbak(opslag), zender=boek, meters=meters)
@@ -179,6 +180,7 @@ async def _draai(instellingen: Instellingen, opslag: Opslag, einde: asyncio.Even
             bewijzen.houd_bij(lambda: inbox.nieuws),
             bewaak(instellingen.kafka, meters.brokercertificaat_tot),
             opslag.tot_kapot(),
+            Opruiming(opslag, klok).houd_bij(),
         )
     finally:
         await runner.cleanup()

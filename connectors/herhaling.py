@@ -47,10 +47,11 @@ class Herhaling:
             return await doe()
         slot = self._sloten.setdefault(sleutel, asyncio.Lock())
         async with slot:
-            afdruk = self._afdruk(bericht)
+            afdruk, nu = self._afdruk(bericht), self._klok()
             rij = self._bestand.db.execute(
-                "SELECT afdruk, antwoord FROM herhaling WHERE sleutel = ? AND op > ?",
-                (str(sleutel), self._klok() - BEWAARD_MS),
+                # What lies ahead was remembered by a clock that ran ahead: it would be answered for longer than a day.
+                "SELECT afdruk, antwoord FROM herhaling WHERE sleutel = ? AND op > ? AND op <= ?",
+                (str(sleutel), nu - BEWAARD_MS, nu),
             ).fetchone()
             if rij is None:
                 antwoord = await doe()
@@ -67,5 +68,4 @@ class Herhaling:
     def _onthoud(self, sleutel: UUID, afdruk: str, antwoord: str) -> None:
         nu = self._klok()
         with self._bestand.transactie() as db:
-            db.execute("DELETE FROM herhaling WHERE op <= ?", (nu - BEWAARD_MS,))
             db.execute("INSERT OR REPLACE INTO herhaling VALUES (?, ?, ?, ?)", (str(sleutel), afdruk, antwoord, nu))

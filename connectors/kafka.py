@@ -253,7 +253,7 @@ async def _lees(
     for plaats in plaatsen:
         vanaf = posities.get(plaats.partition)
         if vanaf is None:
-            inbox.begin(plaats.partition, begin[plaats])
+            inbox.begin(plaats.partition, begin[plaats], einden[plaats])
         elif vanaf < begin[plaats]:
             inbox.mis(plaats.partition, vanaf, begin[plaats])
         # Beyond the end: the topic was made anew. Ids already seen have no second effect.

@@ -12,7 +12,8 @@ class Meters:
         self.register = register = CollectorRegistry()
         self.signalen = Counter(
             "connector_signalen_total",
-            "Messages offered: verzonden, verouderd (delivered, but not newer than before), geweigerd (faults), onbezorgd (no Kafka)",
+            "Messages offered: verzonden, verouderd (delivered, but not newer than before), geweigerd (faults), onbezorgd "
+            "(no Kafka, or a clock that runs ahead)",
             ["uitkomst"],
             registry=register,
         )

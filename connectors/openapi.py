@@ -82,7 +82,8 @@ _VANAF: Final = [
     {
         "name": "sinds",
         "in": "query",
-        "description": "Alleen meldingen na dit volgnummer.",
+        "description": "Alleen meldingen na dit volgnummer. Volgnummers lopen op, ook na verlies van de opslag, en slaan nummers over; "
+        "een nummer dat nooit is uitgegeven geldt als 0.",
         "schema": {"type": "integer", "minimum": 0, "default": 0},
     }
 ]

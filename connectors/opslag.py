@@ -7,6 +7,7 @@ repeated delivery has no second effect.
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -96,6 +97,16 @@ class Melding:
 class Opslag(Opslagbestand):
     """Dossiers and inbox of one organisation."""
 
+    def __init__(self, pad: Path, herkomst: Mapping[str, str], nu: int) -> None:
+        """As Opslagbestand. From `nu` (ms since the epoch) on, volgnummers lie above all that were ever given, by an earlier store too."""
+        super().__init__(pad, herkomst)
+        try:
+            with self.transactie() as db:
+                _nummer_door(db, nu)
+        except BaseException:
+            self.sluit()
+            raise
+
     # -- dossiers -------------------------------------------------------------------------------------------------------
 
     def onthoud(self, dossier: str, zaaknummer: str) -> Afgeleverd | None:
@@ -107,12 +118,13 @@ class Opslag(Opslagbestand):
             return None
         return None if rij[0] is None else Afgeleverd(*rij)
 
-    def afgeleverd(self, dossier: str, versie: int, inhoud: bytes, publicatie: Publicatie) -> None:
-        """Remembers a delivery; an older versie than the highest changes nothing."""
+    def afgeleverd(self, dossier: str, zaaknummer: str, versie: int, inhoud: bytes, publicatie: Publicatie) -> None:
+        """Remembers a delivery, of a dossier that was forgotten on the way too; an older versie than the highest changes nothing."""
         with self.transactie() as db:
             gewijzigd = db.execute(
-                "UPDATE zaak SET versie = ?1, inhoud = ?2 WHERE dossier = ?3 AND coalesce(versie, -1) <= ?1",
-                (versie, inhoud, dossier),
+                "INSERT INTO zaak (dossier, zaaknummer, versie, inhoud) VALUES (?, ?, ?, ?) ON CONFLICT (dossier) DO UPDATE "
+                "SET versie = excluded.versie, inhoud = excluded.inhoud WHERE coalesce(versie, -1) <= excluded.versie",
+                (dossier, zaaknummer, versie, inhoud),
             ).rowcount
             if gewijzigd:
                 self.publicaties.onthoud(dossier, publicatie)
@@ -132,23 +144,49 @@ class Opslag(Opslagbestand):
         rij = self.db.execute("SELECT dossier, versie FROM zaak WHERE zaaknummer = ?", (zaaknummer,)).fetchone()
         return None if rij is None else (rij[0], rij[1])
 
+    # -- after a loss of this store -------------------------------------------------------------------------------------
+
+    @property
+    def teruggezet(self) -> int:
+        """When it was told that this store is a new one or a copy (ms since the epoch): the hub may know what it does not; 0: never."""
+        rij = self.db.execute("SELECT waarde FROM herkomst WHERE sleutel = 'teruggezet'").fetchone()
+        return 0 if rij is None else int(rij[0])
+
+    def zet_terug(self, nu: int) -> None:
+        """This store is a new one or a copy: what is delivered from here on is newer than all that was; what stands in the inbox may have
+        been shown, and so may all that the topic still holds. `nu` in ms since the epoch."""
+        with self.transactie() as db:
+            db.execute("UPDATE melding SET getoond = 0 WHERE zichtbaar AND getoond IS NULL")
+            db.execute("DELETE FROM positie")
+            db.execute("INSERT OR REPLACE INTO herkomst VALUES ('teruggezet', ?)", (str(nu),))
+
     # -- inbox: in ------------------------------------------------------------------------------------------------------
 
     def posities(self) -> dict[int, int]:
         """Per partition the offset from which to read on."""
         return dict(self.db.execute("SELECT partitie, volgende FROM positie"))
 
+    def begin(self, partitie: int, vanaf: int, tot: int) -> None:
+        """A partition is read for the first time, from one offset; what lies before the other was there already."""
+        with self.transactie() as db:
+            db.execute("INSERT INTO positie VALUES (?, ?, ?)", (partitie, vanaf, tot))
+
     def ontvang(
         self, partitie: int, volgende: int, meldingen: Iterable[Binnengekomen], onleesbaar: Iterable[Onleesbaar]
     ) -> list[Binnengekomen]:
         """Takes in one batch of a partition and how far it goes. Returns what was new."""
         with self.transactie() as db:
-            nieuw = [melding for melding in meldingen if _neem_op(db, partitie, melding)]
+            rij = db.execute("SELECT gezien_tot FROM positie WHERE partitie = ?", (partitie,)).fetchone()
+            gezien_tot = 0 if rij is None else rij[0]
+            nieuw = [melding for melding in meldingen if _neem_op(db, partitie, melding, gezien_tot)]
             db.executemany(
-                "INSERT OR IGNORE INTO onleesbaar VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO onleesbaar (partitie, plaats, reden, sleutel, waarde) VALUES (?, ?, ?, ?, ?)",
                 [(partitie, rij.plaats, rij.reden, rij.sleutel, rij.waarde) for rij in onleesbaar],
             )
-            db.execute("INSERT OR REPLACE INTO positie VALUES (?, ?)", (partitie, volgende))
+            db.execute(
+                "INSERT INTO positie (partitie, volgende) VALUES (?, ?) ON CONFLICT DO UPDATE SET volgende = excluded.volgende",
+                (partitie, volgende),
+            )
         return nieuw
 
     # -- inbox: after a restore of the broker ---------------------------------------------------------------------------
@@ -164,7 +202,10 @@ class Opslag(Opslagbestand):
                 ).rowcount
                 for partitie, begin in vanaf.items()
             )
-            db.execute("DELETE FROM positie")
+            db.executemany(
+                "UPDATE positie SET volgende = ? WHERE partitie = ?",
+                [(begin, nummer) for nummer, begin in vanaf.items()],
+            )
         return apart
 
     def haal_terug(self, nu: str) -> int:
@@ -195,13 +236,19 @@ class Opslag(Opslagbestand):
                 "SELECT volgnummer FROM melding WHERE herstel = 'TERUG' AND vervallen_door IS NULL AND getoond IS NOT NULL "
                 "ORDER BY volgnummer"
             ).fetchall()
-            db.executemany(
-                "UPDATE melding SET volgnummer = (SELECT max(volgnummer) + 1 FROM melding) WHERE volgnummer = ?", weer
-            )
+            for nummer, (volgnummer,) in enumerate(weer, self.hoogste + 1):
+                db.execute("UPDATE melding SET volgnummer = ? WHERE volgnummer = ?", (nummer, volgnummer))
+                _nummer_door(db, nummer)
             db.execute("UPDATE melding SET herstel = NULL WHERE herstel = 'TERUG'")
         return len(gezien)
 
     # -- inbox: out -----------------------------------------------------------------------------------------------------
+
+    @property
+    def hoogste(self) -> int:
+        """The highest volgnummer that was ever given, or kept from being given."""
+        (seq,) = self.db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'melding'").fetchone()
+        return int(seq)
 
     def toon(self, sinds: int, hoogstens: int, nu: int) -> list[Getoond]:
         """The visible meldingen after a volgnummer, marked as shown before they leave: whoever may have seen one is told of its recall."""
@@ -234,9 +281,16 @@ class Opslag(Opslagbestand):
         return None if rij is None else Melding(id_, MeldingSoort(rij[0]), *rij[1:])
 
 
-def _neem_op(db: sqlite3.Connection, partitie: int, melding: Binnengekomen) -> bool:
+def _nummer_door(db: sqlite3.Connection, vanaf: int) -> None:
+    """The next melding gets a volgnummer above this one."""
+    if not db.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'melding'", (vanaf,)).rowcount:
+        db.execute("INSERT INTO sqlite_sequence VALUES ('melding', ?)", (vanaf,))
+
+
+def _neem_op(db: sqlite3.Connection, partitie: int, melding: Binnengekomen, gezien_tot: int) -> bool:
     """Adds one melding with its receipt, and settles what it replaces, takes back or refuses. False: it was here already.
 
+    What lies before `gezien_tot` counts as shown: by a store that was here before this one, as far as anybody knows.
     A restored hub gives out its numbers again: what says the same under the same id is the same melding, anything else is another.
     """
     bekend = db.execute("SELECT herstel, merk FROM melding WHERE id = ?", (melding.id,)).fetchone()
@@ -258,11 +312,11 @@ def _neem_op(db: sqlite3.Connection, partitie: int, melding: Binnengekomen) -> b
     else:
         db.execute("DELETE FROM melding WHERE id = ?", (melding.id,))
         db.execute(
-            "INSERT INTO melding (id, soort, dossier, betreft, inhoud, zichtbaar, partitie, plaats, merk) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO melding (id, soort, dossier, betreft, inhoud, zichtbaar, partitie, plaats, merk, getoond) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(melding.id, melding.soort, melding.dossier, vervangen[0] if vervangen else None, melding.inhoud),
-                *(zichtbaar, partitie, melding.plaats, melding.merk),
+                *(zichtbaar, partitie, melding.plaats, melding.merk, 0 if melding.plaats < gezien_tot else None),
             ),
         )
     db.executemany(

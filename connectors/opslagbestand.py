@@ -111,6 +111,14 @@ CREATE TABLE verzonden (
 CREATE INDEX verzonden_op ON verzonden (op);
 CREATE INDEX verzonden_vergeten ON verzonden (volgnummer) WHERE vergeten;
 """,
+    """
+-- What lay before this offset when the partition was read for the first time: an earlier store may have shown it, and `getoond` is 0.
+ALTER TABLE positie ADD COLUMN gezien_tot INTEGER NOT NULL DEFAULT 0;
+""",
+    """
+-- When the first sweep met it, ms; NULL: none has yet.
+ALTER TABLE onleesbaar ADD COLUMN op INTEGER;
+""",
 )
 """One step per version of the store: an older one is brought up to date when it is opened."""
 

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
-from connectors.aanlevering import NietBezorgd
+from connectors.aanlevering import KlokVooruit, NietBezorgd
 from connectors.fouten import Fout, Ongeldig, Onleesbaar
 from connectors.herhaling import AnderBericht
 from connectors.meters import Meters
@@ -26,6 +26,8 @@ log = structlog.get_logger()
 MEDIATYPE: Final = "application/problem+json"
 OPNIEUW_NA: Final = "5"
 """Seconds, in Retry-After: Kafka or the inbox is expected back soon."""
+OPNIEUW_NA_KLOK: Final = "300"
+"""The same where somebody must set a clock first."""
 API_VERSIE: Final = "1.0.0"
 
 _KOPPEN: Final = {
@@ -101,13 +103,23 @@ def _probleem(fout: Exception) -> Probleem:
             detail = f"Het bericht heeft {len(fout.fouten)} fout(en); zie errors."
             return Probleem(400, "Ongeldig bericht", detail, fout.fouten)
         case NietBezorgd():
-            detail = "Kafka heeft het bericht niet bevestigd. Er is niets als verstuurd vastgelegd; stuur het opnieuw."
-            return Probleem(503, "Niet bezorgd", detail, koppen={"Retry-After": OPNIEUW_NA})
+            return _niet_bezorgd(fout)
         case web.HTTPException():
             titel, detail = _TITELS.get(fout.status, ("Verzoek geweigerd", "Het verzoek kan niet worden behandeld."))
             koppen = {"Allow": fout.headers["Allow"]} if "Allow" in fout.headers else {}
             return Probleem(fout.status, titel, detail, koppen=koppen)
     return _van_terugkoppeling(fout) or _van_vraag(fout) or _van_toegang(fout) or _intern(fout)
+
+
+def _niet_bezorgd(fout: NietBezorgd) -> Probleem:
+    if isinstance(fout, KlokVooruit):
+        detail = (
+            "De klok van deze connector, of het ogenblik van dit bericht, loopt meer dan een etmaal voor op de klok van de broker. "
+            "De hub neemt het niet aan en er staat niets. Laat de klok herstellen en stuur het daarna opnieuw."
+        )
+        return Probleem(503, "Klok loopt voor", detail, koppen={"Retry-After": OPNIEUW_NA_KLOK})
+    detail = "Kafka heeft het bericht niet bevestigd. Er is niets als verstuurd vastgelegd; stuur het opnieuw."
+    return Probleem(503, "Niet bezorgd", detail, koppen={"Retry-After": OPNIEUW_NA})
 
 
 def _van_terugkoppeling(fout: Exception) -> Probleem | None:

@@ -2,6 +2,9 @@
 
 A dossier that is delivered again under other keys is the same state of the source, and yet a newer record for the hub. Its versie
 goes up by one millisecond only: a change that the source made before the keys did, and delivers after, still wins.
+
+A store that was lost, or put back from a copy, does not know how far the hub is. From the moment that it was put back on, whatever is meant
+to be the newest goes out under that moment at least: above all that it may have delivered before.
 """
 
 import sqlite3
@@ -107,29 +110,36 @@ def verweesd(verdeling: Verdeling, nu: Reeksen) -> int:
 
 
 def volgende_versie(
-    moment: int | None, vorige: Publicatie | None, laatste: int | None, reeksen: Reeksen, nu: int
+    moment: int | None, vorige: Publicatie | None, laatste: int | None, reeksen: Reeksen, nu: int, teruggezet: int
 ) -> int:
     """The versie of a message: the source's own `moment` of change, and above `laatste` where it must replace what stands.
 
     `laatste` is the versie delivered last; without a moment of the source it is the clock that counts. `reeksen` is empty for a
-    withdrawal. Of the same moment it is the versie that was delivered already, or one more under other keys.
+    withdrawal. Of the same moment it is the versie that was delivered already, or one more under other keys. `teruggezet`: when the store
+    was put back (0: never; no later than now, for a clock may have run ahead then); only what is older than what was delivered stays below.
     """
+    teruggezet = min(teruggezet, nu)
     if vorige is None or laatste is None:
-        return nu if moment is None else moment
+        return max(nu if moment is None else moment, teruggezet)
     if moment is None:
-        return max(nu, laatste + 1)
+        return max(nu, laatste + 1, teruggezet)
     if moment > vorige.moment:
-        return max(moment, laatste + 1)
+        return max(moment, laatste + 1, teruggezet)
     if moment < vorige.moment:
         return moment
     andere_sleutels = reeksen and vorige.reeksen and reeksen != vorige.reeksen
-    return laatste + 1 if andere_sleutels else laatste
+    return max(laatste + 1 if andere_sleutels else laatste, teruggezet)
 
 
-def persoon_sinds(persoon: bytes, vorige: Publicatie | None, versie: int) -> int:
-    """The versie since which the dossier has said the same of its person; `persoon` is the digest that goes out as `versie`."""
-    zelfde = vorige is not None and persoon and persoon == vorige.persoon
-    return min(vorige.persoon_sinds, versie) if vorige is not None and zelfde else versie
+def persoon_sinds(persoon: bytes, vorige: Publicatie | None, laatste: int | None, van_bron: int, versie: int) -> int:
+    """The versie since which the dossier has said the same of its person; `persoon` is the digest that goes out as `versie`.
+
+    Not the `versie` where a store that was put back raised it: the hub may know this person since the source's own moment (`van_bron`).
+    Above `laatste`, the versie delivered last, so that another person is never taken for the one before.
+    """
+    if vorige is not None and persoon and persoon == vorige.persoon:
+        return min(vorige.persoon_sinds, versie)
+    return min(versie, van_bron if laatste is None else max(van_bron, laatste + 1))
 
 
 def meet(meters: Meters, publicaties: Publicaties, reeksen: Reeksen, klok: Callable[[], int]) -> None:

@@ -56,7 +56,7 @@ def grenzen(instellingen: Bevragingsgrenzen, client: str, actor: str) -> tuple[G
 
 
 class Quotum:
-    """Counts questions in sliding windows."""
+    """Counts questions in sliding windows. What lies ahead was counted by a clock that ran ahead, and counts for nothing."""
 
     def __init__(self, bestand: Opslagbestand) -> None:
         self._bestand = bestand
@@ -66,13 +66,13 @@ class Quotum:
         with self._bestand.transactie() as db:
             for grens in grenzen_:
                 rij = db.execute(
-                    "SELECT op FROM bevraging WHERE wie = ? AND op > ? ORDER BY op DESC LIMIT 1 OFFSET ?",
-                    (grens.wie, nu - grens.venster, max(0, grens.hoogstens - 1)),
+                    "SELECT op FROM bevraging WHERE wie = ? AND op > ? AND op <= ? ORDER BY op DESC LIMIT 1 OFFSET ?",
+                    (grens.wie, nu - grens.venster, nu, max(0, grens.hoogstens - 1)),
                 ).fetchone()
                 if rij is not None or grens.hoogstens == 0:
                     vrij = (rij[0] if rij else nu) + grens.venster
                     raise QuotumOp(grens.wie.partition(":")[0], max(1, -(-(vrij - nu) // 1000)))
-            db.execute("DELETE FROM bevraging WHERE op <= ?", (nu - DAG_MS,))
+            db.execute("DELETE FROM bevraging WHERE op > ?", (nu,))  # it would count when its moment comes
             db.executemany(
                 "INSERT INTO bevraging VALUES (?, ?)", [(wie, nu) for wie in sorted({grens.wie for grens in grenzen_})]
             )

@@ -30,6 +30,7 @@ def signaal(
     invoer: Invoer,
     dossier: Dossier,
     versie: int,
+    moment: int,
     sleutels: tuple[Sleutelbos, ...],
     afzender: Afzender,
     voorganger: Dossier | None = None,
@@ -37,15 +38,14 @@ def signaal(
 ) -> Signaal:
     """The full current state of a dossier as it leaves this process; `versie` in milliseconds since the epoch.
 
+    `moment`: when it changed at its source, from which terms and ages count; other keys or a store that was put back raise the versie only.
     `persoon_sinds`: the versie since which the person is the same; 0: not said.
     """
-    termijn = versie + afzender.bewaartermijn_dagen * DAG_MS
     match invoer:
         case Verdachte():
             feiten = feiten_verdachte(invoer.persoon, invoer.feiten, afzender.grondslag)
         case Casus():
-            feiten = _feiten_casus(invoer, versie, afzender.grondslag)
-            termijn = invoer.feiten.bewaren_tot or termijn
+            feiten = _feiten_casus(invoer, moment, afzender.grondslag)
         case Intrekking():
             feiten = _feiten_intrekking(afzender)
     return Signaal(
@@ -55,11 +55,17 @@ def signaal(
         status=Status.VERVALLEN if isinstance(invoer, Intrekking) else Status.ACTIEF,
         tafel=afzender.tafel,
         feiten=feiten,
-        bewaren_tot=termijn,
+        bewaren_tot=bewaren_tot(invoer, moment, afzender),
         sleutels=sleutels,
         voorganger=voorganger,
         persoon_sinds=persoon_sinds,
     )
+
+
+def bewaren_tot(invoer: Invoer, moment: int, afzender: Afzender) -> int:
+    """The end of the retention of a dossier that changed at this moment: as the source gives it, or after the connector's own term."""
+    gegeven = invoer.feiten.bewaren_tot if isinstance(invoer, Casus) else None
+    return moment + afzender.bewaartermijn_dagen * DAG_MS if gegeven is None else gegeven
 
 
 def feiten_verdachte(persoon: NatuurlijkPersoon, feiten: VerdachteFeiten, grondslag: GrondslagId) -> Feiten:
@@ -84,10 +90,10 @@ def feiten_verdachte(persoon: NatuurlijkPersoon, feiten: VerdachteFeiten, gronds
     )
 
 
-def _feiten_casus(invoer: Casus, versie: int, grondslag: GrondslagId) -> Feiten:
+def _feiten_casus(invoer: Casus, moment: int, grondslag: GrondslagId) -> Feiten:
     feiten, persoon = invoer.feiten, invoer.persoon
-    rol, moment = _vrijgave(feiten.vrijgave)
-    leeftijd = datums.leeftijd(persoon.geboortedatum, datums.dag_van(versie))
+    rol, vrijgegeven = _vrijgave(feiten.vrijgave)
+    leeftijd = datums.leeftijd(persoon.geboortedatum, datums.dag_van(moment))
     return Feiten(
         rol=Rol.CASUSPERSOON,
         thema=feiten.thema,
@@ -97,7 +103,7 @@ def _feiten_casus(invoer: Casus, versie: int, grondslag: GrondslagId) -> Feiten:
         gemeente_verblijf=_gemeente(persoon.gemeente_van_inschrijving),
         geheimhouding=persoon.geheimhouding_persoonsgegevens,
         vrijgave=rol,
-        vrijgave_moment=moment,
+        vrijgave_moment=vrijgegeven,
         fase=feiten.fase,
         fase_sinds=feiten.fase_sinds,
         advies_beschikbaar=feiten.advies_beschikbaar,

@@ -135,8 +135,9 @@ class Terugkoppelen:
             if eerder is not None and (eerder.melding, eerder.inhoud) != (melding.id, inhoud):
                 raise AnderBericht
         else:
-            # Said twice in a row is said once; said again after something else is said anew.
-            eerder = eerdere[-1] if eerdere and eerdere[-1].inhoud == inhoud else None
+            # Said twice in a row is said once; said again after something else, or after the hub refused it, is said anew.
+            zelfde = bool(eerdere) and eerdere[-1].inhoud == inhoud
+            eerder = eerdere[-1] if zelfde and not self._uitbak.geweigerd(eerdere[-1].id) else None
             id_ = uuid5(_TERUGKOPPELING, f"{melding.id}|{len(eerdere)}|{inhoud}")
         if eerder is not None:
             return eerder

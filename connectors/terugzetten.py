@@ -1,4 +1,4 @@
-"""`connector teruggezet`: an organisation's part after the broker was restored from a backup."""
+"""`connector teruggezet`: an organisation's part after the broker was restored from a backup, or after its own store was lost."""
 
 import sys
 import time
@@ -29,7 +29,8 @@ _Stap = Callable[[Terugzetting, Grenzen], Awaitable[_Gedaan]]
 
 @click.group()
 def teruggezet() -> None:
-    """Na het terugzetten van een reservekopie van de broker: eerst begin, en als de hub weer bij is klaar."""
+    """Na het terugzetten van een reservekopie van de broker: eerst begin, en als de hub weer bij is klaar. Na verlies van de eigen opslag:
+    opslag."""
 
 
 @teruggezet.command("begin")
@@ -61,6 +62,23 @@ def teruggezet_klaar(config: Path, per_seconde: int) -> None:
     )
 
 
+@teruggezet.command("opslag")
+@MET_CONFIG
+def teruggezet_opslag(config: Path) -> None:
+    """Zegt dat de opslag van deze connector nieuw is, of een reservekopie. Eenmaal per verlies; stop de connector eerst."""
+    gelezen = instellingen_van(config)
+    journaal.stel_in()
+    try:
+        with open_opslag(gelezen) as opslag:
+            opslag.zet_terug(klok())
+    except OpslagFout as fout:
+        raise click.ClickException(str(fout)) from None
+    click.echo(
+        "Genoteerd. Start nu de connector, en lever daarna alle zaken opnieuw aan (connector import), met wat sindsdien is ingetrokken. "
+        "De inbox wordt opnieuw gelezen, en toont ook wat er al eens was"
+    )
+
+
 def _terugzetting(gelezen: Instellingen, per_seconde: int, stap: _Stap[_Gedaan]) -> _Gedaan:
     """One of its steps; ends the program where that cannot be done."""
     journaal.stel_in()
@@ -83,6 +101,6 @@ def _terugzetting(gelezen: Instellingen, per_seconde: int, stap: _Stap[_Gedaan])
 async def _zet_terug(gelezen: Instellingen, per_seconde: int, stap: _Stap[_Gedaan]) -> _Gedaan:
     with open_opslag(gelezen) as opslag:
         async with verbonden(gelezen) as zender:
-            boek, tempo = Boekzender(zender, Verzonden(opslag), klok), Tempo(per_seconde, time.monotonic)
+            boek, tempo = Boekzender(zender, Verzonden(opslag)), Tempo(per_seconde, time.monotonic)
             terugzetting = Terugzetting(opslag, boek, standaard(), tempo, klok)
             return await stap(terugzetting, await grenzen(gelezen.kafka, gelezen.tafel))

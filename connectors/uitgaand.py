@@ -73,6 +73,11 @@ class Uitbak:
         gevonden = self._lees("WHERE id = ? AND soort <> 'BEZORGD'", id_)
         return gevonden[0] if gevonden else None
 
+    def geweigerd(self, id_: str) -> bool:
+        """Whether the hub refused it, as far as is known."""
+        rij = self._bestand.db.execute("SELECT geweigerd FROM terugkoppeling WHERE id = ?", (id_,)).fetchone()
+        return rij is not None and rij[0] is not None
+
     def over(self, melding: str) -> list[Uitgaand]:
         """What persons said of one melding, oldest first."""
         return self._lees("WHERE melding = ? AND soort <> 'BEZORGD' ORDER BY volgnummer", melding)

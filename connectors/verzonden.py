@@ -5,7 +5,7 @@ make it from. What is kept is what was sent, and so no more of a person than sta
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from connectors.aanlevering import Bericht, Bezorgd, Zender
@@ -23,14 +23,13 @@ class Verzonden:
         self.bestand = bestand
 
     def onthoud(self, bericht: Bericht, plek: Plek, nu: int) -> None:
-        """One record that all replicas have; what is past its retention goes. `nu` in ms since the epoch."""
+        """One record that all replicas have. `nu`: the broker's clock then, in ms since the epoch."""
         koppen = json.dumps([(naam, waarde.decode("latin-1")) for naam, waarde in bericht.koppen])
         with self.bestand.transactie() as db:
             db.execute(
                 "INSERT INTO verzonden (sleutel, waarde, koppen, partitie, plaats, op) VALUES (?, ?, ?, ?, ?, ?)",
                 (bericht.sleutel, bericht.waarde, koppen, plek.partitie, plek.offset, nu),
             )
-            db.execute("DELETE FROM verzonden WHERE op < ? AND NOT vergeten", (nu - BEWAARD_MS,))
 
     def merk_vergeten(self, tot: Mapping[int, int]) -> bool:
         """Mark what the broker has no more: what lies behind its last record, and what lies where something was written later.
@@ -68,13 +67,12 @@ class Boekzender:
     """Delivers once all that was written before is on disk, and remembers what was delivered. A question is not kept, and so does not
     pass here."""
 
-    def __init__(self, zender: Zender, verzonden: Verzonden, klok: Callable[[], int]) -> None:
-        """`klok` gives ms since the epoch."""
-        self._zender, self._verzonden, self._klok = zender, verzonden, klok
+    def __init__(self, zender: Zender, verzonden: Verzonden) -> None:
+        self._zender, self._verzonden = zender, verzonden
 
     async def stuur(self, bericht: Bericht) -> Bezorgd:
         """See Zender. Raises OpslagFout too."""
         await self._verzonden.bestand.op_schijf()
         bezorgd = await self._zender.stuur(bericht)
-        self._verzonden.onthoud(bericht, bezorgd.plek, self._klok())
+        self._verzonden.onthoud(bericht, bezorgd.plek, bezorgd.tijd)
         return bezorgd

@@ -77,7 +77,7 @@ def codeer(bericht: Bericht, aansluiting: Aansluiting, nu: int) -> Gecodeerd:
     versie = invoer.gewijzigd_op
     assert versie is not None, "every message of the day names its moment of change"
     dossier = aansluiting.pseudoniem.dossier(bericht.zaaknummer)
-    return Gecodeerd(bericht, signaal(invoer, dossier, versie, sleutels, aansluiting.afzender))
+    return Gecodeerd(bericht, signaal(invoer, dossier, versie, versie, sleutels, aansluiting.afzender))
 
 
 @dataclass

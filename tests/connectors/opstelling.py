@@ -186,9 +186,9 @@ class Connector:
         """With settings that were written before."""
         instellingen = lees_instellingen(config)
         klok, zender, meters = Klok(), NepZender(), Meters()
-        opslag = open_opslag(instellingen)
+        opslag = open_opslag(instellingen, klok)
         kern_ = kern(instellingen, opslag, zender, meters, lambda: not zender.weg, klok)
-        boek = Boekzender(zender, Verzonden(opslag), klok)
+        boek = Boekzender(zender, Verzonden(opslag))
         bewijzen = Bezorgbewijzen(bron=instellingen.bron, uitbak=Uitbak(opslag), zender=boek, meters=meters)
         return cls(instellingen, opslag, zender, klok, meters, kern_.inbox, bewijzen, Api(kern_))
 

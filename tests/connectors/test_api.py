@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -117,7 +118,7 @@ async def test_versie(zsm: Connector, client: Client) -> None:
         assert antwoord.status == 202
         return bool((await antwoord.json())["verouderd"])
 
-    assert await verouderd(gewijzigdOp="2026-05-01T00:00:00Z")
+    assert await verouderd(gewijzigdOp="2026-05-20T00:00:00Z")
     assert not await verouderd(gewijzigdOp="2026-06-01T12:00:00Z")
     assert not await verouderd(gewijzigdOp="2026-06-01T12:00:00Z")
     assert await verouderd(gewijzigdOp="2026-06-01T12:00:00Z", feiten__thema="OVERIG")
@@ -178,12 +179,19 @@ async def test_wangedrag(client: Client, data: bytes, koppen: dict[str, str], st
 
 
 async def test_een_klok_die_vooruit_liep_houdt_niets_tegen(zsm: Connector, client: Client) -> None:
-    """What the hub refused, because this machine's clock ran ten days ahead, does not outlive the clock being put right."""
-    zonder_moment = met(VERDACHTE, gewijzigdOp=...)
+    """What the hub refuses, because this machine's clock runs ten days ahead, is told to the sender, is remembered under no key, and does
+    not outlive the clock being put right."""
+    zonder_moment, sleutel = met(VERDACHTE, gewijzigdOp=...), {"Idempotency-Key": "K1"}
     zsm.zender.nu = NU
     zsm.klok.nu += 10 * 86_400_000
-    assert (await client.post("/v1/verdachten", json=zonder_moment)).status == 202
+    zsm.opslag.zet_terug(zsm.klok.nu)
+    for _ in range(2):
+        antwoord = await client.post("/v1/verdachten", json=zonder_moment, headers=sleutel)
+        assert (await probleem(antwoord, 503))["title"] == "Klok loopt voor"
+        assert antwoord.headers["Retry-After"] == "300"
     zsm.klok.nu = NU + 1
+    antwoord = await client.post("/v1/verdachten", json=zonder_moment, headers=sleutel)
+    assert (await antwoord.json())["versie"] == zsm.klok.nu
     for thema in ("OVERIG", "HUISELIJK_GEWELD"):
         zsm.klok.nu += 1
         antwoord = await client.post("/v1/verdachten", json=met(zonder_moment, feiten__thema=thema))
@@ -192,6 +200,15 @@ async def test_een_klok_die_vooruit_liep_houdt_niets_tegen(zsm: Connector, clien
     intrekking = {"zaaknummer": VERDACHTE["zaaknummer"]}
     assert (await client.post("/v1/intrekkingen", json=intrekking)).status == 202
     assert zsm.zender.signalen[-1].versie == zsm.klok.nu + 1, "above what stands, and not above what never came in"
+
+
+async def test_een_sleutel_van_een_klok_die_vooruit_liep(zsm: Connector, client: Client) -> None:
+    """An answer that was remembered by a clock that ran ahead is not given once that clock is put right; one of now is, for a day."""
+    sleutel, bericht = {"Idempotency-Key": "K1"}, met(VERDACHTE, gewijzigdOp="2026-05-31T10:00:00Z")
+    for nu, verstuurd in ((NU + 20 * 3_600_000, 1), (NU, 2), (NU + 1, 2), (NU + 86_400_000, 3)):
+        zsm.klok.nu = nu
+        assert (await client.post("/v1/verdachten", json=bericht, headers=sleutel)).status == 202
+        assert len(zsm.zender.berichten) == verstuurd
 
 
 async def test_een_klok_die_achter_loopt_verliest_niets(zsm: Connector, client: Client) -> None:
@@ -203,6 +220,34 @@ async def test_een_klok_die_achter_loopt_verliest_niets(zsm: Connector, client: 
     assert (await antwoord.json())["verouderd"] is False
     eerste, intrekking = zsm.zender.signalen
     assert intrekking.versie > eerste.versie
+
+
+async def test_bewaartermijn_voorbij(zsm: Connector, vhh: Connector, client: Client) -> None:
+    """A dossier whose retention is over, from its own moment of change, is refused before anything is remembered or sent, and told what to
+    do; a millisecond earlier it is taken, and a withdrawal always."""
+    termijn = timedelta(days=30)
+
+    def op(ms: int) -> str:
+        return (datetime.fromtimestamp(ms / 1000, UTC) - termijn).isoformat(timespec="milliseconds")
+
+    zonder = met(CASUS, gewijzigdOp=op(NU), feiten__bewarenTot=..., feiten__faseSinds=...)
+    async with vhh.client() as bij_vhh:
+        gevallen = (
+            (bij_vhh, "/v1/casussen", zonder, "feiten.bewarenTot"),
+            (client, "/v1/verdachten", met(VERDACHTE, gewijzigdOp=op(NU), feiten__vrijgave=...), "trek het dossier in"),
+        )
+        for waar, pad, bericht, raad in gevallen:
+            document = await probleem(await waar.post(pad, json=bericht), 400)
+            assert [fout["pointer"] for fout in document["errors"]] == ["/gewijzigdOp"]
+            assert raad in document["errors"][0]["detail"]
+            intrekking = {"zaaknummer": "nooit gezien", "gewijzigdOp": op(NU)}
+            assert (await waar.post("/v1/intrekkingen", json=intrekking)).status == 202
+            assert (await waar.post(pad, json=met(bericht, zaaknummer="op tijd", gewijzigdOp=op(NU + 1)))).status == 202
+        gegeven = met(zonder, feiten__bewarenTot="2027-01-01T00:00:00Z")
+        assert (await bij_vhh.post("/v1/casussen", json=gegeven)).status == 202
+    for connector, zaken in ((zsm, 2), (vhh, 3)):
+        assert len(connector.zender.signalen) == zaken
+        assert connector.opslag.db.execute("SELECT count(*) FROM zaak").fetchone() == (zaken,)
 
 
 async def test_te_weinig(zsm: Connector, client: Client) -> None:
@@ -254,7 +299,7 @@ async def test_metrics(zsm: Connector, client: Client) -> None:
     """What happened is counted under closed labels, with nothing of the message."""
     await client.post("/v1/verdachten", json=VERDACHTE)
     await client.post("/v1/verdachten", json={})
-    await client.post("/v1/verdachten", json=met(VERDACHTE, gewijzigdOp="2026-05-01T00:00:00Z"))
+    await client.post("/v1/verdachten", json=met(VERDACHTE, gewijzigdOp="2026-05-20T00:00:00Z"))
     await client.get("/v1/Vogelzangerd")
     zsm.bezorg(zsm.melding(), zsm.melding())
     tekst = await (await client.get("/metrics")).text()
@@ -300,6 +345,21 @@ async def test_meldingen(zsm: Connector, client: Client) -> None:
     assert [m["zaaknummer"] for m in rest["meldingen"]] == [None]
     leeg = await (await client.get("/v1/meldingen", params={"sinds": rest["volgende"]})).json()
     assert leeg == {"meldingen": [], "volgende": rest["volgende"]}
+
+
+async def test_een_cursor_die_nooit_is_gegeven(zsm: Connector, client: Client) -> None:
+    """A number above all that were given, of a store whose clock ran ahead, hides nothing: reading begins anew, by page and by stream."""
+    zsm.inbox.bij()
+    veel = 3 * NU
+    assert await (await client.get(f"/v1/meldingen?sinds={veel}")).json() == {"meldingen": [], "volgende": 0}
+    wacht = await client.get("/v1/meldingen/stroom", headers={"Last-Event-ID": str(veel)})
+    zsm.bezorg(zsm.melding(1))
+    (melding,) = (await (await client.get(f"/v1/meldingen?sinds={veel}")).json())["meldingen"]
+    assert (await gebeurtenis(wacht))["data"] == melding
+    wacht.close()
+    stroom = await client.get("/v1/meldingen/stroom", params={"sinds": veel})
+    assert (await gebeurtenis(stroom))["data"] == melding
+    stroom.close()
 
 
 @pytest.mark.parametrize(

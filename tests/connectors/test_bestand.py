@@ -56,7 +56,7 @@ def importeer(map_: Path, naam: str, inhoud: str | bytes, soort: str = "ZSM") ->
     """The result of the command on a file with these contents."""
     pad = map_ / naam
     pad.write_bytes(inhoud.encode() if isinstance(inhoud, str) else inhoud)
-    config = schrijf_instellingen(map_, soort)
+    config = schrijf_instellingen(map_, soort, bewaartermijn_dagen=1826)
     uit = CliRunner().invoke(cli.opdrachten, ["import", str(pad), "--config", str(config)])
     assert not any(canary in uit.output for canary in CANARIES)
     yield uit
@@ -247,6 +247,17 @@ def test_kafka_weg(tmp_path: Path, kafka: NepKafka) -> None:
     kafka.na, kafka.weg = 10**9, False
     with importeer(tmp_path, "dag.jsonl", inhoud) as uit:
         assert uit.exit_code == 0
+
+
+def test_klok_loopt_voor(tmp_path: Path, kafka: NepKafka) -> None:
+    """When this machine's clock runs days ahead of the broker the import says what to mend, and can be run again."""
+    kafka.nu -= 5 * 86_400_000
+    with importeer(tmp_path, "dag.jsonl", jsonl(met(VERDACHTE, gewijzigdOp=...))) as uit:
+        assert uit.exit_code == 75
+        assert "Herstel de klok" in uit.output
+    kafka.nu += 5 * 86_400_000
+    with importeer(tmp_path, "dag.jsonl", jsonl(met(VERDACHTE, gewijzigdOp=...))) as uit:
+        assert uit.exit_code == 0 and "1 verstuurd (waarvan 0 verouderd)" in uit.output
 
 
 def test_geen_map(tmp_path: Path) -> None:

@@ -284,6 +284,17 @@ async def test_schuivend_venster(
     quotum._bestand.sluit()
 
 
+async def test_quotum_na_een_klok_die_vooruit_liep(tmp_path: Path) -> None:
+    """Questions counted by a clock that ran a year ahead hold nobody up once it is put right, and those counted since hold."""
+    quotum, grens = Quotum(Opslagbestand(tmp_path / "q.sqlite", {})), Grens("actor:a", 2, UUR_MS)
+    for nu in (NU + 365 * DAG_MS, NU + 365 * DAG_MS, NU, NU + 1):
+        await quotum.neem((grens,), nu)
+    with pytest.raises(QuotumOp) as op_:
+        await quotum.neem((grens,), NU + 2)
+    assert op_.value.over_seconden <= 3600
+    quotum._bestand.sluit()
+
+
 async def test_niets_bewaard(zsm: Connector, client: Client) -> None:
     """Of a question nothing stays but that somebody asked: no name, employee, dossier, answer or token in log, store or metrics."""
     uitvoer = io.StringIO()

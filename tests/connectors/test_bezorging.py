@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from connectors.bezorging import Inbox
+from connectors.dienst import open_opslag
 from connectors.logboek import OpslagFout
 from connectors.meters import Meters
 from connectors.opslag import GEWIST, Opslag
@@ -174,6 +175,84 @@ def test_onbekend_ingetrokken(zsm: Connector) -> None:
     assert standen(zsm) == [("INGETROKKEN", "STAAT")]
 
 
+def verlies(connector: Connector) -> Connector:
+    """The same connector with a new store."""
+    connector.opslag.sluit()
+    for pad in connector.instellingen.opslag.parent.glob("opslag.sqlite*"):
+        pad.unlink()
+    return Connector.van(connector.instellingen.opslag.parent / "connector.toml")
+
+
+@pytest.mark.parametrize("kopie", [False, True])
+def test_een_cursor_na_verlies(tmp_path: Path, kopie: bool) -> None:
+    """Whoever reads on from its place, with a new store or a copy put back, gets all that is there since, above the number it had."""
+    connector = Connector.maak(tmp_path)
+    opslag, eerder = connector.instellingen.opslag, [connector.melding(1, zaaknummer=str(nr)) for nr in range(5)]
+    connector.opslag.sluit()
+    nacht = opslag.read_bytes()
+    connector = Connector.van(tmp_path / "connector.toml")
+    connector.bezorg(*eerder)
+    cursor = toon(connector)[-1]["volgnummer"]
+    assert NU < cursor < 2**53
+    connector.opslag.sluit()
+    opslag.unlink()
+    if kopie:
+        opslag.write_bytes(nacht)
+    open_opslag(connector.instellingen, Klok(NU + 1000)).sluit()
+    connector = Connector.van(tmp_path / "connector.toml")
+    connector.bezorg(*eerder[3:], connector.melding(9))
+    assert [m["id"] for m in toon(connector, connector.inbox.cursor(cursor))] == [
+        *(str(een.id) for een in eerder[3:]),
+        str(connector.melding(9).id),
+    ]
+    connector.opslag.sluit()
+
+
+@pytest.mark.parametrize("in_delen", [False, True])
+def test_ingetrokken_na_verlies(tmp_path: Path, in_delen: bool) -> None:
+    """A new store shows the recall of what was on the topic before it: an earlier one may have shown that. What comes later is as ever."""
+    zonder = verlies(Connector.maak(tmp_path))
+    topic = [zonder.melding(1), zonder.melding(2, INGETROKKEN, betreft=1)]
+    with capture_logs() as regels:
+        zonder.inbox.begin(0, 5, 7)
+        zonder.inbox.begin(1, 3, 3)
+    assert [(regel["event"], regel["aantal"]) for regel in regels] == [("opslag_nieuw", 2)]
+    assert "connector teruggezet opslag" in regels[0]["doe"]
+    if in_delen:
+        zonder.bezorg(topic[0], vanaf=5)
+        zonder.bezorg(topic[1], vanaf=6)
+    else:
+        zonder.bezorg(*topic, vanaf=5)
+    zonder.bezorg(zonder.melding(1, zaaknummer="ander"), vanaf=7)
+    zonder.bezorg(zonder.melding(2, INGETROKKEN, "ander", betreft=1), vanaf=8)
+    assert standen(zonder) == [("BEKEND", "INGETROKKEN"), ("INGETROKKEN", "STAAT")]
+    assert zonder.inbox.posities() == {0: 9, 1: 3}
+    zonder.opslag.sluit()
+
+
+def test_ingetrokken_na_een_kopie(tmp_path: Path) -> None:
+    """Once told that its store is a copy, a connector shows the recall of all that may have been shown since the copy was made: of what it
+    held unseen, and of what came later."""
+    connector = Connector.maak(tmp_path)
+    een, ander = connector.melding(1), connector.melding(1, zaaknummer="ander")
+    topic = [
+        een,
+        ander,
+        connector.melding(2, INGETROKKEN, betreft=1),
+        connector.melding(2, INGETROKKEN, "ander", betreft=1),
+    ]
+    connector.inbox.begin(0, 0, 0)
+    connector.bezorg(een)
+    connector.opslag.zet_terug(NU)
+    assert connector.inbox.posities() == {} and connector.opslag.teruggezet == NU
+    with capture_logs() as regels:
+        connector.inbox.begin(0, 0, len(topic))
+    assert regels == []
+    connector.bezorg(*topic)
+    assert standen(connector) == [("BEKEND", "INGETROKKEN")] * 2 + [("INGETROKKEN", "STAAT")] * 2
+    connector.opslag.sluit()
+
+
 def test_zelfde_betreft_als_zichzelf(zsm: Connector) -> None:
     """A melding that refers to itself, or to a ring of others, ends like any other."""
     zsm.bezorg(
@@ -224,7 +303,7 @@ def test_hervat(zsm: Connector) -> None:
     zsm.bezorg(zsm.melding(1), zsm.melding(2))
     toon(zsm)
     zsm.opslag.sluit()
-    opnieuw = Opslag(zsm.instellingen.opslag, zsm.instellingen.herkomst(zsm.instellingen.pseudonimiseerder))
+    opnieuw = Opslag(zsm.instellingen.opslag, zsm.instellingen.herkomst(zsm.instellingen.pseudonimiseerder), NU)
     inbox = Inbox(zsm.instellingen.tafel, opnieuw, Wachtkamer(Meters()), standaard(), Meters(), Klok())
     assert inbox.posities() == {0: 2}
     assert not inbox.bijgewerkt
@@ -238,7 +317,7 @@ def test_hervat(zsm: Connector) -> None:
 def test_halve_transactie(zsm: Connector, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a batch cannot be stored whole, nothing of it is: neither its meldingen nor how far the topic was read."""
     dubbel = zsm.melding(1)
-    monkeypatch.setattr("connectors.opslag._neem_op", lambda db, partitie, melding: 1 / 0)
+    monkeypatch.setattr("connectors.opslag._neem_op", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         zsm.bezorg(dubbel)
     monkeypatch.undo()
@@ -281,15 +360,15 @@ def test_onbruikbare_opslag(tmp_path: Path) -> None:
     pad = tmp_path / "x.sqlite"
     pad.write_bytes(b"no database at all, and long enough to be looked at" * 100)
     with pytest.raises(OpslagFout, match="cannot be opened"):
-        Opslag(pad, {})
+        Opslag(pad, {}, NU)
     goed = tmp_path / "y.sqlite"
-    Opslag(goed, {}).sluit()
+    Opslag(goed, {}, NU).sluit()
     assert stat.S_IMODE(goed.stat().st_mode) == 0o600
     db = sqlite3.connect(goed)
     db.execute("PRAGMA user_version = 99")
     db.close()
     with pytest.raises(OpslagFout, match="version 99"):
-        Opslag(goed, {})
+        Opslag(goed, {}, NU)
 
 
 def test_oudere_opslag(zsm: Connector) -> None:
@@ -304,13 +383,15 @@ def test_oudere_opslag(zsm: Connector) -> None:
     db.execute("DROP TABLE verzonden")
     for kolom in ("partitie", "plaats", "merk", "herstel"):
         db.execute(f"ALTER TABLE melding DROP COLUMN {kolom}")
+    db.execute("ALTER TABLE positie DROP COLUMN gezien_tot")
+    db.execute("ALTER TABLE onleesbaar DROP COLUMN op")
     db.execute("DROP INDEX melding_dossier")
     db.execute(
         "UPDATE melding SET inhoud = json_remove(inhoud, '$.code', '$.reactie', '$.status', '$.reden', '$.loket', '$.geslotenTot')"
     )
     db.execute("PRAGMA user_version = 1")
     zsm.opslag.sluit()
-    opnieuw = Opslag(zsm.instellingen.opslag, zsm.instellingen.herkomst(zsm.instellingen.pseudonimiseerder))
+    opnieuw = Opslag(zsm.instellingen.opslag, zsm.instellingen.herkomst(zsm.instellingen.pseudonimiseerder), NU)
     inbox = Inbox(zsm.instellingen.tafel, opnieuw, Wachtkamer(Meters()), standaard(), Meters(), Klok())
     inbox.bij()
     (melding,) = map(json.loads, inbox.toon(0, 10))

@@ -1,6 +1,7 @@
 """The connector's side of Kafka, on the real broker: deliver, be refused, wait for a topic, read on where the store ends."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
@@ -149,6 +150,23 @@ async def test_inbox(verbinding: Verbinding, zsm: Connector) -> None:
             assert len(opnieuw.toon(0, 10)) == 3, "read to its end before anything is shown, so 3 is never seen"
     finally:
         await producent.stop()
+
+
+async def test_nieuwe_opslag(verbinding: Verbinding, zsm: Connector) -> None:
+    """A new store that finds a melding and its recall on the topic shows both; of what comes later an unseen recall is not shown."""
+    topic = verbinding.topic(melding_topic(TAFEL))
+    maak_topic(verbinding, melding_topic(TAFEL))
+    eerder = [zsm.melding(1), zsm.melding(2, MeldingSoort.INGETROKKEN, betreft=1)]
+    later = [zsm.melding(1, zaaknummer="ander"), zsm.melding(2, MeldingSoort.INGETROKKEN, "ander", betreft=1)]
+    async with AIOKafkaProducer(**verbinding.aiokafka()) as producent:
+        for meldingen in (eerder, later):
+            for record in records(meldingen):
+                await producent.send_and_wait(topic, record.waarde, partition=1)
+            inbox = Inbox(TAFEL, zsm.opslag, Wachtkamer(Meters()), standaard(), Meters(), Klok())
+            async with naast(lees_meldingen(verbinding, TAFEL, inbox)):
+                await tot(lambda: inbox.bijgewerkt)  # noqa: B023 - awaited here
+    getoond = [json.loads(regel) for regel in inbox.toon(0, 10)]
+    assert [(m["soort"], m["id"]) for m in getoond] == [(str(m.soort), str(m.id)) for m in eerder]
 
 
 async def test_gemist(verbinding: Verbinding, zsm: Connector) -> None:

@@ -1,7 +1,8 @@
 """Under which keys a dossier stands at the hub, and which versie replaces it there."""
 
 import json
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,11 @@ from connectors.logboek import OpslagFout
 from connectors.meters import Meters
 from connectors.persoon import Kader
 from connectors.pseudoniem import Reeksen
-from connectors.publicaties import Publicatie, meet, volgende_versie
+from connectors.publicaties import Publicatie, meet, persoon_sinds, volgende_versie
+from hub.domein.signaal import Signaal
 from hub.matching.frequenties import Frequenties
 from hub.matching.sleutels import Sleutelring
-from tests.connectors.opstelling import NU, VERDACHTE, Connector, Klok, schrijf_instellingen
+from tests.connectors.opstelling import CASUS, NU, VERDACHTE, Connector, Klok, met, schrijf_instellingen
 
 A, AB, B = frozenset({"a:1:2:t"}), frozenset({"a:1:2:t", "b:1:2:t"}), frozenset({"b:1:2:t"})
 MOMENT = st.integers(NU - 50, NU + 50)
@@ -29,7 +31,7 @@ MOMENT = st.integers(NU - 50, NU + 50)
 def onthoud(connector: Connector, zaaknummer: str, reeksen: Reeksen, bewaren_tot: int = NU + 1000) -> None:
     dossier = connector.instellingen.pseudonimiseerder.dossier(zaaknummer)
     connector.opslag.onthoud(dossier, zaaknummer)
-    connector.opslag.afgeleverd(dossier, NU, b"", Publicatie(NU, reeksen, bewaren_tot))
+    connector.opslag.afgeleverd(dossier, zaaknummer, NU, b"", Publicatie(NU, reeksen, bewaren_tot))
 
 
 @given(st.lists(st.tuples(MOMENT, st.sampled_from([A, AB, B])), min_size=1, max_size=30))
@@ -39,7 +41,7 @@ def test_de_laatste_van_de_bron_wint(berichten: list[tuple[int, Reeksen]]) -> No
     vorige: Publicatie | None = None
     laatste: int | None = None
     for moment, reeksen in berichten:
-        versie = volgende_versie(moment, vorige, laatste, reeksen, NU)
+        versie = volgende_versie(moment, vorige, laatste, reeksen, NU, 0)
         if laatste is None or versie > laatste:
             assert vorige is None or moment > vorige.moment or (moment == vorige.moment and reeksen != vorige.reeksen)
             vorige, laatste = Publicatie(moment, reeksen, NU), versie
@@ -54,15 +56,171 @@ def test_de_laatste_van_de_bron_wint(berichten: list[tuple[int, Reeksen]]) -> No
 def test_versie() -> None:
     """New keys are one millisecond; a withdrawal and a repeat are none; without a moment of the source the clock counts."""
     vorige = Publicatie(NU, A, NU)
-    assert volgende_versie(None, None, None, A, NU) == NU
-    assert volgende_versie(NU, vorige, NU, A, NU + 9) == NU
-    assert volgende_versie(NU, vorige, NU, AB, NU + 9) == NU + 1
-    assert volgende_versie(NU, replace(vorige, reeksen=AB), NU + 1, AB, NU + 9) == NU + 1
-    assert volgende_versie(NU + 1, replace(vorige, reeksen=AB), NU + 1, AB, NU + 9) == NU + 2
-    assert volgende_versie(NU, vorige, NU, frozenset(), NU + 9) == NU
-    assert volgende_versie(NU, replace(vorige, reeksen=frozenset()), NU, AB, NU + 9) == NU
-    assert volgende_versie(None, vorige, NU + 7, AB, NU) == NU + 8
-    assert volgende_versie(NU - 1, vorige, NU, AB, NU + 9) == NU - 1
+    assert volgende_versie(None, None, None, A, NU, 0) == NU
+    assert volgende_versie(NU, vorige, NU, A, NU + 9, 0) == NU
+    assert volgende_versie(NU, vorige, NU, AB, NU + 9, 0) == NU + 1
+    assert volgende_versie(NU, replace(vorige, reeksen=AB), NU + 1, AB, NU + 9, 0) == NU + 1
+    assert volgende_versie(NU + 1, replace(vorige, reeksen=AB), NU + 1, AB, NU + 9, 0) == NU + 2
+    assert volgende_versie(NU, vorige, NU, frozenset(), NU + 9, 0) == NU
+    assert volgende_versie(NU, replace(vorige, reeksen=frozenset()), NU, AB, NU + 9, 0) == NU
+    assert volgende_versie(None, vorige, NU + 7, AB, NU, 0) == NU + 8
+    assert volgende_versie(NU - 1, vorige, NU, AB, NU + 9, 0) == NU - 1
+
+
+def test_versie_na_een_teruggezette_opslag() -> None:
+    """From the moment that a store was put back on, what is meant to be the newest is above all that the hub may have; what is stale is
+    not, and what came since is not raised twice."""
+    terug, vorige = NU + 500, Publicatie(NU, A, NU)
+    for onbekend in (None, vorige):
+        assert volgende_versie(NU, onbekend, None, A, NU + 900, terug) == terug
+        assert volgende_versie(None, onbekend, None, A, NU + 900, terug) == NU + 900
+    assert volgende_versie(NU, vorige, NU, A, NU + 900, terug) == terug
+    assert volgende_versie(NU, vorige, NU, AB, NU + 900, terug) == terug
+    assert volgende_versie(NU, vorige, NU, frozenset(), NU + 900, terug) == terug
+    assert volgende_versie(NU + 1, vorige, NU, A, NU + 900, terug) == terug
+    assert volgende_versie(NU - 1, vorige, NU, A, NU + 900, terug) == NU - 1
+    assert volgende_versie(NU, vorige, terug, A, NU + 900, terug) == terug
+    assert volgende_versie(NU, vorige, terug, AB, NU + 900, terug) == terug + 1
+    assert volgende_versie(NU + 1, vorige, terug, A, NU + 900, terug) == terug + 1
+
+
+@dataclass
+class Hub:
+    """What the hub keeps of one dossier: the highest versie, and of one versie the first."""
+
+    versie: int = -1
+    staat: tuple[int, Reeksen, bytes] | None = None
+    sinds: int = 0
+
+    def neem(self, versie: int, staat: tuple[int, Reeksen, bytes], sinds: int) -> bool:
+        assert 0 <= sinds <= versie
+        if versie > self.versie:
+            self.versie, self.staat, self.sinds = versie, staat, sinds
+        return self.staat == staat
+
+
+@dataclass
+class Wereld:
+    """One dossier at its source, in a store that can be lost or put back, and at the hub."""
+
+    met_moment: bool
+    klok: int = NU
+    reeksen: Reeksen = A
+    staat: int = 0
+    persoon: bytes = b"p0"
+    moment: int = NU
+    teruggezet: int = 0
+    opslag: tuple[Publicatie, int] | None = None
+    kopie: tuple[Publicatie, int] | None = None
+    hub: Hub = field(default_factory=Hub)
+
+    def lever(self) -> bool:
+        """Whether what the hub holds now is what was delivered."""
+        vorige, laatste = self.opslag or (None, None)
+        moment = self.moment if self.met_moment else None
+        versie = volgende_versie(moment, vorige, laatste, self.reeksen, self.klok, self.teruggezet)
+        van_bron = versie if moment is None else moment
+        sinds = persoon_sinds(self.persoon, vorige, laatste, van_bron, versie)
+        publicatie = Publicatie(van_bron, self.reeksen, NU, None, self.persoon, sinds)
+        if laatste is None or versie > laatste:
+            self.opslag = publicatie, versie
+        return self.hub.neem(versie, (self.staat, self.reeksen, self.persoon), sinds)
+
+    def doe(self, daad: str) -> None:
+        self.klok += 100
+        match daad:
+            case "wijzig" | "ander":
+                self.staat, self.moment = self.staat + 1, self.klok - 50
+                self.persoon = b"p%d" % self.staat if daad == "ander" else self.persoon
+                self.lever()
+            case "weer":
+                self.lever()
+            case "sleutels":
+                self.reeksen = frozenset({str(self.klok)})
+                self.lever()
+            case "kopieer":
+                self.kopie = self.opslag
+            case "kwijt":
+                self.opslag, self.teruggezet = None, 0
+            case "terug":
+                self.opslag, self.teruggezet = self.kopie, 0
+
+
+DADEN = st.lists(st.sampled_from(["wijzig", "ander", "weer", "sleutels", "kopieer", "kwijt", "terug"]), max_size=20)
+
+
+@given(st.booleans(), DADEN, DADEN)
+def test_na_verlies_van_de_opslag(met_moment: bool, daden: list[str], daarna: list[str]) -> None:
+    """Whatever was delivered, under whichever keys, and however often the store was lost or put back: once that was told and the dossier
+    delivered again, the hub holds its last state under the last keys, and every change from then on."""
+    wereld = Wereld(met_moment)
+    wereld.lever()
+    for daad in daden:
+        wereld.doe(daad)
+    wereld.klok += 1
+    wereld.teruggezet = wereld.klok
+    assert wereld.lever()
+    for daad in daarna:
+        if daad not in {"kwijt", "terug"}:
+            wereld.doe(daad)
+            assert wereld.lever()
+
+
+@given(st.lists(st.sampled_from(["wijzig", "weer", "sleutels"]), max_size=10), st.booleans())
+def test_een_oordeel_over_personen_blijft(daden: list[str], kopie: bool) -> None:
+    """A dossier whose person came with its last change is, after a loss of the store, the same person to the hub; another one never is."""
+    wereld = Wereld(met_moment=True)
+    wereld.lever()
+    wereld.doe("kopieer")
+    for daad in [*daden, "ander", "sleutels", "weer"]:
+        wereld.doe(daad)
+    was = wereld.hub.sinds
+    wereld.doe("terug" if kopie else "kwijt")
+    wereld.klok += 1
+    wereld.teruggezet = wereld.klok
+    assert wereld.lever()
+    assert wereld.hub.sinds == was
+    wereld.doe("ander")
+    assert wereld.hub.sinds > was
+
+
+async def test_opslag_weg_en_alles_opnieuw(tmp_path: Path) -> None:
+    """After two changes of keys and a lost store: told so, the same delivery replaces what stands under the old keys, with the term and the
+    moment that its source gave, and every next change of keys is taken too."""
+    bericht = met(CASUS, gewijzigdOp="2026-05-30T10:00:00Z", feiten__bewarenTot=...)
+    connector, hub = Connector.maak(tmp_path, "VEILIGHEIDSHUIS"), list[Signaal]()
+
+    async def lever() -> None:
+        async with connector.client() as client:
+            assert (await client.post("/v1/casussen", json=bericht)).status == 202
+        hub.extend(een for een in connector.zender.signalen if not hub or een.versie > hub[-1].versie)
+        connector.opslag.sluit()
+
+    def wissel(maak: Callable[[Sleutelring], Sleutelring]) -> Connector:
+        ring = maak(Sleutelring.lees(tmp_path / "ring.json"))
+        ring.vervang(tmp_path / "ring.json")
+        return Connector.van(tmp_path / "connector.toml")
+
+    await lever()
+    for maak in (lambda ring: ring.met("2026b"), Sleutelring.zonder_oud):
+        connector = wissel(maak)
+        await lever()
+    for pad in tmp_path.glob("opslag.sqlite*"):
+        pad.unlink()
+    connector = wissel(lambda ring: ring.met("2026c"))
+    connector.opslag.zet_terug(NU)
+    await lever()
+    connector = wissel(Sleutelring.zonder_oud)
+    await lever()
+    assert [[bos.tijdvak for bos in een.sleutels] for een in hub] == [
+        *(["2026a"], ["2026a", "2026b"], ["2026b"], ["2026b", "2026c"], ["2026c"])
+    ]
+    assert [een.versie for een in hub[-2:]] == [NU, NU + 1]
+    for een in hub:
+        assert (een.bewaren_tot, een.feiten, een.persoon_sinds) == (
+            *(hub[0].bewaren_tot, hub[0].feiten, hub[0].versie),
+        )
+    assert dict(connector.zender.berichten[-1].koppen)["ce_time"] == b"2026-05-30T10:00:00.000Z"
 
 
 def test_meters(zsm: Connector) -> None:
@@ -133,11 +291,13 @@ def test_opslag_van_eerder(tmp_path: Path) -> None:
     opslag.db.execute("DROP TABLE verzonden")
     for kolom in ("partitie", "plaats", "merk", "herstel"):
         opslag.db.execute(f"ALTER TABLE melding DROP COLUMN {kolom}")
+    opslag.db.execute("ALTER TABLE positie DROP COLUMN gezien_tot")
+    opslag.db.execute("ALTER TABLE onleesbaar DROP COLUMN op")
     opslag.db.execute("PRAGMA user_version = 2")
     opslag.sluit()
     weer = open_opslag(connector.instellingen, Klok())
     nodig = connector.instellingen.pseudonimiseerder.reeksen
     assert list(weer.publicaties.zaken_zonder(nodig, NU)) == ["1"]
     vorige = weer.publicaties.van(connector.instellingen.pseudonimiseerder.dossier("1"))
-    assert volgende_versie(NU, vorige, NU, nodig, NU) == NU + 1
+    assert volgende_versie(NU, vorige, NU, nodig, NU, 0) == NU + 1
     weer.sluit()

@@ -7,27 +7,30 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors import cli
 from connectors.aanlevering import Bericht, NietBezorgd
+from connectors.dienst import open_opslag
 from connectors.herpubliceren import Tempo
 from connectors.kafka import Grenzen
 from connectors.opslagbestand import Opslagbestand
 from connectors.teruggezet import InboxNietBij, Terugzetting
-from connectors.verzonden import BEWAARD_MS, Boekzender, Verzonden
+from connectors.verzonden import Boekzender, Verzonden
 from hub.domein.codes import MeldingSoort
 from hub.domein.melding import Melding
 from hub.stream.codec import standaard
 from hub.stream.record import Plek
-from tests.connectors.opstelling import NU, VERDACHTE, Connector, Klok, NepZender, met
+from tests.connectors.opstelling import NU, VERDACHTE, Connector, Klok, NepZender, met, schrijf_instellingen
 from tests.connectors.test_bezorging import toon
 
 LATER = 3_600_000
 
 
 def zet_terug(connector: Connector, zender: NepZender | None = None) -> Terugzetting:
-    boek = Boekzender(zender or NepZender(), Verzonden(connector.opslag), connector.klok)
+    boek = Boekzender(zender or NepZender(), Verzonden(connector.opslag))
     return Terugzetting(connector.opslag, boek, standaard(), Tempo(10_000, time.monotonic), connector.klok)
 
 
@@ -97,9 +100,14 @@ async def test_toch_niet_ingetrokken(zsm: Connector) -> None:
     zsm.bezorg(een)
     toon(zsm)
     zsm.bezorg(zsm.melding(2, MeldingSoort.INGETROKKEN, betreft=1), vanaf=1)
-    laatst = toon(zsm)[-1]["volgnummer"]
+    toon(zsm)
+    open_opslag(zsm.instellingen, Klok(NU + LATER)).sluit()
+    laatst = zsm.opslag.hoogste
+    assert laatst >= NU + LATER
     assert await herstel(zsm, [een], []) == 0
     (weer,) = toon(zsm, laatst)
+    zsm.bezorg(zsm.melding(9), vanaf=9)
+    assert zsm.opslag.hoogste > weer["volgnummer"]
     assert (weer["id"], weer["stand"], weer["contact"] is None) == (str(een.id), "STAAT", False)
 
 
@@ -147,6 +155,30 @@ async def test_opnieuw_verstuurd(zsm: Connector) -> None:
     assert (await terugzetting.begin(grens(1, len(opnieuw.berichten)))).verstuurd == 0
 
 
+async def test_ongezien_blijft_ongezien(zsm: Connector) -> None:
+    """The topic that is read again holds nothing that another store may have shown: what nobody saw is recalled without a word."""
+    een, twee = zsm.melding(1), zsm.melding(2, zaaknummer="ander")
+    zsm.inbox.begin(0, 0, 0)
+    zsm.bezorg(een)
+    terugzetting = zet_terug(zsm)
+    await terugzetting.begin(grens(1))
+    assert zsm.inbox.posities() == {0: 0}
+    zsm.bezorg(een, twee, zsm.melding(3, MeldingSoort.INGETROKKEN, "ander", betreft=2))
+    assert (await terugzetting.klaar(grens(3))).ingetrokken == 0
+    assert [m["id"] for m in toon(zsm)] == [str(een.id)]
+
+
+def test_opslag_teruggezet(tmp_path: Path) -> None:
+    """The command needs no broker, says what to do next, and may be given again after the next loss."""
+    config = schrijf_instellingen(tmp_path)
+    for _ in range(2):
+        uit = CliRunner().invoke(cli.opdrachten, ["teruggezet", "opslag", "--config", str(config)])
+        assert uit.exit_code == 0 and "connector import" in uit.output
+    connector = Connector.van(config)
+    assert abs(connector.opslag.teruggezet - time.time() * 1000) < 60_000
+    connector.opslag.sluit()
+
+
 @settings(max_examples=60)
 @given(st.lists(st.one_of(st.integers(0, 2), st.tuples(st.integers(0, 2), st.floats(0, 1))), max_size=30))
 def test_wat_de_broker_kwijt_is(tmp_path_factory: pytest.TempPathFactory, daden: list[int | tuple[int, float]]) -> None:
@@ -171,14 +203,12 @@ def test_wat_de_broker_kwijt_is(tmp_path_factory: pytest.TempPathFactory, daden:
     bestand.sluit()
 
 
-def test_niet_langer_dan_nodig(tmp_path: Path) -> None:
-    """What the hub would not keep either is gone, unless it waits to be sent again."""
-    bestand = Opslagbestand(tmp_path / "opslag.sqlite", {})
-    verzonden, klok = Verzonden(bestand), Klok()
-    for plaats in range(3):
-        verzonden.onthoud(Bericht(b"k", b"%d" % plaats, []), Plek("t", 0, plaats), klok())
-    verzonden.merk_vergeten({0: 2})
-    verzonden.onthoud(Bericht(b"k", b"nieuw", []), Plek("t", 0, 2), klok() + BEWAARD_MS + 1)
-    over = [waarde for (waarde,) in bestand.db.execute("SELECT waarde FROM verzonden ORDER BY volgnummer")]
-    assert over == [b"2", b"nieuw"]
-    bestand.sluit()
+async def test_boek_op_de_klok_van_de_broker(zsm: Connector) -> None:
+    """A clock of this machine that jumps ahead drops nothing that the broker may still lose."""
+    zsm.zender.nu = NU
+    async with zsm.client() as client:
+        for dagen in (0, 20, 0):
+            zsm.klok.nu = NU + dagen * 86_400_000
+            bericht = met(VERDACHTE, zaaknummer=f"Z{dagen}", gewijzigdOp="2026-05-31T00:00:00Z")
+            assert (await client.post("/v1/verdachten", json=bericht)).status == 202
+    assert zsm.opslag.db.execute("SELECT op FROM verzonden").fetchall() == [(NU,)] * 3

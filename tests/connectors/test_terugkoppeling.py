@@ -229,11 +229,35 @@ async def test_geweigerd(zsm: Connector, client: Client) -> None:
     assert eerste["reacties"][0]["geweigerd"] == "OVERGANG_VERBODEN"
     assert (tweede["soort"], tweede["code"], tweede["reactie"]) == ("GEWEIGERD", "OVERGANG_VERBODEN", id_)
     assert eerste["stand"] == "STAAT"
-    opnieuw = Opslag(zsm.instellingen.opslag, {})
+    opnieuw = Opslag(zsm.instellingen.opslag, {}, NU)
     assert opnieuw.db.execute("SELECT geweigerd FROM terugkoppeling WHERE id = ?", (id_,)).fetchone() == (
         "OVERGANG_VERBODEN",
     )
     opnieuw.sluit()
+
+
+async def test_na_een_weigering(zsm: Connector, client: Client) -> None:
+    """What the hub refused and is said again is another record, which the hub looks at; not refused, it is the same one."""
+    klaar(zsm, zsm.melding(1))
+
+    async def zeg() -> str:
+        antwoord = await client.post(pad(zsm.melding(1)), json={"soort": "AANGENOMEN"})
+        return str((await antwoord.json())["id"])
+
+    ids = []
+    for nummer in (2, 3):
+        ids.append(await zeg())
+        assert await zeg() == ids[-1]
+        weigering = replace(
+            zsm.melding(nummer, MeldingSoort.GEWEIGERD),
+            code=Weigercode.ONBEKEND_VOOR_U,
+            reactie=UUID(ids[-1]),
+            contact=None,
+        )
+        zsm.bezorg(weigering, vanaf=nummer)
+    ids.append(await zeg())
+    assert len(set(ids)) == 3
+    assert [reactie["geweigerd"] is None for reactie in (await inbox(client))[0]["reacties"]] == [False, False, True]
 
 
 async def test_dossier(zsm: Connector, client: Client) -> None:

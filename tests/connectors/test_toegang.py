@@ -327,7 +327,6 @@ async def test_idempotentie_per_client(zsm: Connector, client: Client, uitgever:
     assert (
         await client.post("/v1/verdachten", json=met(VERDACHTE, zaaknummer="2"), headers=uitgever_later)
     ).status == 202
-    assert zsm.opslag.db.execute("SELECT count(*) FROM herhaling").fetchone() == (1,)
     opgeslagen = b"".join(pad.read_bytes() for pad in zsm.instellingen.opslag.parent.glob("opslag.sqlite*"))
     assert b"Vogelzangerd" not in opgeslagen
 

@@ -1,0 +1,253 @@
+"""What a store forgets: all that is past its term, nothing that stands, and nothing that the hub may still speak of."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors import opruimen
+from connectors.aanlevering import Bericht
+from connectors.opruimen import NALOOP_MS, ONLEESBAAR_MS, TEGELIJK, Opruiming
+from connectors.publicaties import Publicatie, een_leven
+from connectors.quotum import Grens, Quotum
+from connectors.verzonden import Verzonden
+from hub.domein.codes import MeldingSoort
+from hub.stream.record import Plek
+from tests.connectors.opstelling import CASUS, NU, VERDACHTE, Connector, met
+from tests.connectors.test_bezorging import toon
+
+DAG = 86_400_000
+TERMIJN = 30 * DAG
+INGETROKKEN = MeldingSoort.INGETROKKEN
+
+
+@pytest.fixture
+def zsm(zsm: Connector) -> Iterator[Connector]:
+    """With a broker whose clock stands where the connector's does."""
+    zsm.zender.nu = NU
+    yield zsm
+
+
+async def zet(connector: Connector, nu: int) -> None:
+    """Both clocks, and the broker is heard: another dossier is delivered."""
+    connector.klok.nu = connector.zender.nu = nu
+    anders = {"zaaknummer": f"op {nu}", "feiten__vrijgave": ...}
+    await lever(connector, met(VERDACHTE, **anders), "/v1/verdachten")
+
+
+async def lever(connector: Connector, bericht: dict[str, Any], pad: str) -> None:
+    async with connector.client() as client:
+        assert (await client.post(pad, json=bericht)).status == 202
+
+
+def ruim(connector: Connector) -> None:
+    opruiming = Opruiming(connector.opslag, connector.klok)
+    while opruiming.ruim():
+        pass
+
+
+def aantal(connector: Connector, tabel: str) -> int:
+    (uit,) = connector.opslag.db.execute(f"SELECT count(*) FROM {tabel}").fetchone()
+    return int(uit)
+
+
+async def reageer(connector: Connector, melding: Any, soort: str = "ONTVANGEN") -> None:
+    await lever(connector, {"soort": soort}, f"/v1/meldingen/{melding.id}/terugkoppelingen")
+
+
+async def test_een_dossier_gaat_met_alles_wat_erbij_hoort(zsm: Connector) -> None:
+    """Sixty days after its retention, and not a moment sooner, a dossier is gone with its meldingen and what was said about them, also a
+    withdrawn one. Another stays as it is, and its recall is still told."""
+    await lever(zsm, met(VERDACHTE, zaaknummer="weg"), "/v1/verdachten")
+    await lever(zsm, {"zaaknummer": "weg"}, "/v1/intrekkingen")
+    weg, blijft = zsm.melding(1, zaaknummer="weg"), zsm.melding(1, zaaknummer="blijft")
+    zsm.bezorg(weg, blijft)
+    toon(zsm)
+    await reageer(zsm, weg)
+    zsm.klok.nu = zsm.zender.nu = NU + 10
+    await lever(zsm, met(VERDACHTE, zaaknummer="blijft"), "/v1/verdachten")
+    await reageer(zsm, blijft)
+    einde = NU + TERMIJN + NALOOP_MS
+    await zet(zsm, einde)
+    ruim(zsm)
+    assert aantal(zsm, "zaak WHERE zaaknummer = 'weg'") == 1, "the withdrawal was a millisecond later"
+    await zet(zsm, einde + 9)
+    ruim(zsm)
+    assert [m["id"] for m in toon(zsm)] == [str(blijft.id)]
+    assert aantal(zsm, "zaak WHERE zaaknummer IN ('weg', 'blijft')") == 1
+    assert aantal(zsm, f"publicatie WHERE bewaren_tot <= {NU + TERMIJN + 9}") == 0
+    assert {een for (een,) in zsm.opslag.db.execute("SELECT melding FROM terugkoppeling")} == {str(blijft.id)}
+    zsm.bezorg(zsm.melding(2, INGETROKKEN, "blijft", betreft=1), zsm.melding(2, INGETROKKEN, "weg", betreft=1), vanaf=2)
+    assert [m["stand"] for m in toon(zsm)] == ["INGETROKKEN", "STAAT", "STAAT"], (
+        "of what is forgotten too: it was shown"
+    )
+
+
+async def test_een_intrekking_van_lang_geleden(vhh: Connector) -> None:
+    """A withdrawal that its source dates years back, and a melding that comes late, are remembered as long as any: from when they came."""
+    oud = "2024-01-01T00:00:00Z"
+    vhh.zender.nu = NU
+    await lever(vhh, met(CASUS, gewijzigdOp=oud), "/v1/casussen")
+    vhh.bezorg(vhh.melding(1, zaaknummer=CASUS["zaaknummer"]))
+    toon(vhh)
+    await lever(vhh, {"zaaknummer": CASUS["zaaknummer"], "gewijzigdOp": "2024-02-01T00:00:00Z"}, "/v1/intrekkingen")
+    laat = replace(vhh.melding(2, INGETROKKEN, CASUS["zaaknummer"], betreft=1), tijd=NU + 30 * DAG)
+    for nu, staan in (
+        (NU, 1),
+        (NU + NALOOP_MS - 1, 1),
+        (NU + 30 * DAG + NALOOP_MS - 1, 2),
+        (NU + 30 * DAG + NALOOP_MS, 0),
+    ):
+        vhh.klok.nu = vhh.zender.nu = nu
+        await lever(vhh, {"zaaknummer": f"gehoord {nu}"}, "/v1/intrekkingen")
+        ruim(vhh)
+        assert aantal(vhh, "melding") == staan, (nu - NU) / DAG
+        assert (vhh.opslag.zaak(CASUS["zaaknummer"]) is not None) == bool(staan)
+        if nu == NU + NALOOP_MS - 1:
+            vhh.bezorg(laat, vanaf=1)
+
+
+@pytest.mark.parametrize("wie", ["connector", "broker"])
+async def test_een_klok_die_vooruit_loopt_vergeet_geen_dossier(zsm: Connector, wie: str) -> None:
+    """One clock that says that it is next year, of the connector or of the broker, costs no dossier and no melding."""
+    await lever(zsm, VERDACHTE, "/v1/verdachten")
+    zsm.bezorg(zsm.melding(1), zsm.melding(1, zaaknummer="vreemd"), zsm.melding(2, INGETROKKEN, "vreemd", betreft=1))
+    toon(zsm)
+    if wie == "connector":
+        zsm.klok.nu += 365 * DAG
+    else:
+        zsm.zender.nu += 365 * DAG
+        await lever(zsm, VERDACHTE, "/v1/verdachten")
+    for _ in range(2):
+        ruim(zsm)
+        assert (aantal(zsm, "zaak"), aantal(zsm, "publicatie"), aantal(zsm, "melding")) == (1, 1, 3)
+
+
+async def test_een_leven_gaat_als_geheel(vhh: Connector) -> None:
+    """A dossier that another continues stays as long as that one, so that what the hub says of either is found; then both go."""
+    await lever(vhh, met(CASUS, zaaknummer="oud", feiten__bewarenTot="2026-07-01T00:00:00Z"), "/v1/casussen")
+    verder = met(CASUS, zaaknummer="nieuw", voorganger={"zaaknummer": "oud"}, feiten__bewarenTot="2027-06-01T00:00:00Z")
+    await lever(vhh, verder, "/v1/casussen")
+    nieuw = vhh.zender.signalen[-1].dossier
+    for nu, blijft in ((NU + 300 * DAG, 2), (NU + 365 * DAG + NALOOP_MS, 0)):
+        vhh.klok.nu = vhh.zender.nu = nu
+        await lever(vhh, {"zaaknummer": f"gehoord {nu}"}, "/v1/intrekkingen")
+        ruim(vhh)
+        assert aantal(vhh, "zaak WHERE zaaknummer IN ('oud', 'nieuw')") == blijft
+        assert len(een_leven(vhh.opslag.db, nieuw)) == max(1, blijft)
+
+
+async def test_zonder_dossier_van_ons(zsm: Connector) -> None:
+    """A melding of no dossier of ours stays as long as it stands; sixty days after the last word of its koppeling all of it is gone."""
+    staat, beeindigd = zsm.melding(1, MeldingSoort.AANDRAGEN, "staat"), zsm.melding(1, MeldingSoort.AANDRAGEN, "klaar")
+    intrekking = replace(zsm.melding(2, INGETROKKEN, "klaar", betreft=1), tijd=NU + 5 * DAG)
+    zsm.bezorg(staat, beeindigd)
+    toon(zsm)
+    await reageer(zsm, staat)
+    await reageer(zsm, beeindigd)
+    zsm.bezorg(intrekking, vanaf=2)
+    for nu, blijft in ((NU + 5 * DAG + NALOOP_MS - 1, 3), (NU + 5 * DAG + NALOOP_MS, 1), (NU + 4000 * DAG, 1)):
+        await zet(zsm, nu)
+        ruim(zsm)
+        assert aantal(zsm, "melding") == blijft
+    assert [m["id"] for m in toon(zsm)] == [str(staat.id)]
+    assert {een for (een,) in zsm.opslag.db.execute("SELECT melding FROM terugkoppeling")} == {str(staat.id)}
+
+
+async def test_wat_de_hub_nog_kan_zeggen_komt_niet_dubbel(zsm: Connector) -> None:
+    """What may still be on the topic, or come back on it from a copy of the broker, is known: read from its beginning nothing is new."""
+    await lever(zsm, VERDACHTE, "/v1/verdachten")
+    laat = NU + TERMIJN + 7 * DAG  # told when the hub came back from its longest standstill
+    rij = [
+        *(zsm.melding(1), replace(zsm.melding(2, INGETROKKEN, betreft=1), tijd=laat)),
+        *(zsm.melding(1, zaaknummer="vreemd"), replace(zsm.melding(2, INGETROKKEN, "vreemd", betreft=1), tijd=laat)),
+    ]
+    zsm.bezorg(*rij[::2])
+    toon(zsm)
+    zsm.bezorg(*rij[1::2], vanaf=2)
+    laatst = toon(zsm)[-1]["volgnummer"]
+    await zet(zsm, laat + (30 + 7 + 7) * DAG)
+    ruim(zsm)
+    zsm.opslag.zet_terug(zsm.klok.nu)
+    zsm.bezorg(*rij)
+    assert toon(zsm, laatst) == []
+
+
+async def test_kleine_tabellen(zsm: Connector) -> None:
+    """Questions and answers go after a day, what was sent after seven by the broker's clock, what could not be read after thirty; of a
+    connector that sends nothing any more what was sent goes in the end too."""
+    quotum = Quotum(zsm.opslag)
+    await quotum.neem((Grens("actor:a", 9, DAG),), NU)
+    async with zsm.client() as client:
+        await client.post("/v1/verdachten", json=VERDACHTE, headers={"Idempotency-Key": "k"})
+    zsm.bezorg(b"onzin")
+    tabellen = ("bevraging", "herhaling", "verzonden", "onleesbaar")
+    for nu, over in (
+        (NU, (1, 1, 1, 1)),
+        (NU + DAG - 1, (1, 1, 1, 1)),
+        (NU + DAG, (0, 0, 1, 1)),
+        (NU + ONLEESBAAR_MS - 1, (0, 0, 1, 1)),
+        (NU + ONLEESBAAR_MS, (0, 0, 1, 0)),
+        (NU + NALOOP_MS + 1, (0, 0, 0, 0)),
+    ):
+        zsm.klok.nu = nu
+        ruim(zsm)
+        assert tuple(aantal(zsm, tabel) for tabel in tabellen) == over, (nu - NU) / DAG
+
+
+async def test_niet_langer_dan_nodig(zsm: Connector) -> None:
+    """What was sent is kept as long as the hub keeps it, seven days, unless it waits to be sent again."""
+    verzonden = Verzonden(zsm.opslag)
+    for plaats in range(3):
+        verzonden.onthoud(Bericht(b"k", b"%d" % plaats, []), Plek("t", 0, plaats), NU)
+    verzonden.merk_vergeten({0: 2})
+    verzonden.onthoud(Bericht(b"k", b"nieuw", []), Plek("t", 0, 2), NU + 7 * DAG + 1)
+    ruim(zsm)
+    assert [w for (w,) in zsm.opslag.db.execute("SELECT waarde FROM verzonden ORDER BY volgnummer")] == [b"2", b"nieuw"]
+
+
+async def test_onderweg_vergeten(zsm: Connector) -> None:
+    """A dossier that is forgotten while it is delivered again is remembered as delivered, with its case number."""
+    await lever(zsm, VERDACHTE, "/v1/verdachten")
+    await zet(zsm, NU + TERMIJN + NALOOP_MS)
+    zsm.zender.bij_sturen = lambda _: ruim(zsm)
+    await lever(zsm, met(VERDACHTE, feiten__vrijgave=...), "/v1/verdachten")
+    zaak = zsm.opslag.zaak(VERDACHTE["zaaknummer"])
+    assert zaak is not None and zaak[1] == zsm.zender.signalen[-1].versie
+    assert zsm.opslag.publicaties.van(zsm.zender.signalen[-1].dossier) is not None
+
+
+async def test_bij_de_start_en_elke_dag(zsm: Connector, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sweep begins at once, a hundred dossiers at a time, and comes back."""
+    for nummer in range(2 * TEGELIJK + 50):
+        dossier = zsm.instellingen.pseudonimiseerder.dossier(str(nummer))
+        zsm.opslag.afgeleverd(dossier, str(nummer), NU, b"", Publicatie(NU, frozenset(), NU))
+    await zet(zsm, NU + NALOOP_MS)
+    monkeypatch.setattr(opruimen, "TUSSENPOOS", 0.01)
+    taak = asyncio.create_task(Opruiming(zsm.opslag, zsm.klok).houd_bij())
+    for nummer in range(2):
+        async with asyncio.timeout(10):
+            while aantal(zsm, "publicatie") > 1 + nummer:
+                await asyncio.sleep(0.01)
+        zsm.bezorg(b"onzin", vanaf=nummer)
+        zsm.klok.nu += 1
+        async with asyncio.timeout(10):
+            while aantal(zsm, "onleesbaar WHERE op IS NULL"):
+                await asyncio.sleep(0.01)
+    taak.cancel()
+    with suppress(asyncio.CancelledError):
+        await taak
+
+
+def test_oudere_onleesbare(tmp_path: Path) -> None:
+    """What could not be read before times were kept stays thirty days from the first sweep on."""
+    connector = Connector.maak(tmp_path)
+    connector.bezorg(b"onzin")
+    assert connector.opslag.db.execute("SELECT op FROM onleesbaar").fetchall() == [(None,)]
+    ruim(connector)
+    assert connector.opslag.db.execute("SELECT op FROM onleesbaar").fetchall() == [(NU,)]
+    connector.opslag.sluit()
