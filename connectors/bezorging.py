@@ -64,6 +64,7 @@ class Inbox:
         self._laatst_bij = klok()
         self.nieuws = asyncio.Event()
         meters.achterstand.set_function(self._achterstand)
+        meters.opslag_nieuw.set_function(lambda: opslag.verleden_onbekend)
 
     @property
     def bijgewerkt(self) -> bool:

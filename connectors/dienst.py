@@ -148,6 +148,7 @@ async def serveer(instellingen: Instellingen) -> None:
     for sein in (signal.SIGTERM, signal.SIGINT):
         lus.add_signal_handler(sein, einde.set)
     with open_opslag(instellingen) as opslag:
+        opslag.alleen()
         try:
             await _draai(instellingen, opslag, einde)
         finally:

@@ -34,6 +34,11 @@ class Meters:
             "Meldingen that passed their retention before this connector read them",
             registry=register,
         )
+        self.opslag_nieuw = Gauge(
+            "connector_opslag_nieuw",
+            "1: this store found meldingen that an earlier one may have shown, and `connector teruggezet opslag` was not given",
+            registry=register,
+        )
         self.onleesbaar = Counter(
             "connector_meldingen_onleesbaar_total",
             "Records on the melding topic that are no melding for this tafel; kept in the store",

@@ -152,6 +152,12 @@ class Opslag(Opslagbestand):
         rij = self.db.execute("SELECT waarde FROM herkomst WHERE sleutel = 'teruggezet'").fetchone()
         return 0 if rij is None else int(rij[0])
 
+    @property
+    def verleden_onbekend(self) -> bool:
+        """Whether meldingen lay on the topic that an earlier store may have shown, and nobody told that this one is new or a copy."""
+        (eerder,) = self.db.execute("SELECT EXISTS (SELECT 1 FROM positie WHERE gezien_tot > 0)").fetchone()
+        return bool(eerder) and not self.teruggezet
+
     def zet_terug(self, nu: int) -> None:
         """This store is a new one or a copy: what is delivered from here on is newer than all that was; what stands in the inbox may have
         been shown, and so may all that the topic still holds. `nu` in ms since the epoch."""
@@ -169,7 +175,7 @@ class Opslag(Opslagbestand):
     def begin(self, partitie: int, vanaf: int, tot: int) -> None:
         """A partition is read for the first time, from one offset; what lies before the other was there already."""
         with self.transactie() as db:
-            db.execute("INSERT INTO positie VALUES (?, ?, ?)", (partitie, vanaf, tot))
+            db.execute("INSERT INTO positie VALUES (?, ?, ?)", (partitie, vanaf, tot if tot > vanaf else 0))
 
     def ontvang(
         self, partitie: int, volgende: int, meldingen: Iterable[Binnengekomen], onleesbaar: Iterable[Onleesbaar]

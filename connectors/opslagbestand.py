@@ -125,13 +125,19 @@ ALTER TABLE onleesbaar ADD COLUMN op INTEGER;
 VERSIE: Final = len(_TABELLEN)
 
 
+def _maak(pad: Path) -> None:
+    os.close(os.open(pad, os.O_RDWR | os.O_CREAT, 0o600))
+
+
 class Opslagbestand:
     """One file of one organisation, in WAL mode."""
 
     def __init__(self, pad: Path, herkomst: Mapping[str, str]) -> None:
         """Opens or makes the store. Raises OpslagFout where it belongs to another organisation, key or topic, or cannot be opened."""
+        self._pad = pad
+        self._slot: sqlite3.Connection | None = None
         try:
-            os.close(os.open(pad, os.O_RDWR | os.O_CREAT, 0o600))
+            _maak(pad)
             self.db = sqlite3.connect(pad, isolation_level=None, timeout=10.0)
             self.db.execute("PRAGMA journal_mode = WAL")
             self.db.execute("PRAGMA synchronous = NORMAL")  # flushed by `op_schijf`, and before the log is emptied
@@ -172,12 +178,34 @@ class Opslagbestand:
     def __exit__(self, *_: object) -> None:
         self.sluit()
 
+    def alleen(self) -> None:
+        """Until it is closed no other process may ask this of the store: `serve` does, and what puts the store or the broker back, which
+        a running connector would undo. An import may go on beside either. Raises OpslagFout."""
+        if self._slot is not None:
+            return
+        pad = Path(f"{self._pad}.slot")
+        try:
+            _maak(pad)
+            slot = sqlite3.connect(pad, isolation_level=None, timeout=0)
+            try:
+                slot.execute("BEGIN EXCLUSIVE")  # let go of by the system when the process ends, however it ends
+            except BaseException:
+                slot.close()
+                raise
+        except (OSError, sqlite3.Error) as fout:
+            raise OpslagFout(
+                f"store {self._pad} is in use ({fout}): stop the connector that works with it first"
+            ) from fout
+        self._slot = slot
+
     def sluit(self) -> None:
         """Everything is on disk after it, or OpslagFout is raised. A second time does nothing."""
         try:
             self._logboek.sluit()
         finally:
             self.db.close()
+            if self._slot is not None:
+                self._slot.close()
 
     async def op_schijf(self) -> None:
         """See Logboek."""

@@ -56,7 +56,8 @@ class Terugzetting:
         self._zender, self._codec, self._tempo, self._klok = zender, codec, tempo, klok
 
     async def begin(self, grenzen: Grenzen) -> Begonnen:
-        """Raises NietBezorgd: what was not sent yet is sent by the next call."""
+        """Raises NietBezorgd: what was not sent yet is sent by the next call; OpslagFout where the connector runs."""
+        self._opslag.alleen()
         staat = self._verzonden.merk_vergeten(grenzen.verzonden_tot)
         apart = self._opslag.leg_apart(grenzen.meldingen_van)
         verstuurd = await self._stuur(DOSSIERS)

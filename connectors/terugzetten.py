@@ -70,6 +70,7 @@ def teruggezet_opslag(config: Path) -> None:
     journaal.stel_in()
     try:
         with open_opslag(gelezen) as opslag:
+            opslag.alleen()
             opslag.zet_terug(klok())
     except OpslagFout as fout:
         raise click.ClickException(str(fout)) from None

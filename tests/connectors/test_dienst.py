@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from connectors.cli import opdrachten
-from connectors.dienst import _samen
+from connectors.dienst import _samen, open_opslag
+from connectors.instellingen import lees_instellingen
 from tests.connectors.opstelling import schrijf_instellingen
 
 
@@ -60,3 +61,34 @@ def test_kan_niet_beginnen(tmp_path: Path, opslag: bool) -> None:
         uit = CliRunner().invoke(opdrachten, ["serve", "--config", str(config)])
     assert uit.exit_code == 1
     assert ("cannot be opened" if opslag else "kies een ander adres of poort") in uit.output
+
+
+@pytest.mark.parametrize("opdracht", [["serve"], ["teruggezet", "opslag"]], ids=" ".join)
+def test_een_opslag_is_van_een_connector_tegelijk(tmp_path: Path, opdracht: list[str]) -> None:
+    """Whoever would undo what a running connector does, or be undone by it, is refused, and takes nothing from the one that runs."""
+    config = schrijf_instellingen(tmp_path)
+    gelezen = lees_instellingen(config)
+    with open_opslag(gelezen) as loopt:
+        loopt.alleen()
+        loopt.alleen()
+        uit = CliRunner().invoke(opdrachten, [*opdracht, "--config", str(config)])
+        assert uit.exit_code == 1 and "stop the connector that works with it first" in uit.output
+        assert loopt.teruggezet == 0
+    if "opslag" in opdracht:
+        uit = CliRunner().invoke(opdrachten, [*opdracht, "--config", str(config)])
+        assert uit.exit_code == 0, "once it is closed"
+
+
+def test_een_opslag_weet_wat_zij_niet_weet(tmp_path: Path) -> None:
+    """Meldingen that were there before the first look ring until it is told that the store is new; an empty topic rings nothing."""
+    with open_opslag(lees_instellingen(schrijf_instellingen(tmp_path))) as opslag:
+        onbekend = []
+        for doe in (
+            lambda: opslag.begin(0, 4, 4),
+            lambda: opslag.begin(1, 2, 7),
+            lambda: opslag.zet_terug(5),
+            lambda: opslag.begin(1, 2, 7),
+        ):
+            doe()
+            onbekend.append(opslag.verleden_onbekend)
+    assert onbekend == [False, True, False, False]
