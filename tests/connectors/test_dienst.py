@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -83,12 +84,13 @@ def test_een_opslag_weet_wat_zij_niet_weet(tmp_path: Path) -> None:
     """Meldingen that were there before the first look ring until it is told that the store is new; an empty topic rings nothing."""
     with open_opslag(lees_instellingen(schrijf_instellingen(tmp_path))) as opslag:
         onbekend = []
-        for doe in (
+        stappen: list[Callable[[], None]] = [
             lambda: opslag.begin(0, 4, 4),
             lambda: opslag.begin(1, 2, 7),
             lambda: opslag.zet_terug(5),
             lambda: opslag.begin(1, 2, 7),
-        ):
+        ]
+        for doe in stappen:
             doe()
             onbekend.append(opslag.verleden_onbekend)
     assert onbekend == [False, True, False, False]
