@@ -140,10 +140,12 @@ class Aanlevering:
                 return await self._bezorg(invoer, dossier, sleutels, traceparent or kop.nieuwe_trace())
 
     def _toets_termijn(self, invoer: Invoer) -> None:
-        """The hub takes no dossier that is past its retention, and a withdrawal always. Raises Ongeldig."""
+        """The hub takes no dossier that is past its retention by the broker's clock, and a withdrawal always. Raises Ongeldig."""
         nu = self._klok()
         moment = nu if invoer.gewijzigd_op is None else invoer.gewijzigd_op
-        if isinstance(invoer, Intrekking) or bewaren_tot(invoer, moment, self._afzender) > nu:
+        if isinstance(invoer, Intrekking) or bewaren_tot(invoer, moment, self._afzender) > min(
+            nu, self._opslag.gehoord
+        ):
             return
         if isinstance(invoer, Verdachte):
             raise Ongeldig((VOORBIJ,))
@@ -168,7 +170,7 @@ class Aanlevering:
         versie = volgende_versie(moment, vorige, laatste, reeksen, self._klok(), self._opslag.teruggezet)
         van_bron = versie if moment is None else moment
         persoon = b"" if isinstance(invoer, Intrekking) else self.pseudoniem.afdruk(invoer.zaaknummer, invoer.persoon)
-        sinds = persoon_sinds(persoon, vorige, laatste, van_bron, versie)
+        sinds = persoon_sinds(persoon, vorige, versie)
         record = signaal(invoer, dossier, versie, van_bron, sleutels, self._afzender, voorganger, sinds)
         waarde = self._codec.codeer("signaal", vorm.signaal_naar(record))
         inhoud = hashlib.blake2b(waarde, digest_size=16).digest()

@@ -8,7 +8,6 @@ whoever waits for it and never comes here.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import structlog
 from pydantic import ValidationError
@@ -26,9 +25,6 @@ from hub.domein.melding import Melding
 from hub.stream.codec import Codec, CodecFout
 
 log = structlog.get_logger()
-
-NA_VERLIES: Final = "if this tafel had a store before: stop this connector, run `connector teruggezet opslag`, deliver all dossiers again"
-"""What to do where a new store finds meldingen that it did not take in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +95,9 @@ class Inbox:
     def begin(self, partitie: int, vanaf: int, tot: int) -> None:
         """A partition is read for the first time, from one offset: from here on nothing may be missed, also where nothing comes yet. What
         lies before the other may have been shown by an earlier store of this tafel."""
-        self._opslag.begin(partitie, vanaf, tot)
-        if tot > vanaf and not self._opslag.teruggezet:
-            log.warning("opslag_nieuw", partitie=partitie, aantal=tot - vanaf, doe=NA_VERLIES)
+        gelezen = self._opslag.begin(partitie, vanaf, tot)
+        if 0 < gelezen < vanaf:
+            self.mis(partitie, gelezen, vanaf)
 
     def mis(self, partitie: int, van: int, tot: int) -> None:
         """Between these offsets the topic's retention was over before it was read: nobody will tell that again by itself."""

@@ -256,7 +256,8 @@ async def _lees(
             inbox.begin(plaats.partition, begin[plaats], einden[plaats])
         elif vanaf < begin[plaats]:
             inbox.mis(plaats.partition, vanaf, begin[plaats])
-        # Beyond the end: the topic was made anew. Ids already seen have no second effect.
+        elif vanaf > einden[plaats]:  # the topic was made anew; ids already seen have no second effect
+            inbox.begin(plaats.partition, begin[plaats], begin[plaats])
         if vanaf is not None and begin[plaats] < vanaf <= einden[plaats]:
             consument.seek(plaats, vanaf)
         else:

@@ -36,7 +36,7 @@ class Meters:
         )
         self.opslag_nieuw = Gauge(
             "connector_opslag_nieuw",
-            "1: this store found meldingen that an earlier one may have shown, and `connector teruggezet opslag` was not given",
+            "1: another store of this tafel delivered before, and `connector teruggezet opslag` was not given",
             registry=register,
         )
         self.onleesbaar = Counter(

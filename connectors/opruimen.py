@@ -7,6 +7,7 @@ nothing goes before.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from typing import Final
 
@@ -22,11 +23,14 @@ NALOOP_MS: Final = 60 * DAG_MS
 ONLEESBAAR_MS: Final = 30 * DAG_MS
 """How long a record that could not be read is kept."""
 TEGELIJK: Final = 100
-"""Dossiers or koppelingen per transaction: requests go on in between."""
+"""Dossiers per transaction."""
+ADEM: Final = 0.1
+"""Seconds between two transactions: requests, and an import beside it, go on in between."""
 TUSSENPOOS: Final = 86_400.0
 """Seconds between two sweeps."""
 
 _BLIJVEND: Final = ", ".join(f"'{soort}'" for soort in sorted(BLIJVEND))
+_LAATSTE: Final = "SELECT coalesce(max(json_extract(inhoud, '$.tijd')), '') FROM melding WHERE dossier = ?"
 
 
 class Opruiming:
@@ -40,51 +44,76 @@ class Opruiming:
     async def houd_bij(self) -> None:
         """Sweeps now and once a day, until cancelled."""
         while True:
-            meer = self.ruim()
-            await asyncio.sleep(0 if meer else TUSSENPOOS)
+            await self.ruim()
+            await asyncio.sleep(TUSSENPOOS)
 
-    def ruim(self) -> bool:
-        """Forgets some of what may go. Returns whether there may be more."""
+    async def ruim(self) -> None:
+        """One sweep."""
         nu = self._klok()
+        # A dossier that is forgotten too early costs its case number: only where the broker's clock, too, says that it may go.
+        gehoord = min(nu, self._opslag.gehoord)
+        self._vergeet_kleine(nu, gehoord)
+        for taak, namen in ((self._vergeet_leven, self._levens(gehoord)), (self._vergeet_los, self._losse(gehoord))):
+            for begin in range(0, len(namen), TEGELIJK):
+                await asyncio.sleep(ADEM)
+                with self._opslag.transactie() as db:
+                    for naam in namen[begin : begin + TEGELIJK]:
+                        taak(db, naam, gehoord - NALOOP_MS)
+        meer = True
+        while meer:
+            await asyncio.sleep(ADEM)
+            meer = self._vergeet_verzonden(nu, gehoord)
+
+    def _levens(self, gehoord: int) -> list[str]:
+        """The first dossiers of the lives that are long past their retention: a dossier, or several of which one continues another."""
+        vraag = "SELECT coalesce(voorganger, dossier) FROM publicatie GROUP BY 1 HAVING max(bewaren_tot) <= ?"
+        return [stam for (stam,) in self._opslag.db.execute(vraag, (gehoord - NALOOP_MS,))]
+
+    def _vergeet_leven(self, db: sqlite3.Connection, stam: str, tot: int) -> None:
+        """Looked at once more: a request may have come in between."""
+        vraag = (
+            "SELECT dossier, bewaren_tot FROM publicatie WHERE dossier = ?1 AND voorganger IS NULL OR voorganger = ?1"
+        )
+        leden = db.execute(vraag, (stam,)).fetchall()
+        if all(eind <= tot and db.execute(_LAATSTE, (naam,)).fetchone()[0] <= rfc3339(tot) for naam, eind in leden):
+            for naam, _ in leden:
+                _vergeet_meldingen(db, naam)
+                db.execute("DELETE FROM zaak WHERE dossier = ?", (naam,))
+                db.execute("DELETE FROM publicatie WHERE dossier = ?", (naam,))
+
+    def _losse(self, gehoord: int) -> list[str]:
+        """What meldingen name that are of no dossier of ours, and that have ended long ago."""
+        vraag = (
+            "SELECT dossier FROM melding WHERE dossier NOT IN (SELECT dossier FROM publicatie) GROUP BY 1 "  # noqa: S608
+            f"HAVING max(json_extract(inhoud, '$.tijd')) <= ? AND NOT max(vervallen_door IS NULL AND soort IN ({_BLIJVEND}))"
+        )
+        return [naam for (naam,) in self._opslag.db.execute(vraag, (rfc3339(max(0, gehoord - NALOOP_MS)),))]
+
+    def _vergeet_los(self, db: sqlite3.Connection, naam: str, tot: int) -> None:
+        if db.execute(_LAATSTE, (naam,)).fetchone()[0] <= rfc3339(tot):
+            _vergeet_meldingen(db, naam)
+
+    def _vergeet_kleine(self, nu: int, gehoord: int) -> None:
         with self._opslag.transactie() as db:
-            # A dossier that is forgotten too early costs its case number: only where the broker's clock, too, says that it may go.
-            (gehoord,) = db.execute("SELECT coalesce(max(op), 0) FROM verzonden").fetchone()
-            tot = max(0, min(nu, gehoord) - NALOOP_MS)
-            gezegd = rfc3339(tot)
-            dossiers = [
-                dossier
-                for (dossier,) in db.execute(
-                    "SELECT dossier FROM publicatie WHERE coalesce(voorganger, dossier) IN (SELECT coalesce(voorganger, dossier) "
-                    "FROM publicatie GROUP BY 1 HAVING max(bewaren_tot) <= ?1 AND coalesce(voorganger, dossier) NOT IN "
-                    "(SELECT coalesce(p.voorganger, p.dossier) FROM publicatie p JOIN melding m ON m.dossier = p.dossier "
-                    "WHERE p.bewaren_tot <= ?1 AND json_extract(m.inhoud, '$.tijd') > ?2) LIMIT ?3)",
-                    (tot, gezegd, TEGELIJK),
-                )
-            ]
-            losse = [
-                id_
-                for (id_,) in db.execute(
-                    "SELECT id FROM melding WHERE dossier NOT IN (SELECT dossier FROM publicatie) "  # noqa: S608
-                    "AND json_extract(inhoud, '$.koppeling') IN (SELECT json_extract(inhoud, '$.koppeling') FROM melding "
-                    "WHERE dossier NOT IN (SELECT dossier FROM publicatie) GROUP BY 1 HAVING max(json_extract(inhoud, '$.tijd')) <= ? "
-                    f"AND NOT max(vervallen_door IS NULL AND soort IN ({_BLIJVEND})) LIMIT ?)",
-                    (gezegd, TEGELIJK),
-                )
-            ]
-            for dossier in dossiers:
-                losse += [id_ for (id_,) in db.execute("SELECT id FROM melding WHERE dossier = ?", (dossier,))]
-                db.execute("DELETE FROM zaak WHERE dossier = ?", (dossier,))
-                db.execute("DELETE FROM publicatie WHERE dossier = ?", (dossier,))
-            for id_ in losse:
-                db.execute("DELETE FROM terugkoppeling WHERE melding = ?", (id_,))
-                db.execute("DELETE FROM melding WHERE id = ?", (id_,))
             db.execute("DELETE FROM bevraging WHERE op <= ?", (nu - DAG_MS,))
             db.execute("DELETE FROM herhaling WHERE op <= ? OR op > ?", (nu - ANTWOORD_MS, nu))
-            # By the clock of the broker that took it in; of a connector that sends nothing any more, by its own.
-            db.execute(
-                "DELETE FROM verzonden WHERE NOT vergeten AND (op < ? OR op < ?)",
-                (gehoord - VERZONDEN_MS, nu - NALOOP_MS),
-            )
             db.execute("UPDATE onleesbaar SET op = ? WHERE op IS NULL OR op > ?", (nu, nu))
             db.execute("DELETE FROM onleesbaar WHERE op <= ?", (nu - ONLEESBAAR_MS,))
-        return bool(losse or dossiers)
+            # A case number of which nothing was ever delivered.
+            db.execute("UPDATE zaak SET gezien = ? WHERE versie IS NULL AND (gezien IS NULL OR gezien > ?)", (nu, nu))
+            db.execute("DELETE FROM zaak WHERE versie IS NULL AND gezien <= ?", (gehoord - NALOOP_MS,))
+
+    def _vergeet_verzonden(self, nu: int, gehoord: int) -> bool:
+        """By the clock of the broker that took it in; of a connector that sends nothing any more, by its own. Whether there may be more."""
+        with self._opslag.transactie() as db:
+            weg = db.execute(
+                "DELETE FROM verzonden WHERE volgnummer IN "
+                "(SELECT volgnummer FROM verzonden WHERE NOT vergeten AND (op < ? OR op < ?) LIMIT ?)",
+                (gehoord - VERZONDEN_MS, nu - NALOOP_MS, 10 * TEGELIJK),
+            ).rowcount
+        return weg == 10 * TEGELIJK
+
+
+def _vergeet_meldingen(db: sqlite3.Connection, dossier: str) -> None:
+    db.execute("DELETE FROM terugkoppeling WHERE melding IN (SELECT id FROM melding WHERE dossier = ?)", (dossier,))
+    db.execute("DELETE FROM melding WHERE dossier = ?", (dossier,))

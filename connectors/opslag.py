@@ -153,29 +153,38 @@ class Opslag(Opslagbestand):
         return 0 if rij is None else int(rij[0])
 
     @property
+    def gehoord(self) -> int:
+        """What the broker's clock said when it last took something in (ms since the epoch); 0: that is not known."""
+        rij = self.db.execute("SELECT waarde FROM herkomst WHERE sleutel = 'gehoord'").fetchone()
+        return 0 if rij is None else int(rij[0])
+
+    @property
     def verleden_onbekend(self) -> bool:
-        """Whether meldingen lay on the topic that an earlier store may have shown, and nobody told that this one is new or a copy."""
-        (eerder,) = self.db.execute("SELECT EXISTS (SELECT 1 FROM positie WHERE gezien_tot > 0)").fetchone()
-        return bool(eerder) and not self.teruggezet
+        """Whether an earlier store of this tafel has delivered before, and nobody told that this one is new or a copy."""
+        rij = self.db.execute("SELECT 1 FROM herkomst WHERE sleutel = 'eerder'").fetchone()
+        return rij is not None and not self.teruggezet
 
     def zet_terug(self, nu: int) -> None:
         """This store is a new one or a copy: what is delivered from here on is newer than all that was; what stands in the inbox may have
         been shown, and so may all that the topic still holds. `nu` in ms since the epoch."""
         with self.transactie() as db:
             db.execute("UPDATE melding SET getoond = 0 WHERE zichtbaar AND getoond IS NULL")
-            db.execute("DELETE FROM positie")
+            db.execute("UPDATE positie SET opnieuw = 1")
             db.execute("INSERT OR REPLACE INTO herkomst VALUES ('teruggezet', ?)", (str(nu),))
 
     # -- inbox: in ------------------------------------------------------------------------------------------------------
 
     def posities(self) -> dict[int, int]:
         """Per partition the offset from which to read on."""
-        return dict(self.db.execute("SELECT partitie, volgende FROM positie"))
+        return dict(self.db.execute("SELECT partitie, volgende FROM positie WHERE NOT opnieuw"))
 
-    def begin(self, partitie: int, vanaf: int, tot: int) -> None:
-        """A partition is read for the first time, from one offset; what lies before the other was there already."""
+    def begin(self, partitie: int, vanaf: int, tot: int) -> int:
+        """A partition is read for the first time, or anew, from one offset; what lies before the other was there already. Returns up to
+        where it had been read before; 0: it had not."""
         with self.transactie() as db:
-            db.execute("INSERT INTO positie VALUES (?, ?, ?)", (partitie, vanaf, tot if tot > vanaf else 0))
+            rij = db.execute("SELECT volgende FROM positie WHERE partitie = ?", (partitie,)).fetchone()
+            db.execute("INSERT OR REPLACE INTO positie VALUES (?, ?, ?, 0)", (partitie, vanaf, tot))
+        return 0 if rij is None else int(rij[0])
 
     def ontvang(
         self, partitie: int, volgende: int, meldingen: Iterable[Binnengekomen], onleesbaar: Iterable[Onleesbaar]
@@ -209,7 +218,7 @@ class Opslag(Opslagbestand):
                 for partitie, begin in vanaf.items()
             )
             db.executemany(
-                "UPDATE positie SET volgende = ? WHERE partitie = ?",
+                "UPDATE positie SET volgende = ?, gezien_tot = 0 WHERE partitie = ?",
                 [(begin, nummer) for nummer, begin in vanaf.items()],
             )
         return apart

@@ -114,10 +114,13 @@ CREATE INDEX verzonden_vergeten ON verzonden (volgnummer) WHERE vergeten;
     """
 -- What lay before this offset when the partition was read for the first time: an earlier store may have shown it, and `getoond` is 0.
 ALTER TABLE positie ADD COLUMN gezien_tot INTEGER NOT NULL DEFAULT 0;
+-- It is to be read from its beginning, after this store was put back.
+ALTER TABLE positie ADD COLUMN opnieuw INTEGER NOT NULL DEFAULT 0;
 """,
     """
--- When the first sweep met it, ms; NULL: none has yet.
+-- When the first sweep met it, ms; NULL: none has yet. Of a case: while nothing of it was delivered.
 ALTER TABLE onleesbaar ADD COLUMN op INTEGER;
+ALTER TABLE zaak ADD COLUMN gezien INTEGER;
 """,
 )
 """One step per version of the store: an older one is brought up to date when it is opened."""

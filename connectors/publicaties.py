@@ -131,15 +131,14 @@ def volgende_versie(
     return max(laatste + 1 if andere_sleutels else laatste, teruggezet)
 
 
-def persoon_sinds(persoon: bytes, vorige: Publicatie | None, laatste: int | None, van_bron: int, versie: int) -> int:
+def persoon_sinds(persoon: bytes, vorige: Publicatie | None, versie: int) -> int:
     """The versie since which the dossier has said the same of its person; `persoon` is the digest that goes out as `versie`.
 
-    Not the `versie` where a store that was put back raised it: the hub may know this person since the source's own moment (`van_bron`).
-    Above `laatste`, the versie delivered last, so that another person is never taken for the one before.
+    Of a dossier that this store does not know nobody can say since when, and what people said of its person is asked for again.
     """
     if vorige is not None and persoon and persoon == vorige.persoon:
         return min(vorige.persoon_sinds, versie)
-    return min(versie, van_bron if laatste is None else max(van_bron, laatste + 1))
+    return versie
 
 
 def meet(meters: Meters, publicaties: Publicaties, reeksen: Reeksen, klok: Callable[[], int]) -> None:

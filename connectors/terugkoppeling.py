@@ -138,7 +138,10 @@ class Terugkoppelen:
             # Said twice in a row is said once; said again after something else, or after the hub refused it, is said anew.
             zelfde = bool(eerdere) and eerdere[-1].inhoud == inhoud
             eerder = eerdere[-1] if zelfde and not self._uitbak.geweigerd(eerdere[-1].id) else None
-            id_ = uuid5(_TERUGKOPPELING, f"{melding.id}|{len(eerdere)}|{inhoud}")
+            # A store that was put back counts anew; what the hub did or refused before keeps its id.
+            sinds = self._opslag.teruggezet
+            keer = f"{sinds}|{len(eerdere)}" if sinds else str(len(eerdere))
+            id_ = uuid5(_TERUGKOPPELING, f"{melding.id}|{keer}|{inhoud}")
         if eerder is not None:
             return eerder
         uit = uitgaand(self._codec, self._record(melding, bericht, id_), melding.id, inhoud, self._klok())

@@ -8,10 +8,16 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+import structlog
+
 from connectors.aanlevering import Bericht, Bezorgd, Zender
 from connectors.opslagbestand import Opslagbestand
 from hub.stream.record import Plek
 
+log = structlog.get_logger()
+
+NA_VERLIES: Final = "this tafel has delivered before: stop this connector, run `connector teruggezet opslag`, deliver all dossiers again"
+"""What to do where a new store delivers to a topic that is not new."""
 BEWAARD_MS: Final = 7 * 86_400_000
 """As long as a signaal topic keeps it."""
 
@@ -22,14 +28,28 @@ class Verzonden:
     def __init__(self, bestand: Opslagbestand) -> None:
         self.bestand = bestand
 
-    def onthoud(self, bericht: Bericht, plek: Plek, nu: int) -> None:
-        """One record that all replicas have. `nu`: the broker's clock then, in ms since the epoch."""
+    def onthoud(self, bericht: Bericht, plek: Plek, nu: int) -> bool:
+        """One record that all replicas have. `nu`: the broker's clock then, in ms since the epoch.
+
+        Returns whether it is the first of this store and not the first of its tafel: another store delivered before.
+        """
         koppen = json.dumps([(naam, waarde.decode("latin-1")) for naam, waarde in bericht.koppen])
         with self.bestand.transactie() as db:
             db.execute(
                 "INSERT INTO verzonden (sleutel, waarde, koppen, partitie, plaats, op) VALUES (?, ?, ?, ?, ?, ?)",
                 (bericht.sleutel, bericht.waarde, koppen, plek.partitie, plek.offset, nu),
             )
+            eerste = db.execute(
+                "SELECT NOT EXISTS (SELECT 1 FROM herkomst WHERE sleutel = 'gehoord') "
+                "AND NOT EXISTS (SELECT 1 FROM zaak WHERE versie IS NOT NULL)"
+            ).fetchone()[0]
+            eerder = (
+                bool(eerste) and plek.offset > 0
+            )  # a topic never gives out an offset twice, whatever it has forgotten
+            if eerder:
+                db.execute("INSERT INTO herkomst VALUES ('eerder', 'ja')")
+            db.execute("INSERT OR REPLACE INTO herkomst VALUES ('gehoord', ?)", (str(nu),))
+        return eerder
 
     def merk_vergeten(self, tot: Mapping[int, int]) -> bool:
         """Mark what the broker has no more: what lies behind its last record, and what lies where something was written later.
@@ -74,5 +94,6 @@ class Boekzender:
         """See Zender. Raises OpslagFout too."""
         await self._verzonden.bestand.op_schijf()
         bezorgd = await self._zender.stuur(bericht)
-        self._verzonden.onthoud(bericht, bezorgd.plek, bezorgd.tijd)
+        if self._verzonden.onthoud(bericht, bezorgd.plek, bezorgd.tijd):
+            log.warning("opslag_nieuw", doe=NA_VERLIES)
         return bezorgd

@@ -236,7 +236,9 @@ async def test_bewaartermijn_voorbij(zsm: Connector, vhh: Connector, client: Cli
             (bij_vhh, "/v1/casussen", zonder, "feiten.bewarenTot"),
             (client, "/v1/verdachten", met(VERDACHTE, gewijzigdOp=op(NU), feiten__vrijgave=...), "trek het dossier in"),
         )
-        for waar, pad, bericht, raad in gevallen:
+        for connector, (waar, pad, bericht, raad) in zip((vhh, zsm), gevallen, strict=True):
+            connector.zender.nu = NU
+            assert (await waar.post("/v1/intrekkingen", json={"zaaknummer": "de broker gehoord"})).status == 202
             document = await probleem(await waar.post(pad, json=bericht), 400)
             assert [fout["pointer"] for fout in document["errors"]] == ["/gewijzigdOp"]
             assert raad in document["errors"][0]["detail"]
@@ -245,9 +247,18 @@ async def test_bewaartermijn_voorbij(zsm: Connector, vhh: Connector, client: Cli
             assert (await waar.post(pad, json=met(bericht, zaaknummer="op tijd", gewijzigdOp=op(NU + 1)))).status == 202
         gegeven = met(zonder, feiten__bewarenTot="2027-01-01T00:00:00Z")
         assert (await bij_vhh.post("/v1/casussen", json=gegeven)).status == 202
-    for connector, zaken in ((zsm, 2), (vhh, 3)):
+    for connector, zaken in ((zsm, 3), (vhh, 4)):
         assert len(connector.zender.signalen) == zaken
         assert connector.opslag.db.execute("SELECT count(*) FROM zaak").fetchone() == (zaken,)
+
+
+async def test_bewaartermijn_volgens_een_klok_die_voorloopt(zsm: Connector, client: Client) -> None:
+    """A connector whose clock runs months ahead refuses nobody for it: what the broker's clock has not seen end is the hub's to judge."""
+    zsm.zender.nu = NU
+    assert (await client.post("/v1/verdachten", json=met(VERDACHTE, zaaknummer="eerst"))).status == 202
+    zsm.klok.nu = NU + 90 * 86_400_000
+    bericht = met(VERDACHTE, gewijzigdOp=datetime.fromtimestamp(NU / 1000, UTC).isoformat(timespec="milliseconds"))
+    assert (await client.post("/v1/verdachten", json=bericht)).status == 202
 
 
 async def test_te_weinig(zsm: Connector, client: Client) -> None:

@@ -2,16 +2,18 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from connectors.aanlevering import Bericht
 from connectors.cli import opdrachten
 from connectors.dienst import _samen, open_opslag
 from connectors.instellingen import lees_instellingen
-from tests.connectors.opstelling import schrijf_instellingen
+from connectors.verzonden import Verzonden
+from hub.stream.record import Plek
+from tests.connectors.opstelling import NU, schrijf_instellingen
 
 
 async def test_stopt_als_geheel() -> None:
@@ -80,17 +82,14 @@ def test_een_opslag_is_van_een_connector_tegelijk(tmp_path: Path, opdracht: list
         assert uit.exit_code == 0, "once it is closed"
 
 
-def test_een_opslag_weet_wat_zij_niet_weet(tmp_path: Path) -> None:
-    """Meldingen that were there before the first look ring until it is told that the store is new; an empty topic rings nothing."""
+@pytest.mark.parametrize("plaats", [0, 7])
+def test_een_opslag_weet_dat_zij_niet_de_eerste_is(tmp_path: Path, plaats: int) -> None:
+    """A new store whose first record is not the first of its topic rings until it is told so; a new tafel rings nothing."""
+    bericht = Bericht(b"k", b"w", [])
     with open_opslag(lees_instellingen(schrijf_instellingen(tmp_path))) as opslag:
-        onbekend = []
-        stappen: list[Callable[[], None]] = [
-            lambda: opslag.begin(0, 4, 4),
-            lambda: opslag.begin(1, 2, 7),
-            lambda: opslag.zet_terug(5),
-            lambda: opslag.begin(1, 2, 7),
-        ]
-        for doe in stappen:
-            doe()
-            onbekend.append(opslag.verleden_onbekend)
-    assert onbekend == [False, True, False, False]
+        verzonden = Verzonden(opslag)
+        gezegd = [verzonden.onthoud(bericht, Plek("t", 0, plaats + n), NU) for n in range(2)]
+        assert gezegd == [plaats > 0, False] and opslag.verleden_onbekend is (plaats > 0)
+        opslag.zet_terug(NU)
+        verzonden.onthoud(bericht, Plek("t", 0, plaats + 2), NU)
+        assert opslag.verleden_onbekend is False

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connectors import opruimen
-from connectors.aanlevering import Bericht
+from connectors.aanlevering import Bericht, Bezorgd
 from connectors.opruimen import NALOOP_MS, ONLEESBAAR_MS, TEGELIJK, Opruiming
 from connectors.publicaties import Publicatie, een_leven
 from connectors.quotum import Grens, Quotum
@@ -44,10 +44,8 @@ async def lever(connector: Connector, bericht: dict[str, Any], pad: str) -> None
         assert (await client.post(pad, json=bericht)).status == 202
 
 
-def ruim(connector: Connector) -> None:
-    opruiming = Opruiming(connector.opslag, connector.klok)
-    while opruiming.ruim():
-        pass
+async def ruim(connector: Connector) -> None:
+    await Opruiming(connector.opslag, connector.klok).ruim()
 
 
 def aantal(connector: Connector, tabel: str) -> int:
@@ -73,10 +71,10 @@ async def test_een_dossier_gaat_met_alles_wat_erbij_hoort(zsm: Connector) -> Non
     await reageer(zsm, blijft)
     einde = NU + TERMIJN + NALOOP_MS
     await zet(zsm, einde)
-    ruim(zsm)
+    await ruim(zsm)
     assert aantal(zsm, "zaak WHERE zaaknummer = 'weg'") == 1, "the withdrawal was a millisecond later"
     await zet(zsm, einde + 9)
-    ruim(zsm)
+    await ruim(zsm)
     assert [m["id"] for m in toon(zsm)] == [str(blijft.id)]
     assert aantal(zsm, "zaak WHERE zaaknummer IN ('weg', 'blijft')") == 1
     assert aantal(zsm, f"publicatie WHERE bewaren_tot <= {NU + TERMIJN + 9}") == 0
@@ -104,7 +102,7 @@ async def test_een_intrekking_van_lang_geleden(vhh: Connector) -> None:
     ):
         vhh.klok.nu = vhh.zender.nu = nu
         await lever(vhh, {"zaaknummer": f"gehoord {nu}"}, "/v1/intrekkingen")
-        ruim(vhh)
+        await ruim(vhh)
         assert aantal(vhh, "melding") == staan, (nu - NU) / DAG
         assert (vhh.opslag.zaak(CASUS["zaaknummer"]) is not None) == bool(staan)
         if nu == NU + NALOOP_MS - 1:
@@ -123,7 +121,7 @@ async def test_een_klok_die_vooruit_loopt_vergeet_geen_dossier(zsm: Connector, w
         zsm.zender.nu += 365 * DAG
         await lever(zsm, VERDACHTE, "/v1/verdachten")
     for _ in range(2):
-        ruim(zsm)
+        await ruim(zsm)
         assert (aantal(zsm, "zaak"), aantal(zsm, "publicatie"), aantal(zsm, "melding")) == (1, 1, 3)
 
 
@@ -136,7 +134,7 @@ async def test_een_leven_gaat_als_geheel(vhh: Connector) -> None:
     for nu, blijft in ((NU + 300 * DAG, 2), (NU + 365 * DAG + NALOOP_MS, 0)):
         vhh.klok.nu = vhh.zender.nu = nu
         await lever(vhh, {"zaaknummer": f"gehoord {nu}"}, "/v1/intrekkingen")
-        ruim(vhh)
+        await ruim(vhh)
         assert aantal(vhh, "zaak WHERE zaaknummer IN ('oud', 'nieuw')") == blijft
         assert len(een_leven(vhh.opslag.db, nieuw)) == max(1, blijft)
 
@@ -152,7 +150,7 @@ async def test_zonder_dossier_van_ons(zsm: Connector) -> None:
     zsm.bezorg(intrekking, vanaf=2)
     for nu, blijft in ((NU + 5 * DAG + NALOOP_MS - 1, 3), (NU + 5 * DAG + NALOOP_MS, 1), (NU + 4000 * DAG, 1)):
         await zet(zsm, nu)
-        ruim(zsm)
+        await ruim(zsm)
         assert aantal(zsm, "melding") == blijft
     assert [m["id"] for m in toon(zsm)] == [str(staat.id)]
     assert {een for (een,) in zsm.opslag.db.execute("SELECT melding FROM terugkoppeling")} == {str(staat.id)}
@@ -171,7 +169,7 @@ async def test_wat_de_hub_nog_kan_zeggen_komt_niet_dubbel(zsm: Connector) -> Non
     zsm.bezorg(*rij[1::2], vanaf=2)
     laatst = toon(zsm)[-1]["volgnummer"]
     await zet(zsm, laat + (30 + 7 + 7) * DAG)
-    ruim(zsm)
+    await ruim(zsm)
     zsm.opslag.zet_terug(zsm.klok.nu)
     zsm.bezorg(*rij)
     assert toon(zsm, laatst) == []
@@ -195,7 +193,7 @@ async def test_kleine_tabellen(zsm: Connector) -> None:
         (NU + NALOOP_MS + 1, (0, 0, 0, 0)),
     ):
         zsm.klok.nu = nu
-        ruim(zsm)
+        await ruim(zsm)
         assert tuple(aantal(zsm, tabel) for tabel in tabellen) == over, (nu - NU) / DAG
 
 
@@ -206,15 +204,23 @@ async def test_niet_langer_dan_nodig(zsm: Connector) -> None:
         verzonden.onthoud(Bericht(b"k", b"%d" % plaats, []), Plek("t", 0, plaats), NU)
     verzonden.merk_vergeten({0: 2})
     verzonden.onthoud(Bericht(b"k", b"nieuw", []), Plek("t", 0, 2), NU + 7 * DAG + 1)
-    ruim(zsm)
+    zsm.klok.nu = NU + 7 * DAG + 1
+    await ruim(zsm)
     assert [w for (w,) in zsm.opslag.db.execute("SELECT waarde FROM verzonden ORDER BY volgnummer")] == [b"2", b"nieuw"]
 
 
-async def test_onderweg_vergeten(zsm: Connector) -> None:
+async def test_onderweg_vergeten(zsm: Connector, monkeypatch: pytest.MonkeyPatch) -> None:
     """A dossier that is forgotten while it is delivered again is remembered as delivered, with its case number."""
     await lever(zsm, VERDACHTE, "/v1/verdachten")
     await zet(zsm, NU + TERMIJN + NALOOP_MS)
-    zsm.zender.bij_sturen = lambda _: ruim(zsm)
+    stuur = zsm.zender.stuur
+
+    async def eerst_vergeten(bericht: Bericht) -> Bezorgd:
+        await ruim(zsm)
+        assert aantal(zsm, f"zaak WHERE zaaknummer = '{VERDACHTE['zaaknummer']}' AND versie IS NOT NULL") == 0
+        return await stuur(bericht)
+
+    monkeypatch.setattr(zsm.zender, "stuur", eerst_vergeten)
     await lever(zsm, met(VERDACHTE, feiten__vrijgave=...), "/v1/verdachten")
     zaak = zsm.opslag.zaak(VERDACHTE["zaaknummer"])
     assert zaak is not None and zaak[1] == zsm.zender.signalen[-1].versie
@@ -243,11 +249,33 @@ async def test_bij_de_start_en_elke_dag(zsm: Connector, monkeypatch: pytest.Monk
         await taak
 
 
-def test_oudere_onleesbare(tmp_path: Path) -> None:
+async def test_een_zaak_waarvan_nooit_iets_aankwam(zsm: Connector) -> None:
+    """A case number that was remembered for a delivery that never succeeded goes sixty days after the first sweep that met it."""
+    zsm.zender.weg = True
+    async with zsm.client() as client:
+        assert (await client.post("/v1/verdachten", json=VERDACHTE)).status == 503
+    zsm.zender.weg = False
+    for nu, blijft in ((NU, 1), (NU + NALOOP_MS - 1, 1), (NU + NALOOP_MS, 0)):
+        await zet(zsm, nu)
+        await ruim(zsm)
+        assert aantal(zsm, f"zaak WHERE zaaknummer = '{VERDACHTE['zaaknummer']}'") == blijft
+
+
+async def test_een_record_van_een_klok_die_vooruit_liep(zsm: Connector) -> None:
+    """One record that was remembered under a moment far ahead does not make the sweep forget what was sent since."""
+    verzonden = Verzonden(zsm.opslag)
+    verzonden.onthoud(Bericht(b"k", b"vooruit", []), Plek("t", 0, 0), NU + 40 * DAG)
+    for plaats in range(1, 4):
+        verzonden.onthoud(Bericht(b"k", b"%d" % plaats, []), Plek("t", 0, plaats), NU)
+        await ruim(zsm)
+    assert aantal(zsm, "verzonden") == 4
+
+
+async def test_oudere_onleesbare(tmp_path: Path) -> None:
     """What could not be read before times were kept stays thirty days from the first sweep on."""
     connector = Connector.maak(tmp_path)
     connector.bezorg(b"onzin")
     assert connector.opslag.db.execute("SELECT op FROM onleesbaar").fetchall() == [(None,)]
-    ruim(connector)
+    await ruim(connector)
     assert connector.opslag.db.execute("SELECT op FROM onleesbaar").fetchall() == [(NU,)]
     connector.opslag.sluit()
