@@ -169,7 +169,7 @@ class Aanlevering:
         laatste = None if eerder is None else eerder.versie
         versie = volgende_versie(moment, vorige, laatste, reeksen, self._klok(), self._opslag.teruggezet)
         van_bron = versie if moment is None else moment
-        persoon = b"" if isinstance(invoer, Intrekking) else self.pseudoniem.afdruk(invoer.zaaknummer, invoer.persoon)
+        persoon = self._persoon(invoer, vorige)
         sinds = persoon_sinds(persoon, vorige, versie)
         record = signaal(invoer, dossier, versie, van_bron, sleutels, self._afzender, voorganger, sinds)
         waarde = self._codec.codeer("signaal", vorm.signaal_naar(record))
@@ -195,6 +195,12 @@ class Aanlevering:
             self._opslag.afgeleverd(dossier, invoer.zaaknummer, versie, inhoud, publicatie)
         self._meters.signalen.labels("verouderd" if verouderd else "verzonden").inc()
         return Ontvangst(invoer.zaaknummer, versie, verouderd)
+
+    def _persoon(self, invoer: Invoer, vorige: Publicatie | None) -> bytes:
+        """Digest of who it is about; a withdrawal is about whoever it was, so that what people said of him holds when he is back."""
+        if isinstance(invoer, Intrekking):
+            return b"" if vorige is None else vorige.persoon
+        return self.pseudoniem.afdruk(invoer.zaaknummer, invoer.persoon)
 
     def _voorganger(self, invoer: Invoer, dossier: Dossier, vorige: Publicatie | None) -> Dossier | None:
         """The dossier that this one continues: the one named now, or before. Raises Ongeldig.

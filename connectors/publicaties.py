@@ -35,7 +35,7 @@ class Publicatie:
     voorganger: Dossier | None = None
     """The dossier that this one continues, and the first of them where that one continued another."""
     persoon: bytes = b""
-    """Digest of the person that was delivered, under the organisation's key; empty: withdrawn, or not remembered."""
+    """Digest of the person that was delivered, under the organisation's key; empty: not remembered."""
     persoon_sinds: int = 0
     """The versie that was the first with this person."""
 

@@ -72,4 +72,5 @@ def ingetrokken(blok: Sleutelblok) -> Signaal:
         feiten=blok.feiten,
         bewaren_tot=blok.bewaren_tot,
         voorganger=blok.voorganger,
+        persoon_sinds=blok.persoon_sinds,
     )

@@ -1,12 +1,13 @@
 """Two dossiers that may be one person: the stand of the evidence, and the state of the koppeling in both directions."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import nlargest
+from heapq import nsmallest
 from typing import Final
 from uuid import UUID
 
-from hub.domein.codes import Soort, Uitkomst
+from hub.domein.codes import Fase, Soort, Uitkomst
 from hub.domein.identiteit import Dossier, DossierVeld, TafelVeld, koppeling_id, levensmerk
 from hub.domein.signaal import Feiten, Moment, Sleutelblok
 
@@ -26,7 +27,9 @@ class Kant:
     """The dossier that this one continues."""
     persoon_sinds: Moment = 0
     hervat: Moment = 0
-    """Since when it speaks again for its stam, because what continued it was withdrawn or named it no more; 0: that never happened."""
+    """When the last of those went (withdrawn, or naming it no more) that continued this dossier or the same one as this; 0: none did."""
+    gegaan: int = 0
+    """How many of them had gone by then."""
 
     @classmethod
     def van(cls, blok: Sleutelblok) -> "Kant":
@@ -41,11 +44,11 @@ class Kant:
         return self.dossier if self.voorganger is None else self.voorganger
 
     @property
-    def woord(self) -> tuple[Moment, bool, Dossier]:
-        """Of the dossiers of one stam the highest has the word: whoever continues another is newer than whatever is said of that one,
-        unless it went."""
+    def woord(self) -> tuple[Moment, bool, int, Moment, Dossier]:
+        """Of the dossiers of one stam the highest has the word: whoever continues another is newer than whatever is said of that one, until
+        it goes; and the more had gone, the later that was said."""
         sinds = 0 if self.voorganger is None else self.tijd
-        return max(sinds, self.hervat), self.hervat > 0, self.dossier
+        return max(sinds, self.hervat), 0 < self.hervat >= sinds, self.gegaan, sinds, self.dossier
 
     @property
     def persoon(self) -> tuple[Dossier, Moment]:
@@ -100,21 +103,33 @@ class Stand:
         return koppeling_id(self.links.stam, self.rechts.stam)
 
     @property
+    def casus(self) -> Kant:
+        """The side that is a casus; of two casussen the right one."""
+        return self.links if self.rechts.soort is Soort.VERDACHTE else self.rechts
+
+    @property
     def tijd(self) -> Moment:
         """The moment that every decision about this stand uses: the later of both sides."""
         return max(self.links.tijd, self.rechts.tijd)
 
 
 def sterkste(standen: Sequence[Stand]) -> tuple[Stand, ...]:
-    """Those with the strongest evidence, HOOGSTENS at most, in their own order."""
+    """HOOGSTENS at most, in their own order: of every tafel first the one that says most, an open casus with the strongest evidence, so
+    that no tafel keeps another's out."""
     if len(standen) <= HOOGSTENS:
         return tuple(standen)
-    gekozen = {stand.koppeling for stand in nlargest(HOOGSTENS, standen, key=_kracht)}
+    keer = Counter[str]()
+    rang = []
+    for stand in sorted(standen, key=_zegt, reverse=True):
+        rang.append((keer[stand.casus.tafel], stand))
+        keer[stand.casus.tafel] += 1
+    gekozen = {stand.koppeling for _, stand in nsmallest(HOOGSTENS, rang, key=lambda een: een[0])}
     return tuple(stand for stand in standen if stand.koppeling in gekozen)
 
 
-def _kracht(stand: Stand) -> tuple[int, float, UUID]:
-    return *sterkte(stand.bewijs), stand.koppeling
+def _zegt(stand: Stand) -> tuple[bool, int, float, UUID]:
+    open_ = stand.casus.feiten.fase not in (Fase.GESLOTEN, Fase.NVT)
+    return open_, *sterkte(stand.bewijs), stand.koppeling
 
 
 def vergelijkbaar(een: Kant, ander: Kant) -> bool:

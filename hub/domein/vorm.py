@@ -122,6 +122,7 @@ def _kant_naar(kant: Kant) -> Waarde:
         "voorganger": kant.voorganger,
         "persoon_sinds": kant.persoon_sinds,
         "hervat": kant.hervat,
+        "gegaan": kant.gegaan,
     }
 
 

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from hub.domein.codes import Soort, Uitkomst
 from hub.domein.identiteit import Dossier, TafelId
-from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand
+from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand, vergelijkbaar
 from hub.domein.signaal import Feiten, Sleutel, Sleutelblok
 from hub.matching.bakken import Bakken, Coderingen, Rijen, Tokens
 from hub.matching.begrenzing import GRENS, Begrenzing
@@ -75,6 +75,10 @@ class Index:
         self._tafels: dict[TafelId, int] = {}
         self._tafelnaam: list[TafelId] = []
         self._voorganger: dict[int, Dossier] = {}
+        self._leden: dict[Dossier, set[int]] = {}
+        """The rows that continue a dossier, by its name."""
+        self._verlaten: dict[Dossier, dict[int, int]] = {}
+        """Which rows had continued a dossier and name it no more, and since when. Of this process only: no block tells it afterwards."""
         self._bijzonder: dict[int, Sleutelblok] = {}
         """Blocks with encodings of another layout: kept as they came."""
         self._los: dict[int, set[int]] = {}
@@ -153,7 +157,7 @@ class Index:
 
     def spreker(self, stam: Dossier) -> Kant | None:
         """Of the dossiers of a stam that are not withdrawn the one that speaks: the last that continues it, else the first itself."""
-        leden = [nr for nr, eerste in self._voorganger.items() if eerste == stam and self._leeft(nr)]
+        leden = [nr for nr in self._leden.get(stam, ()) if self._leeft(nr)]
         if leden:
             return self._kant(max(leden, key=lambda nr: (self._tijd[nr], self._naam[nr])))
         nr = self._nummer.get(stam)
@@ -166,7 +170,8 @@ class Index:
         rijen = np.array([self._nummer[ander] for ander in anderen if ander in self._nummer], np.int64)
         deelt, _ = self._bakken.eigen(self._bakken.tokens(nr), self._bakken.kant(nr), rijen)
         standen = [self._stand(nr, ander, GEEN_BEWIJS) for ander in rijen[~deelt].tolist()]
-        return _in_orde([een for een in (*self._standen(nr, alle=True), *standen) if een.links.stam != een.rechts.stam])
+        standen += self._standen(nr, alle=True)
+        return _in_orde([stand for stand in standen if vergelijkbaar(stand.links, stand.rechts)])
 
     def kant(self, dossier: Dossier) -> Kant | None:
         """A dossier as this partition knows it; None: it does not."""
@@ -217,7 +222,9 @@ class Index:
         for ander in tuple(self._los.get(nr, ())):
             self._vergeet_los(nr, ander)
         self._naam[nr] = self._feiten[nr] = None
-        self._voorganger.pop(nr, None)
+        self._zet_voort(nr, None)
+        for rijen in self._verlaten.values():
+            rijen.pop(nr, None)
         self._bijzonder.pop(nr, None)
         self._versie[nr] = self._tijd[nr] = self._bewaren_tot[nr] = self._sinds[nr] = 0
         self._herzien[nr] = False
@@ -228,7 +235,9 @@ class Index:
         """The dossier as a block tells of it."""
         return Kant(
             *(blok.dossier, blok.soort, blok.versie, blok.tafel, blok.tijd, blok.bewaren_tot, self._lees(blok.feiten)),
-            *(blok.voorganger, blok.persoon_sinds),
+            blok.voorganger,
+            blok.persoon_sinds,
+            *self._hervat(self._nummer[blok.dossier]),
         )
 
     def _nieuwe_tot(self, blokken: Blokken, begin: int) -> int:
@@ -265,7 +274,7 @@ class Index:
             rij.frombytes(getallen[deze].tobytes())
         self._ruimte_voor(eerste + aantal)
         for nr in blokken.voorgangers.keys() & set(range(begin, begin + aantal)):
-            self._voorganger[eerste + nr - begin] = blokken.voorgangers[nr]
+            self._zet_voort(eerste + nr - begin, blokken.voorgangers[nr])
         if vol:
             self.overvol[blokken.tafels[begin + aantal - 1]] += 1
             self._begrenzing.erin(eerste + aantal - 1, vol)
@@ -283,6 +292,9 @@ class Index:
             nr = self._nieuw(blok.dossier)
         else:
             geweest.update(self._los.get(nr, ()), self._bakken.ontmoet(nr).tolist())
+            stam = self._voorganger.get(nr)
+            if stam is not None and stam != blok.voorganger:
+                self._verlaten.setdefault(stam, {})[nr] = blok.tijd
             verschoven = self._maak_leeg(nr)
         tokens, coderingen = blok.tokens, blok.coderingen
         if blok.bijzonder is not None:
@@ -342,10 +354,8 @@ class Index:
         self._tijd[nr] = blok.tijd
         self._bewaren_tot[nr] = blok.bewaren_tot
         self._sinds[nr] = blok.persoon_sinds
-        self._voorganger.pop(nr, None)
+        self._zet_voort(nr, blok.voorganger)
         self._bijzonder.pop(nr, None)
-        if blok.voorganger is not None:
-            self._voorganger[nr] = blok.voorganger
         if blok.bijzonder is not None:
             self._bijzonder[nr] = blok.bijzonder
         return self._bakken.voeg_toe(nr, tokens, coderingen, SOORTEN.index(blok.soort), self._bron(blok.tafel))
@@ -361,8 +371,31 @@ class Index:
         return Kant(
             *(naam, SOORTEN[bron_en_soort & 1], self._versie[nr], self._tafelnaam[bron_en_soort >> 1]),
             *(self._tijd[nr], self._bewaren_tot[nr], self._lees(feiten)),
-            *(self._voorganger.get(nr), self._sinds[nr]),
+            self._voorganger.get(nr),
+            self._sinds[nr],
+            *self._hervat(nr),
         )
+
+    def _hervat(self, nr: int) -> tuple[int, int]:
+        """When the last of those went that continued the same dossier, and how many did; (0, 0) for one that is withdrawn itself."""
+        if not (self._leden or self._verlaten) or not self._leeft(nr):
+            return 0, 0
+        stam = self._voorganger.get(nr) or self._naam[nr] or Dossier("")
+        weg = [self._tijd[lid] for lid in self._leden.get(stam, ()) if not self._leeft(lid)]
+        weg += [tijd for lid, tijd in self._verlaten.get(stam, {}).items() if lid != nr]
+        return max(weg, default=0), len(weg)
+
+    def _zet_voort(self, nr: int, eerste: Dossier | None) -> None:
+        """A row continues this dossier now, or (None) no other one."""
+        was = self._voorganger.pop(nr, None)
+        if was is not None:
+            self._leden[was].discard(nr)
+            if not self._leden[was]:
+                del self._leden[was]
+        if eerste is not None:
+            self._voorganger[nr] = eerste
+            self._leden.setdefault(eerste, set()).add(nr)
+            self._verlaten.get(eerste, {}).pop(nr, None)
 
     def _stand(self, nr: int, ander: int, bewijs: Bewijs) -> Stand:
         return Stand.van(self._kant(nr), self._kant(ander), bewijs)

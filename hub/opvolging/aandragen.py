@@ -15,7 +15,6 @@ from hub.domein.codes import (
     Levensfase,
     MeldingSoort,
     Reactie,
-    Soort,
     Uitkomst,
     Weigerreden,
 )
@@ -93,7 +92,9 @@ def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -
         tijd=tijd,
         geeindigd=None if tijd < verdachte.bewaren_tot else aandragen.geeindigd,
     )
-    if omgeving.intake(verdachte, tijd) != omgeving.intake(was, tijd):  # a wrong address of before is none of this one
+    if _intake(verdachte, tijd, omgeving) != _intake(
+        was, tijd, omgeving
+    ):  # a wrong address of before is none of this one
         over = replace(over, richting=replace(over.richting, omgeleid=0))
     beurt = begin(over, omgeving)
     return beslis(_van_een_ander(over, beurt) if ander else over, beurt)
@@ -106,7 +107,17 @@ def _van_een_ander(aandragen: Aandragen, beurt: Beurt) -> Aandragen:
         richting = richting.door(Wending.HEROPENEN)
     elif aandragen.uitkomst is Reactie.AANGENOMEN:
         richting = beurt.trek_in(richting, aandragen_dossier(aandragen.id))
+    elif (
+        richting.fase is not Levensfase.ONBESTELBAAR
+    ):  # whoever still has to answer is told anew, and an answer of before is too late
+        richting = replace(richting, staand_inhoud="")
     return replace(aandragen, richting=replace(richting, status=None), uitkomst=None, tafels=(), vrijgave=None)
+
+
+def _intake(verdachte: Kant, tijd: Moment, omgeving: Omgeving) -> TafelId | None:
+    """To whom the register brings it first."""
+    intake = omgeving.intake(verdachte, tijd)
+    return None if intake is None else intake.tafel
 
 
 def hoor(aandragen: Aandragen | None, uitspraak: Uitspraak, omgeving: Omgeving) -> Gevolg[Aandragen] | None:
@@ -178,7 +189,7 @@ def gevolg(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
 
 def beslis(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
     """Decide at the aandragen's own moment, and tell the intake and the source what changed."""
-    standen = tuple(stand for stand in aandragen.standen if _casus(stand).bewaren_tot > aandragen.tijd)
+    standen = tuple(stand for stand in aandragen.standen if stand.casus.bewaren_tot > aandragen.tijd)
     voorbij = {stand.koppeling for stand in aandragen.standen} - {stand.koppeling for stand in standen}
     woorden = tuple(woord for woord in aandragen.woorden if woord.koppeling not in voorbij)
     over = replace(aandragen, versies=beurt.omgeving.versies, standen=standen, woorden=woorden)
@@ -273,15 +284,11 @@ def doel(aandragen: Aandragen, beurt: Beurt) -> Intake | None:
     return beurt.omgeving.intake(aandragen.verdachte, beurt.tijd, aandragen.richting.omgeleid)
 
 
-def _casus(stand: Stand) -> Kant:
-    return stand.links if stand.links.soort is Soort.CASUS else stand.rechts
-
-
 def _heeft_casus(aandragen: Aandragen, beurt: Beurt) -> bool:
     """Whether a casus is open of which the source may hear. One of which it may not counts as none: else silence would tell of it."""
     for stand in aandragen.standen:
         woord = next((een for een in aandragen.woorden if een.koppeling == stand.koppeling), Woord(stand.koppeling))
-        casus = vrijgegeven(_casus(stand), woord.vrijgave)
+        casus = vrijgegeven(stand.casus, woord.vrijgave)
         if volgens(woord.uitkomst, stand) is not Uitkomst.ZEKER or casus.feiten.fase in (Fase.GESLOTEN, Fase.NVT):
             continue
         verdachte = aandragen.verdachte

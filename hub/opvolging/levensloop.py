@@ -93,15 +93,20 @@ def is_verouderd(stand: Stand, bekend: Stand) -> bool:
 
 
 def ouder(kant: Kant, bekend: Kant) -> bool:
-    """Whether a side is known in a newer versie, or another dossier of its stam has the word."""
-    return kant.versie < bekend.versie if kant.dossier == bekend.dossier else kant.woord < bekend.woord
+    """Whether a side is known in a newer versie, or another dossier of its stam has the word. One whose retention is over leaves it to
+    whatever is said after that."""
+    if kant.dossier == bekend.dossier:
+        return kant.versie < bekend.versie
+    if (bekend.bewaren_tot <= kant.tijd) is not (kant.bewaren_tot <= bekend.tijd):
+        return kant.bewaren_tot <= bekend.tijd
+    return kant.woord < bekend.woord
 
 
 def vervolg(kant: Kant, bekend: Kant) -> Kant:
     """A side as it is now: that it speaks again for its stam is said once, and holds for as long as it does."""
-    return (
-        replace(kant, hervat=bekend.hervat) if kant.dossier == bekend.dossier and kant.hervat < bekend.hervat else kant
-    )
+    if kant.dossier != bekend.dossier or (kant.hervat, kant.gegaan) >= (bekend.hervat, bekend.gegaan):
+        return kant
+    return replace(kant, hervat=bekend.hervat, gegaan=bekend.gegaan)
 
 
 def verenigd(nieuw: Stand, bekend: Stand) -> Stand:
@@ -144,7 +149,8 @@ def _van_dezelfden(koppeling: Koppeling, stand: Stand) -> Koppeling:
     """What still holds of what people said, now that the sides are these.
 
     What was said of a person lapses with that person: a dossier that was corrected to another one has to be looked at, and released,
-    anew. (Of a dossier that continues another one the person is the same.) And a dossier that went to another tafel has another address:
+    anew, also where nobody had answered yet: a word about the first is too late. (Of a dossier that continues another one the person is the
+    same.) And a dossier that went to another tafel has another address:
     that the former one was wrong is no matter any more.
     """
     was, over = koppeling.stand, koppeling
@@ -153,13 +159,11 @@ def _van_dezelfden(koppeling: Koppeling, stand: Stand) -> Koppeling:
             over = replace(over, **{kant: replace(getattr(over, kant), omgeleid=0, status=None)})
     if not (ander_persoon(was.links, stand.links) or ander_persoon(was.rechts, stand.rechts)):
         return over
-    persoon, kanten = over.persoon, (over.naar_links, over.naar_rechts)
-    over = replace(over, persoon=None, vrijgaven=(), adviezen=())
-    if persoon is None:
-        return over
-    terug = _heropend if persoon.soort is Reactie.ANDERE_PERSOON else _opnieuw_gevraagd
-    links, rechts = map(terug, kanten)
-    return replace(over, naar_links=links, naar_rechts=rechts)
+    beeindigd = over.persoon is not None and over.persoon.soort is Reactie.ANDERE_PERSOON
+    links, rechts = map(_heropend if beeindigd else _opnieuw_gevraagd, (over.naar_links, over.naar_rechts))
+    if over.vrijgaven:  # whoever released it is asked again
+        links, rechts = replace(links, status=None), replace(rechts, status=None)
+    return replace(over, naar_links=links, naar_rechts=rechts, persoon=None, vrijgaven=(), adviezen=())
 
 
 def _heropend(was: Richting) -> Richting:
@@ -168,16 +172,19 @@ def _heropend(was: Richting) -> Richting:
 
 
 def _opnieuw_gevraagd(was: Richting) -> Richting:
-    """Whoever found out who it is has to do so once more, and is told."""
+    """Whoever has to find out who it is, or has done so, is told that it is open."""
     if was.staand_soort is not MeldingSoort.MOGELIJK_BEKEND or was.fase is Levensfase.ONBESTELBAAR:
         return was
     return replace(was, staand_inhoud="")
 
 
 def ander_persoon(oud: Kant, nieuw: Kant) -> bool:
-    """Whether the dossier speaks of another person than before, as far as its connector says since when it is this one."""
+    """Whether the dossier speaks of another person than before, as far as its connector says since when it is this one. So may one that
+    has the word again: what it said meanwhile nobody heard."""
+    if oud.dossier != nieuw.dossier:
+        return nieuw.hervat > oud.hervat
     gezegd = oud.persoon_sinds and nieuw.persoon_sinds
-    return bool(gezegd) and oud.dossier == nieuw.dossier and oud.persoon_sinds != nieuw.persoon_sinds
+    return bool(gezegd) and oud.persoon_sinds != nieuw.persoon_sinds
 
 
 def begin(koppeling: Koppeling, tijd: Moment, omgeving: Omgeving) -> Beurt:

@@ -69,7 +69,8 @@ def haal_uit_park(koppeling: Koppeling, omgeving: Omgeving) -> Gevolg[Koppeling]
         if kant is None or te_laat or wat.versie <= kant.versie:
             rest = tuple(een for een in koppeling.geparkeerd if een is not wat)
             vrij = replace(koppeling, geparkeerd=rest)
-            return reageer(vrij, replace(wat, versie=0), omgeving) or Gevolg(vrij)
+            op_tijd = kant is not None and wat.versie <= kant.versie
+            return reageer(vrij, wat if op_tijd else replace(wat, versie=0), omgeving) or Gevolg(vrij)
     return None
 
 

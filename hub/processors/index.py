@@ -173,7 +173,7 @@ def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Seq
 
 def _hervat(
     index: Index, was: Kant, eigen: Kant, standen: Sequence[Stand], partitie: int
-) -> tuple[list[Stand], list[Triage]]:
+) -> tuple[Sequence[Stand], list[Triage]]:
     """A dossier left the stam that it continued. Who is left there speaks again, before it is said that nothing is shared with the one that
     went: what was told is corrected, not taken back. `standen`: what is said of that one."""
     kant = None if was.voorganger is None else index.spreker(was.stam)
@@ -183,20 +183,11 @@ def _hervat(
         eigen.dossier,
         kant.dossier,
     }
-    nu = replace(kant, hervat=eigen.tijd)
-    paren = (
-        (stand, stand.links if stand.rechts == kant else stand.rechts)
-        for stand in index.standen_van(kant.dossier, anderen)
-    )
-    hervat = [
-        Stand.van(nu, ander, stand.bewijs)
-        for stand, ander in paren
-        if ander.stam != nu.stam and vergelijkbaar(nu, ander)
-    ]
-    if nu.soort is not Soort.VERDACHTE:
-        return hervat, [triage for stand in hervat for triage in triages([stand], partitie)]
-    criteria = was.feiten.criteria or nu.feiten.criteria
-    return hervat, [Triage(nu, True, partitie, sterkste(hervat))] if criteria else []
+    hervat = index.standen_van(kant.dossier, anderen)
+    if kant.soort is not Soort.VERDACHTE:
+        return hervat, triages(hervat, partitie)
+    criteria = was.feiten.criteria or kant.feiten.criteria
+    return hervat, [Triage(kant, True, partitie, sterkste(hervat))] if criteria else []
 
 
 def triages(

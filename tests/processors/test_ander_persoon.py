@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from hub.beheer.levend import ingetrokken
 from hub.domein.codes import (
     Daad,
     Dossierstatus,
@@ -157,3 +158,66 @@ def test_what_an_intake_said_is_of_the_person_that_was_brought(gezegd: Reactie) 
     ]
     (staat,) = [staat.lijf for staat in samen.staat.values() if isinstance(staat.lijf, Aandragen)]
     assert isinstance(staat, Aandragen) and (staat.uitkomst, staat.richting.fase) == (None, Levensfase.GEMELD)
+
+
+def test_a_question_that_is_open_is_asked_of_the_new_person() -> None:
+    """Nobody has answered yet when the other side is corrected: who has to find out is told, and a word about the first is too late."""
+    samen, _, vraag = mogelijk()
+    na = zend(samen, ander(zonder_bsn(signaal(TWENTE, 1)), BEGIN + 9), BEGIN + 9)
+    assert [(m.ontvanger, m.soort) for m in na] == [(ZSM, MeldingSoort.CORRECTIE)]
+    te_laat = reactie(samen, vraag, Reactie.ZELFDE_PERSOON, BEGIN + 10, **OFFICIER)
+    assert [(m.soort, m.code) for m in te_laat] == [(MeldingSoort.GEWEIGERD, Weigercode.MELDING_VERVANGEN)]
+
+
+def test_an_intake_that_has_not_answered_is_told_of_the_new_person() -> None:
+    """It was busy with the first: its refusal of that one refuses nobody else."""
+    samen = hub()
+    (aandragen,) = [m for m in zend(samen, zonder_bsn(verdachte()), BEGIN) if m.soort is MeldingSoort.AANDRAGEN]
+    reactie(samen, aandragen, Reactie.CONTACT_GELEGD, BEGIN + 2)
+    na = zend(samen, ander(verdachte(), BEGIN + 9, sleutels(9)), BEGIN + 9)
+    assert MeldingSoort.CORRECTIE in {m.soort for m in na if m.ontvanger == TWENTE}
+    te_laat = reactie(samen, aandragen, Reactie.GEWEIGERD, BEGIN + 10, reden=Weigerreden.NIET_PASSEND)
+    assert [(m.soort, m.code) for m in te_laat] == [(MeldingSoort.GEWEIGERD, Weigercode.MELDING_VERVANGEN)]
+
+
+def test_a_word_that_waited_is_of_the_versie_in_which_it_was_said() -> None:
+    """Parked until the sender's dossier has come that far, it is refused where that dossier then speaks of another person."""
+    samen, _, vraag = mogelijk()
+    wat = Terugkoppeling(
+        *(UUID(int=7), vraag.koppeling, Reactie.ZELFDE_PERSOON, ZSM, vraag.dossier, BEGIN + 5, vraag.id),
+        rol=Vrijgaverol.OFFICIER_VAN_JUSTITIE,
+        tijd=BEGIN + 6,
+    )
+    assert samen.gebeur(wat, BEGIN + 6) == []
+    na = zend(samen, ander(zonder_bsn(signaal(ZSM, 1)), BEGIN + 9), BEGIN + 9)
+    assert (MeldingSoort.GEWEIGERD, Weigercode.MELDING_VERVANGEN) in {(m.soort, m.code) for m in na}
+    assert not [m for m in na if m.ontvanger == TWENTE]
+
+
+@pytest.mark.parametrize("soort", [Reactie.ZELFDE_PERSOON, Reactie.ANDERE_PERSOON])
+@pytest.mark.parametrize("wie", ["zelfde", "ander"])
+def test_a_tafel_that_left_comes_back(soort: Reactie, wie: str) -> None:
+    """Its departure withdraws its dossiers and says nothing of their persons: what people said holds for the same person that comes back,
+    and for no other."""
+    samen, _, vraag = mogelijk()
+    reactie(samen, vraag, soort, BEGIN + 2, **OFFICIER)
+    casus = zonder_bsn(signaal(TWENTE, 1))
+    blok = next(een.blok(casus.dossier) for een in samen.indexen)
+    zend(samen, ingetrokken(blok), BEGIN + 5)
+    terug = replace(casus, versie=BEGIN + 9) if wie == "zelfde" else ander(casus, BEGIN + 9)
+    na = {(m.ontvanger, m.soort) for m in zend(samen, terug, BEGIN + 9)}
+    assert ((TWENTE, MeldingSoort.BEKEND) in na) is (wie == "zelfde" and soort is Reactie.ZELFDE_PERSOON)
+    assert bool(na) is (wie == "ander" or soort is Reactie.ZELFDE_PERSOON)
+
+
+def test_a_release_that_lapsed_under_a_noodstop_is_asked_for_again() -> None:
+    """Given while nothing may leave, and lapsed before it could: its giver hears that it waits for another."""
+    samen = hub()
+    stil = replace(signaal(TWENTE, 1, vrijgave=Vrijgaverol.GEEN, vrijgave_moment=None), persoon_sinds=BEGIN)
+    gezegd = zend(samen, stil, BEGIN) + zend(samen, replace(signaal(ZSM, 1), persoon_sinds=BEGIN), BEGIN + 1)
+    (wacht_op,) = [m for m in gezegd if m.status is Dossierstatus.WACHT_OP_VRIJGAVE]
+    stop = Beheerdaad(UUID(int=50), Daad.NOODSTOP, "a.een", tafel=ZSM, tijd=BEGIN + 2)
+    samen.gebeur(stop, BEGIN + 2)
+    reactie(samen, wacht_op, Reactie.VRIJGEVEN, BEGIN + 3, rol=Vrijgaverol.PROCESREGISSEUR)
+    na = zend(samen, ander(signaal(ZSM, 1), BEGIN + 9, sleutels(1)), BEGIN + 9)
+    assert [(m.ontvanger, m.status) for m in na] == [(TWENTE, Dossierstatus.WACHT_OP_VRIJGAVE)]

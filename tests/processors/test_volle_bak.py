@@ -6,14 +6,14 @@ from uuid import UUID
 from hub.domein.codes import Bekendheid, Doel, Fase, MeldingSoort, Vervolgingsbeslissing
 from hub.domein.gebeurtenis import Bevraging, Triage
 from hub.domein.gebeurtenisvorm import plat, triage_naar
-from hub.domein.identiteit import GemeenteCode
+from hub.domein.identiteit import GemeenteCode, TafelId
 from hub.domein.koppeling import HOOGSTENS
 from hub.opvolging.aandragen import Aandragen
 from hub.processors.index import beantwoord
 from hub.processors.inname import vragen
 from hub.processors.kamers import MAX_BYTES
 from hub.stream.codec import standaard
-from tests.keten.signalen import BEGIN, TWENTE, ZSM, signaal, sleutels
+from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TAFELS, TWENTE, ZSM, signaal, sleutels
 from tests.processors.test_een_jaar import AANDRAGEN, COMPLEX, hub
 
 ZAKEN = 300
@@ -53,4 +53,22 @@ def test_a_question_about_that_person_is_answered() -> None:
         antwoord = plat(beantwoord(samen.indexen[deel.partitie], deel))
         assert len(standaard().codeer("antwoord", antwoord)) <= MAX_BYTES
     antwoord = samen.vraag(vraag, BEGIN + 2)
+    assert antwoord is not None and antwoord.antwoord is Bekendheid.BEKEND
+
+
+def test_no_tafel_keeps_anothers_casus_out() -> None:
+    """Three tafels fill in the person often, all closed; the one open casus of a fourth counts, for triage and for a question."""
+    samen = hub((*TAFELS, "vhh-haaglanden", "vhh-de-baronie"))
+    for tafel in ("vhh-haaglanden", "vhh-de-baronie", TWENTE):
+        for nr in range(HOOGSTENS):
+            dicht = signaal(TWENTE, 1, zaak=f"{tafel} {nr}", fase=Fase.GESLOTEN)
+            list(samen.signaal(replace(dicht, tafel=TafelId(tafel)), BEGIN))
+    list(samen.signaal(signaal(MIDDEN_BRABANT, 1), BEGIN))
+    zaak = signaal(ZSM, 1, criteria=COMPLEX, grondslag=AANDRAGEN, gemeente_verblijf=GemeenteCode("GM0153"))
+    gezegd = [een.melding for _, gevolg in samen.signaal(zaak, BEGIN + 1) for een in gevolg.gezonden]
+    assert MeldingSoort.AANDRAGEN not in {m.soort for m in gezegd}
+    feiten = replace(zaak.feiten, doelen=(Doel.VEILIGHEID,))
+    antwoord = samen.vraag(
+        Bevraging(UUID(int=5), zaak.dossier, ZSM, "a.een", feiten, BEGIN + 5_000, sleutels(1)), BEGIN + 2
+    )
     assert antwoord is not None and antwoord.antwoord is Bekendheid.BEKEND

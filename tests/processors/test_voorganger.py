@@ -9,13 +9,14 @@ import pytest
 from hub.domein.codes import MeldingSoort
 from hub.domein.melding import Melding
 from hub.domein.signaal import Signaal
+from hub.matching.codering import encode
 from hub.processors.gebeurtenissen import Wat
 from hub.processors.index import neem
 from hub.processors.inname import splits
 from hub.processors.namen import SLEUTEL
 from hub.stream.record import Record
-from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, ZSM, dossier_van, signaal, vervallen
-from tests.processors.test_een_jaar import AANDRAGEN, COMPLEX, P, hub, zend
+from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, ZSM, dossier_van, persoon_van, ring, signaal, vervallen
+from tests.processors.test_een_jaar import AANDRAGEN, COMPLEX, DAG, P, hub, wacht, zend
 from tests.processors.test_uitspraak import staand
 
 EERST = dossier_van(TWENTE, "eerst")
@@ -109,16 +110,44 @@ def test_who_is_left_speaks_again(weg: Signaal, blijft: list[tuple[str, str]]) -
 
 
 @pytest.mark.parametrize(("weg", "blijft"), GEGAAN)
-def test_in_whatever_order_the_partitions_report(weg: Signaal, blijft: list[tuple[str, str]]) -> None:
-    """What stands in the end is what stands of the dossiers that are left, however the reports of the index partitions cross."""
-    per_partitie = berichten([EERSTE, ZAAK, TWEEDE, weg, replace(ZAAK, versie=BEGIN + 9)])
+def test_in_whatever_order_it_is_reported(weg: Signaal, blijft: list[tuple[str, str]]) -> None:
+    """What stands in the end is what stands of the dossiers that are left, in whatever order they reach the index."""
     for zaad in range(60):
-        loting, rijen = random.Random(zaad), [list(rij) for rij in per_partitie if rij]
-        samen, gezegd = hub(), list[Melding]()
-        while rijen:
-            gezegd += samen.gebeur(loting.choice(rijen).pop(0), BEGIN + 20)
-            rijen = [rij for rij in rijen if rij]
+        gezegd = kruis([EERSTE, ZAAK, TWEEDE, weg, replace(ZAAK, versie=BEGIN + 9)], random.Random(zaad))
         assert bij(gezegd) == blijft, zaad
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_in_whatever_order_two_partitions_report(later: bool) -> None:
+    """The pair with the first dossier lives in another partition than that with the second: however their reports cross, and whatever the
+    first says after that, what stands is what stands of it."""
+    eerste, zaak, tweede = gescheiden()
+    rij = [eerste, zaak, tweede, vervallen(tweede, BEGIN + 6), replace(zaak, versie=BEGIN + 5)]
+    rij += [replace(eerste, versie=BEGIN + 8)] if later else []
+    for zaad in range(150):
+        gezegd = kruis(rij, random.Random(zaad))
+        assert bij(gezegd) == [(TWENTE, eerste.dossier), (ZSM, zaak.dossier)], zaad
+
+
+def test_three_of_a_stam_in_whatever_order() -> None:
+    """Two continue the first and are withdrawn, one after the other: the first speaks, whichever way their names sort."""
+    eerste, zaak, tweede = gescheiden()
+    for naam in ("a", "b", "c", "d"):
+        derde = replace(
+            signaal(MIDDEN_BRABANT, 1, zaak=naam, versie=BEGIN + 3), voorganger=EERST, sleutels=zaak.sleutels
+        )
+        rij = [eerste, zaak, tweede, derde, vervallen(derde, BEGIN + 6), vervallen(tweede, BEGIN + 7)]
+        for zaad in range(40):
+            assert bij(kruis(rij, random.Random(zaad))) == [(TWENTE, eerste.dossier), (ZSM, zaak.dossier)], (naam, zaad)
+
+
+def test_the_first_is_heard_when_the_retention_of_the_second_is_over() -> None:
+    """It comes in the day in which the end of the koppeling is remembered: that end was the second's."""
+    samen, einde = hub(), BEGIN + 10 * DAG
+    for tik, een in enumerate((EERSTE, ZAAK, replace(TWEEDE, bewaren_tot=einde))):
+        zend(samen, een, BEGIN + tik)
+    wacht(samen, einde + 1000)
+    assert bij(zend(samen, replace(EERSTE, versie=einde + 2000), einde + 2000)) == VAN_EERSTE
 
 
 def test_of_several_the_last_one_speaks() -> None:
@@ -146,14 +175,40 @@ def test_the_suspect_who_is_left_is_brought_again() -> None:
     assert staand(gezegd) == []
 
 
-def berichten(signalen: list[Signaal]) -> list[list[Wat]]:
+def gescheiden() -> tuple[Signaal, Signaal, Signaal]:
+    """A casus, a verdachte, and a casus that continues the first one under other names of the same person: the two pairs are owned by
+    different partitions of the index."""
+    for nummer in range(1, 400):
+        eerste, zaak = signaal(TWENTE, nummer, zaak="eerst"), signaal(ZSM, nummer)
+        persoon = replace(persoon_van(nummer), bsn=None, voornamen=persoon_van(nummer + 500).voornamen)
+        tweede = signaal(MIDDEN_BRABANT, nummer, zaak="tweede", versie=BEGIN + 2)
+        tweede = replace(tweede, voorganger=eerste.dossier, sleutels=encode(persoon, ring()))
+        een, ander = (
+            [bool(rij) for rij in berichten(paar, random.Random(0))] for paar in ([eerste, zaak], [zaak, tweede])
+        )
+        if any(een) and any(ander) and een != ander:
+            return eerste, zaak, tweede
+    raise AssertionError("no such person")
+
+
+def kruis(signalen: list[Signaal], loting: random.Random) -> list[Melding]:
+    """What everybody is told when these reach each partition of the index in an order of its own (of one dossier as it was sent), and the
+    reports of the partitions cross."""
+    samen, gezegd, rijen = hub(), list[Melding](), berichten(signalen, loting)
+    while rijen := [rij for rij in rijen if rij]:
+        gezegd += samen.gebeur(loting.choice(rijen).pop(0), BEGIN + 20)
+    return gezegd
+
+
+def berichten(signalen: list[Signaal], loting: random.Random) -> list[list[Wat]]:
     """What each index partition reports of these, in order."""
     samen, per_partitie = hub(), [list[Wat]() for _ in range(P)]
-    for tik, een in enumerate(signalen):
-        for nummer, waarde in enumerate(samen.vorm.schrijf(splits(een, BEGIN + tik, P))):
-            index = samen.indexen[nummer]
-            record = Record(SLEUTEL, nummer, 0, BEGIN + tik, een.dossier.encode(), waarde)
-            (blok,) = samen.vorm.lees(nummer, [record])
+    for nummer, index in enumerate(samen.indexen):
+        wachtend = [[een for een in signalen if een.dossier == naam] for naam in {een.dossier: 0 for een in signalen}]
+        while wachtend := [rij for rij in wachtend if rij]:
+            een = loting.choice(wachtend).pop(0)
+            waarde = samen.vorm.schrijf(splits(een, een.versie, P))[nummer]
+            (blok,) = samen.vorm.lees(nummer, [Record(SLEUTEL, nummer, 0, een.versie, een.dossier.encode(), waarde)])
             standen, gezegd = neem(index, blok, index.kant(blok.dossier), nummer)
             per_partitie[nummer] += [*standen, *gezegd]
     return per_partitie
