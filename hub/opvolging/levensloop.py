@@ -103,7 +103,7 @@ def ouder(kant: Kant, bekend: Kant) -> bool:
 
 
 def vervolg(kant: Kant, bekend: Kant) -> Kant:
-    """A side as it is now: that it speaks again for its stam is said once, and holds for as long as it does."""
+    """A side as it is now: what is known of who went before it stays known, whatever an earlier report says."""
     if kant.dossier != bekend.dossier or (kant.hervat, kant.gegaan) >= (bekend.hervat, bekend.gegaan):
         return kant
     return replace(kant, hervat=bekend.hervat, gegaan=bekend.gegaan)
@@ -149,21 +149,24 @@ def _van_dezelfden(koppeling: Koppeling, stand: Stand) -> Koppeling:
     """What still holds of what people said, now that the sides are these.
 
     What was said of a person lapses with that person: a dossier that was corrected to another one has to be looked at, and released,
-    anew, also where nobody had answered yet: a word about the first is too late. (Of a dossier that continues another one the person is the
-    same.) And a dossier that went to another tafel has another address:
-    that the former one was wrong is no matter any more.
+    anew, also where nobody had answered yet: a word about the first is too late. (Of a dossier that continues another one the person is
+    the same.)
     """
-    was, over = koppeling.stand, koppeling
-    for oud, nieuw, kant in ((was.links, stand.links, "naar_links"), (was.rechts, stand.rechts, "naar_rechts")):
-        if oud.tafel != nieuw.tafel:
-            over = replace(over, **{kant: replace(getattr(over, kant), omgeleid=0, status=None)})
+    was = koppeling.stand
+    links = _geadresseerd(koppeling.naar_links, was.links, stand.links)
+    rechts = _geadresseerd(koppeling.naar_rechts, was.rechts, stand.rechts)
     if not (ander_persoon(was.links, stand.links) or ander_persoon(was.rechts, stand.rechts)):
-        return over
-    beeindigd = over.persoon is not None and over.persoon.soort is Reactie.ANDERE_PERSOON
-    links, rechts = map(_heropend if beeindigd else _opnieuw_gevraagd, (over.naar_links, over.naar_rechts))
-    if over.vrijgaven:  # whoever released it is asked again
+        return replace(koppeling, naar_links=links, naar_rechts=rechts)
+    beeindigd = koppeling.persoon is not None and koppeling.persoon.soort is Reactie.ANDERE_PERSOON
+    links, rechts = map(_heropend if beeindigd else _opnieuw_gevraagd, (links, rechts))
+    if koppeling.vrijgaven:  # whoever released it is asked again
         links, rechts = replace(links, status=None), replace(rechts, status=None)
-    return replace(over, naar_links=links, naar_rechts=rechts, persoon=None, vrijgaven=(), adviezen=())
+    return replace(koppeling, naar_links=links, naar_rechts=rechts, persoon=None, vrijgaven=(), adviezen=())
+
+
+def _geadresseerd(naar: Richting, oud: Kant, nieuw: Kant) -> Richting:
+    """A dossier that went to another tafel has another address: that the former one was wrong is no matter any more."""
+    return naar if oud.tafel == nieuw.tafel else replace(naar, omgeleid=0, status=None)
 
 
 def _heropend(was: Richting) -> Richting:
