@@ -218,7 +218,7 @@ class Opslag(Opslagbestand):
                 for partitie, begin in vanaf.items()
             )
             db.executemany(
-                "UPDATE positie SET volgende = ?, gezien_tot = 0 WHERE partitie = ?",
+                "UPDATE positie SET volgende = ?, gezien_tot = 0, opnieuw = 0 WHERE partitie = ?",
                 [(begin, nummer) for nummer, begin in vanaf.items()],
             )
         return apart

@@ -28,28 +28,32 @@ class Verzonden:
     def __init__(self, bestand: Opslagbestand) -> None:
         self.bestand = bestand
 
-    def onthoud(self, bericht: Bericht, plek: Plek, nu: int) -> bool:
-        """One record that all replicas have. `nu`: the broker's clock then, in ms since the epoch.
+    def begint(self) -> bool:
+        """Whether this store has never tried to send anything; asked before each record leaves."""
+        if self.bestand.db.execute("SELECT 1 FROM herkomst WHERE sleutel = 'begonnen'").fetchone():
+            return False
+        with self.bestand.transactie() as db:
+            db.execute("INSERT INTO herkomst VALUES ('begonnen', 'ja')")
+            (nieuw,) = db.execute(
+                "SELECT NOT EXISTS (SELECT 1 FROM zaak WHERE versie IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM verzonden) "
+                "AND NOT EXISTS (SELECT 1 FROM terugkoppeling WHERE bezorgd) AND NOT EXISTS (SELECT 1 FROM bevraging)"
+            ).fetchone()
+        return bool(nieuw)
 
-        Returns whether it is the first of this store and not the first of its tafel: another store delivered before.
-        """
+    def was_er_eerder(self) -> None:
+        """Another store of this tafel has delivered before."""
+        with self.bestand.transactie() as db:
+            db.execute("INSERT OR REPLACE INTO herkomst VALUES ('eerder', 'ja')")
+
+    def onthoud(self, bericht: Bericht, plek: Plek, nu: int) -> None:
+        """One record that all replicas have. `nu`: the broker's clock then, in ms since the epoch."""
         koppen = json.dumps([(naam, waarde.decode("latin-1")) for naam, waarde in bericht.koppen])
         with self.bestand.transactie() as db:
             db.execute(
                 "INSERT INTO verzonden (sleutel, waarde, koppen, partitie, plaats, op) VALUES (?, ?, ?, ?, ?, ?)",
                 (bericht.sleutel, bericht.waarde, koppen, plek.partitie, plek.offset, nu),
             )
-            eerste = db.execute(
-                "SELECT NOT EXISTS (SELECT 1 FROM herkomst WHERE sleutel = 'gehoord') "
-                "AND NOT EXISTS (SELECT 1 FROM zaak WHERE versie IS NOT NULL)"
-            ).fetchone()[0]
-            eerder = (
-                bool(eerste) and plek.offset > 0
-            )  # a topic never gives out an offset twice, whatever it has forgotten
-            if eerder:
-                db.execute("INSERT INTO herkomst VALUES ('eerder', 'ja')")
             db.execute("INSERT OR REPLACE INTO herkomst VALUES ('gehoord', ?)", (str(nu),))
-        return eerder
 
     def merk_vergeten(self, tot: Mapping[int, int]) -> bool:
         """Mark what the broker has no more: what lies behind its last record, and what lies where something was written later.
@@ -92,8 +96,11 @@ class Boekzender:
 
     async def stuur(self, bericht: Bericht) -> Bezorgd:
         """See Zender. Raises OpslagFout too."""
+        eerste = self._verzonden.begint()
         await self._verzonden.bestand.op_schijf()
         bezorgd = await self._zender.stuur(bericht)
-        if self._verzonden.onthoud(bericht, bezorgd.plek, bezorgd.tijd):
+        self._verzonden.onthoud(bericht, bezorgd.plek, bezorgd.tijd)
+        if eerste and bezorgd.plek.offset > 0:  # a topic never gives out an offset twice, whatever it has forgotten
+            self._verzonden.was_er_eerder()
             log.warning("opslag_nieuw", doe=NA_VERLIES)
         return bezorgd

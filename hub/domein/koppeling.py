@@ -113,6 +113,25 @@ class Stand:
         return max(self.links.tijd, self.rechts.tijd)
 
 
+def is_verouderd(stand: Stand, bekend: Stand) -> bool:
+    """Whether a stand speaks of an older versie of either side than the one decided upon.
+
+    Index partitions report independently, so that standen of one pair can cross. Whoever reported (A1, B2) will see (A2, B2) too:
+    a stand that is not at least as new on both sides is always followed by one that is.
+    """
+    return ouder(stand.links, bekend.links) or ouder(stand.rechts, bekend.rechts)
+
+
+def ouder(kant: Kant, bekend: Kant) -> bool:
+    """Whether a side is known in a newer versie, or another dossier of its stam has the word. One whose retention is over leaves it to
+    whatever is said after that."""
+    if kant.dossier == bekend.dossier:
+        return kant.versie < bekend.versie
+    if (bekend.bewaren_tot <= kant.tijd) is not (kant.bewaren_tot <= bekend.tijd):
+        return kant.bewaren_tot <= bekend.tijd
+    return kant.woord < bekend.woord
+
+
 def sterkste(standen: Sequence[Stand]) -> tuple[Stand, ...]:
     """HOOGSTENS at most, in their own order: of every tafel first the one that says most, an open casus with the strongest evidence, so
     that no tafel keeps another's out."""

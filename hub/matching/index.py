@@ -19,13 +19,14 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hub.domein.codes import Soort, Uitkomst
 from hub.domein.identiteit import Dossier, TafelId
-from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand, vergelijkbaar
+from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand, is_verouderd, vergelijkbaar
 from hub.domein.signaal import Feiten, Sleutel, Sleutelblok
 from hub.matching.bakken import Bakken, Coderingen, Rijen, Tokens
 from hub.matching.begrenzing import GRENS, Begrenzing
@@ -475,7 +476,13 @@ class Index:
 
 
 def _in_orde(standen: list[Stand]) -> tuple[Stand, ...]:
-    """By koppeling, each once: all of them were made of one state, so that those of one pair say the same."""
+    """By koppeling, each once: all of them were made of one state, so that those of one pair say the same. Where two dossiers of one stam
+    are compared, what is said of the one that has the word."""
     if len(standen) < 2:
         return tuple(standen)
-    return tuple(stand for _, stand in sorted({stand.koppeling: stand for stand in standen}.items()))
+    uit: dict[UUID, Stand] = {}
+    for stand in standen:
+        was = uit.get(stand.koppeling)
+        if was is None or not is_verouderd(stand, was):
+            uit[stand.koppeling] = stand
+    return tuple(stand for _, stand in sorted(uit.items()))

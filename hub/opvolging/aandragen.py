@@ -20,10 +20,10 @@ from hub.domein.codes import (
 )
 from hub.domein.gebeurtenis import Termijn, Triage, Uitspraak, Vrijgave, Woord
 from hub.domein.identiteit import Gedeeld, TafelId, aandragen_dossier, aandragen_id
-from hub.domein.koppeling import Kant, Stand, merk, sterkste
+from hub.domein.koppeling import Kant, Stand, merk, ouder, sterkste
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
-from hub.opvolging.levensloop import NAWERK, ander_persoon, ouder, verenigd, vervolg, volgens, vrijgegeven
+from hub.opvolging.levensloop import NAWERK, ander_persoon, verenigd, vervolg, volgens, vrijgegeven
 from hub.opvolging.omgeving import Aanvraag, Genomen, Gevolg, Intake, Omgeving
 from hub.opvolging.richting import NOODSTOP, OPEN, Richting, Wending
 

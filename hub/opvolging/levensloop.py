@@ -11,7 +11,7 @@ from uuid import UUID
 from hub.domein.codes import Dossierstatus, Levensfase, MeldingSoort, Reactie, Soort, Uitkomst, Vrijgaverol
 from hub.domein.gebeurtenis import Terugkoppeling, Vrijgave
 from hub.domein.identiteit import Dossier, Gedeeld, TafelId
-from hub.domein.koppeling import Kant, Stand, merk, sterkte
+from hub.domein.koppeling import Kant, Stand, is_verouderd, merk, sterkte
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
 from hub.opvolging.omgeving import Aanvraag, Gevolg, Omgeving
@@ -81,25 +81,6 @@ class Koppeling:
     @property
     def bewaren_tot(self) -> Moment:
         return min(self.stand.links.bewaren_tot, self.stand.rechts.bewaren_tot)
-
-
-def is_verouderd(stand: Stand, bekend: Stand) -> bool:
-    """Whether a stand speaks of an older versie of either side than the one decided upon.
-
-    Index partitions report independently, so that standen of one pair can cross. Whoever reported (A1, B2) will see (A2, B2) too:
-    a stand that is not at least as new on both sides is always followed by one that is.
-    """
-    return ouder(stand.links, bekend.links) or ouder(stand.rechts, bekend.rechts)
-
-
-def ouder(kant: Kant, bekend: Kant) -> bool:
-    """Whether a side is known in a newer versie, or another dossier of its stam has the word. One whose retention is over leaves it to
-    whatever is said after that."""
-    if kant.dossier == bekend.dossier:
-        return kant.versie < bekend.versie
-    if (bekend.bewaren_tot <= kant.tijd) is not (kant.bewaren_tot <= bekend.tijd):
-        return kant.bewaren_tot <= bekend.tijd
-    return kant.woord < bekend.woord
 
 
 def vervolg(kant: Kant, bekend: Kant) -> Kant:

@@ -160,7 +160,7 @@ def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Seq
     if was.stam == eigen.stam:
         return [*verder, *standen], [*verder_gezegd, *triages(standen, partitie, eigen, was, actief=actief)]
     # It names another voorganger than before: what lives under its earlier stam would never hear of it again, so that ends here.
-    toen = replace(eigen, voorganger=was.voorganger)
+    toen = replace(eigen, voorganger=was.voorganger, hervat=0, gegaan=0)  # who went was of the stam that it is in now
     anderen = [kant for stand in standen for kant in (stand.links, stand.rechts) if kant.dossier != eigen.dossier]
     eerste = None if blok.voorganger is None else index.kant(blok.voorganger)
     anderen += [] if eerste is None else [eerste]

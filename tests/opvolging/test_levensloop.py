@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hub.domein.codes import Besluit, Levensfase, MeldingSoort, Reactie, Uitkomst, Weigercode
 from hub.domein.gebeurtenis import Terugkoppeling
 from hub.domein.identiteit import TafelId
-from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Stand
+from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Stand, is_verouderd
 from hub.domein.melding import Melding
 from hub.opvolging.beurt import reactie_geweigerd
-from hub.opvolging.levensloop import Koppeling, is_verouderd, stap
+from hub.opvolging.levensloop import Koppeling, stap
 from hub.opvolging.reactie import reageer
 from tests.keten.signalen import TWENTE, ZSM
 from tests.opvolging.proefomgeving import ELDERS, Proefomgeving, kant

@@ -163,6 +163,31 @@ def test_of_several_the_last_one_speaks() -> None:
     assert bij(gezegd) == VAN_EERSTE
 
 
+@pytest.mark.parametrize("eerst", ["first", "second"])
+def test_what_is_withdrawn_is_recalled_whichever_of_a_stam_came_first(eerst: str) -> None:
+    """Both dossiers of a stam are there and match: what is said of the one that has the word counts, and the withdrawal of the other side
+    is heard, and its return."""
+    samen = hub()
+    rij = [EERSTE, TWEEDE] if eerst == "first" else [TWEEDE, EERSTE]
+    gezegd = [m for tik, een in enumerate((*rij, ZAAK)) for m in zend(samen, een, BEGIN + 10 + tik)]
+    assert bij(gezegd) == VAN_TWEEDE
+    gezegd += zend(samen, vervallen(ZAAK, BEGIN + 20), BEGIN + 20)
+    assert bij(gezegd) == []
+    gezegd += zend(samen, replace(ZAAK, versie=BEGIN + 21), BEGIN + 21)
+    assert bij(gezegd) == VAN_TWEEDE
+
+
+def test_who_went_elsewhere_says_nothing_here() -> None:
+    """A dossier names another voorganger in the millisecond in which somebody left that one: who is left of its former stam speaks."""
+    samen = hub()
+    ander = signaal(MIDDEN_BRABANT, 1, zaak="ander")
+    weg = replace(signaal(MIDDEN_BRABANT, 1, zaak="weg", versie=BEGIN + 3), voorganger=ander.dossier)
+    gezegd = [m for tik, een in enumerate((EERSTE, ZAAK, ander, weg, TWEEDE)) for m in zend(samen, een, BEGIN + tik)]
+    gezegd += zend(samen, vervallen(weg, BEGIN + 30), BEGIN + 30)
+    gezegd += zend(samen, replace(TWEEDE, versie=BEGIN + 30, voorganger=ander.dossier), BEGIN + 30)
+    assert (TWENTE, EERSTE.dossier) in bij(gezegd)
+
+
 def test_the_suspect_who_is_left_is_brought_again() -> None:
     """As above for triage: of the suspect one offer stands, and when the first dossier goes too, none."""
     samen = hub()
