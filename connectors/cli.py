@@ -34,7 +34,7 @@ from connectors.terugzetten import teruggezet
 from connectors.uitgifte import toegang
 from hub.matching.sleutels import SleutelFout, Sleutelring
 from hub.stream.aanmelding import AanmeldingGeweigerd
-from hub.stream.geheim import GeheimFout
+from hub.stream.geheim import GeheimFout, nieuw_bestand
 from hub.stream.logregel import plaats
 
 log = structlog.get_logger()
@@ -250,8 +250,7 @@ def herpubliceer(bestand: Path, config: Path, per_seconde: int, rest: Path | Non
         uitvoer.print(f"{alle - over} van {alle} actieve dossiers staan onder alle sleutels; nog te doen: {over}")
         if rest is not None:
             try:
-                nummer = os.open(rest, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # it names cases
-                with os.fdopen(nummer, "w", encoding="utf-8") as blad:
+                with os.fdopen(nieuw_bestand(rest), "w", encoding="utf-8") as blad:  # it names cases
                     blad.writelines(f"{zaaknummer}\n" for zaaknummer in opslag.publicaties.zaken_zonder(reeksen, nu))
             except OSError as fout:
                 raise _niet_geschreven(rest, fout) from None

@@ -149,20 +149,17 @@ class Opslag(Opslagbestand):
     @property
     def teruggezet(self) -> int:
         """When it was told that this store is a new one or a copy (ms since the epoch): the hub may know what it does not; 0: never."""
-        rij = self.db.execute("SELECT waarde FROM herkomst WHERE sleutel = 'teruggezet'").fetchone()
-        return 0 if rij is None else int(rij[0])
+        return int(self.noot("teruggezet") or 0)
 
     @property
     def gehoord(self) -> int:
         """What the broker's clock said when it last took something in (ms since the epoch); 0: that is not known."""
-        rij = self.db.execute("SELECT waarde FROM herkomst WHERE sleutel = 'gehoord'").fetchone()
-        return 0 if rij is None else int(rij[0])
+        return int(self.noot("gehoord") or 0)
 
     @property
     def verleden_onbekend(self) -> bool:
         """Whether an earlier store of this tafel has delivered before, and nobody told that this one is new or a copy."""
-        rij = self.db.execute("SELECT 1 FROM herkomst WHERE sleutel = 'eerder'").fetchone()
-        return rij is not None and not self.teruggezet
+        return self.noot("eerder") is not None and not self.teruggezet
 
     def zet_terug(self, nu: int) -> None:
         """This store is a new one or a copy: what is delivered from here on is newer than all that was; what stands in the inbox may have

@@ -181,6 +181,11 @@ class Opslagbestand:
     def __exit__(self, *_: object) -> None:
         self.sluit()
 
+    def noot(self, sleutel: str) -> str | None:
+        """What is noted of this store itself, beside the settings that it was made with; None: nothing."""
+        rij = self.db.execute("SELECT waarde FROM herkomst WHERE sleutel = ?", (sleutel,)).fetchone()
+        return None if rij is None else str(rij[0])
+
     def alleen(self) -> None:
         """Until it is closed no other process may ask this of the store: `serve` does, and what puts the store or the broker back, which
         a running connector would undo. An import may go on beside either. Raises OpslagFout."""

@@ -19,6 +19,7 @@ from hub.matching.codering import INDELING, encode
 from hub.matching.frequenties import Frequenties
 from hub.matching.namen import Alias, Persoon
 from hub.matching.sleutels import Sleutelring
+from hub.stream.geheim import nieuw_bestand
 
 _SLEUTEL: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -32,7 +33,7 @@ class SleutelbestandFout(Exception):
 
 def schrijf_organisatiesleutel(pad: Path) -> None:
     """Writes a new random key, readable by its owner only. Raises FileExistsError: a key is never overwritten."""
-    with os.fdopen(os.open(pad, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as bestand:
+    with os.fdopen(nieuw_bestand(pad), "w", encoding="ascii") as bestand:
         bestand.write(secrets.token_hex(32) + "\n")
 
 

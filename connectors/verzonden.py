@@ -30,7 +30,7 @@ class Verzonden:
 
     def begint(self) -> bool:
         """Whether this store has never tried to send anything; asked before each record leaves."""
-        if self.bestand.db.execute("SELECT 1 FROM herkomst WHERE sleutel = 'begonnen'").fetchone():
+        if self.bestand.noot("begonnen") is not None:
             return False
         with self.bestand.transactie() as db:
             db.execute("INSERT INTO herkomst VALUES ('begonnen', 'ja')")

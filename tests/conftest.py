@@ -100,9 +100,15 @@ def prefix(broker: Broker | BestaandeBroker) -> Iterator[str]:
 
 
 @pytest.fixture
-def eigen_broker(tmp_path: Path) -> Iterator[Broker]:
+def eigen_vorm() -> Vorm:
+    """Of a broker of one's own; a module that needs a certain one has a fixture of this name."""
+    return gekozen_vorm()
+
+
+@pytest.fixture
+def eigen_broker(tmp_path: Path, eigen_vorm: Vorm) -> Iterator[Broker]:
     """A broker of this test alone, which it may kill, pause and start again."""
-    b = Broker(tmp_path / "kafka", vorm=gekozen_vorm())
+    b = Broker(tmp_path / "kafka", vorm=eigen_vorm)
     try:
         b.start()
         yield b

@@ -18,6 +18,7 @@ from hub.opdracht import aangemeld, instellingen
 from hub.processors.namen import KOPPELING
 from hub.settings import Instellingen
 from hub.stream.codec import CodecFout, standaard
+from hub.stream.geheim import nieuw_bestand
 
 _BESTAND: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -52,7 +53,7 @@ def uitleg(
         record = voer_uit(_record(over, id_)) if uit_bestand is None else uit_bestand.read_bytes()
         stand = stand_van(record, id_)
         if bewaar is not None:
-            with os.fdopen(os.open(bewaar, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as bestand:
+            with os.fdopen(nieuw_bestand(bewaar), "wb") as bestand:
                 bestand.write(record)
         weegt = Model.van_bestanden(
             model or over.model_bestand, omvang or over.omvang_bestand, frequenties or over.frequenties_bestand

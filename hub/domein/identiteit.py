@@ -92,12 +92,6 @@ def signaalweigering_id(dossier_: Dossier, versie: int) -> UUID:
     return uuid5(_MELDING, f"{dossier_}|{versie}|geweigerd")
 
 
-def levensmerk(*momenten: int) -> int:
-    """Tells the lives of a koppeling apart, by the moments of the dossiers that it began with; never 0, as of a life before there were
-    marks."""
-    return 1 + int.from_bytes(hashlib.sha256("|".join(map(str, momenten)).encode()).digest()[:7])
-
-
 def melding_id(koppeling: UUID, ontvanger: TafelId, volgnummer: int, leven: int = 0) -> UUID:
     """The `volgnummer`-th melding (from 1) to one tafel in one life of a koppeling. A repeated delivery keeps its id.
 

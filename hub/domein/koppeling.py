@@ -1,14 +1,14 @@
 """Two dossiers that may be one person: the stand of the evidence, and the state of the koppeling in both directions."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
 from typing import Final
 from uuid import UUID
 
 from hub.domein.codes import Fase, Soort, Uitkomst
-from hub.domein.identiteit import Dossier, DossierVeld, TafelVeld, koppeling_id, levensmerk
+from hub.domein.identiteit import Dossier, DossierVeld, TafelVeld, koppeling_id
 from hub.domein.signaal import Feiten, Moment, Sleutelblok
 
 
@@ -67,8 +67,10 @@ class Bewijs:
 
 
 def merk(*kanten: Kant) -> int:
-    """The mark of the life that begins with these dossiers. A later life has at least one that was kept longer, or is newer."""
-    return levensmerk(*(moment for kant in kanten for moment in (kant.versie, kant.bewaren_tot)))
+    """The mark of the life that begins with these dossiers: a later life has at least one that was kept longer, or is newer. Never 0, as of
+    a life before there were marks."""
+    momenten = "|".join(f"{kant.versie}|{kant.bewaren_tot}" for kant in kanten)
+    return 1 + int.from_bytes(hashlib.sha256(momenten.encode()).digest()[:7])
 
 
 _RANG: Final = (Uitkomst.GEEN, Uitkomst.MOGELIJK, Uitkomst.ZEKER)
@@ -142,7 +144,7 @@ def sterkste(standen: Sequence[Stand]) -> tuple[Stand, ...]:
     for stand in sorted(standen, key=_zegt, reverse=True):
         rang.append((keer[stand.casus.tafel], stand))
         keer[stand.casus.tafel] += 1
-    gekozen = {stand.koppeling for _, stand in nsmallest(HOOGSTENS, rang, key=lambda een: een[0])}
+    gekozen = {stand.koppeling for _, stand in sorted(rang, key=lambda een: een[0])[:HOOGSTENS]}
     return tuple(stand for stand in standen if stand.koppeling in gekozen)
 
 

@@ -148,30 +148,23 @@ class Index:
         standen = self._standen(nr)
         los = self._los.get(nr)
         if los:
-            rijen = np.array(sorted(los), np.int64)
-            deelt, _ = self._bakken.eigen(self._bakken.tokens(nr), self._bakken.kant(nr), rijen)
-            standen += [self._stand(nr, ander, GEEN_BEWIJS) for ander in rijen[~deelt].tolist()]
+            standen += self._zonder_token(nr, sorted(los))
         standen += self._van_verschoven(verschoven)
         if self._voorganger:  # a dossier is no counterpart of the one that it continues
             standen = [stand for stand in standen if stand.links.stam != stand.rechts.stam]
         return _in_orde(standen)
 
     def spreker(self, stam: Dossier) -> Kant | None:
-        """Of the dossiers of a stam that are not withdrawn the one that speaks: the last that continues it, else the first itself."""
-        leden = [nr for nr in self._leden.get(stam, ()) if self._leeft(nr)]
-        if leden:
-            return self._kant(max(leden, key=lambda nr: (self._tijd[nr], self._naam[nr])))
-        nr = self._nummer.get(stam)
-        return self._kant(nr) if nr is not None and self._leeft(nr) else None
+        """Of the dossiers of a stam that are not withdrawn the one that has the word; None: none is left."""
+        rijen = {*self._leden.get(stam, ()), *([self._nummer[stam]] if stam in self._nummer else [])}
+        return max((self._kant(nr) for nr in rijen if self._leeft(nr)), key=lambda kant: kant.woord, default=None)
 
     def standen_van(self, dossier: Dossier, anderen: Iterable[Dossier]) -> tuple[Stand, ...]:
         """What stands of all its pairs that this partition owns, and that nothing does of those of `anderen` with which it shares nothing.
         Raises KeyError."""
         nr = self._nummer[dossier]
-        rijen = np.array([self._nummer[ander] for ander in anderen if ander in self._nummer], np.int64)
-        deelt, _ = self._bakken.eigen(self._bakken.tokens(nr), self._bakken.kant(nr), rijen)
-        standen = [self._stand(nr, ander, GEEN_BEWIJS) for ander in rijen[~deelt].tolist()]
-        standen += self._standen(nr, alle=True)
+        rijen = [self._nummer[ander] for ander in anderen if ander in self._nummer]
+        standen = [*self._zonder_token(nr, rijen), *self._standen(nr, alle=True)]
         return _in_orde([stand for stand in standen if vergelijkbaar(stand.links, stand.rechts)])
 
     def kant(self, dossier: Dossier) -> Kant | None:
@@ -441,6 +434,12 @@ class Index:
             melden = self._herzien[gesloten] | self._herzien[nr]
             standen += [self._stand(nr, ander, GEEN_BEWIJS) for ander in gesloten[melden].tolist()]
         return standen
+
+    def _zonder_token(self, nr: int, anderen: list[int]) -> list[Stand]:
+        """That nothing stands of the pairs with those of these rows with which it shares no token."""
+        rijen = np.array(anderen, np.int64)
+        deelt, _ = self._bakken.eigen(self._bakken.tokens(nr), self._bakken.kant(nr), rijen)
+        return [self._stand(nr, ander, GEEN_BEWIJS) for ander in rijen[~deelt].tolist()]
 
     def _gesloten(self, nr: int) -> Rijen:
         """The rows whose pair with this one is owned here, and bounded: either is outside the bucket of their smallest shared token."""

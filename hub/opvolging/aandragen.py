@@ -74,8 +74,7 @@ class Aandragen:
 def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -> Gevolg[Aandragen] | None:
     """Apply what one index partition knows. None: it is old."""
     if aandragen is None:
-        begonnen = triage.verdachte
-        aandragen = Aandragen(begonnen, triage.actief, Richting(begonnen.tafel), leven=merk(begonnen))
+        aandragen = _nieuw(triage.verdachte, actief=triage.actief)
     was = aandragen.verdachte
     verdachte = vervolg(triage.verdachte, was)
     if ouder(verdachte, was):
@@ -92,12 +91,16 @@ def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -
         tijd=tijd,
         geeindigd=None if tijd < verdachte.bewaren_tot else aandragen.geeindigd,
     )
-    if _intake(verdachte, tijd, omgeving) != _intake(
-        was, tijd, omgeving
-    ):  # a wrong address of before is none of this one
+    if _intake(verdachte, tijd, omgeving) != _intake(was, tijd, omgeving):
+        # A wrong address of before is none of this one.
         over = replace(over, richting=replace(over.richting, omgeleid=0))
     beurt = begin(over, omgeving)
     return beslis(_van_een_ander(over, beurt) if ander else over, beurt)
+
+
+def _nieuw(verdachte: Kant, *, actief: bool) -> Aandragen:
+    """Nothing was brought of this verdachte yet."""
+    return Aandragen(verdachte, actief, Richting(verdachte.tafel), leven=merk(verdachte))
 
 
 def _van_een_ander(aandragen: Aandragen, beurt: Beurt) -> Aandragen:
@@ -107,9 +110,8 @@ def _van_een_ander(aandragen: Aandragen, beurt: Beurt) -> Aandragen:
         richting = richting.door(Wending.HEROPENEN)
     elif aandragen.uitkomst is Reactie.AANGENOMEN:
         richting = beurt.trek_in(richting, aandragen_dossier(aandragen.id))
-    elif (
-        richting.fase is not Levensfase.ONBESTELBAAR
-    ):  # whoever still has to answer is told anew, and an answer of before is too late
+    elif richting.fase is not Levensfase.ONBESTELBAAR:
+        # Whoever still has to answer is told anew, and an answer of before is too late.
         richting = replace(richting, staand_inhoud="")
     return replace(aandragen, richting=replace(richting, status=None), uitkomst=None, tafels=(), vrijgave=None)
 
@@ -130,8 +132,7 @@ def hoor(aandragen: Aandragen | None, uitspraak: Uitspraak, omgeving: Omgeving) 
     if aandragen is None:
         if woord.leeg:
             return None
-        verdachte = uitspraak.verdachte
-        aandragen = Aandragen(verdachte, True, Richting(verdachte.tafel), leven=merk(verdachte))
+        aandragen = _nieuw(uitspraak.verdachte, actief=True)
     was = next((een for een in aandragen.woorden if een.koppeling == woord.koppeling), Woord(woord.koppeling))
     if uitspraak.tijd < was.tijd or replace(woord, tijd=was.tijd) == was:
         return None  # an outbox that was sent again says first what it took back after

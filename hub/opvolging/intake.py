@@ -48,9 +48,8 @@ def haal_terug(aandragen: Aandragen, daad: Beheerdaad, omgeving: Omgeving) -> Ge
     terug = beurt.trek_in(over.richting, aandragen_dossier(over.id), Wending.VERWERPEN)
     uitkomst = f"{len(beurt.gezonden)} meldingen ingetrokken"
     beurt.audit.append(Auditregel(daad.id, over.tijd, daad.actor, daad.daad, daad.waarop, uitkomst))
-    return beslis(
-        replace(over, richting=terug, uitkomst=None), beurt
-    )  # an operator's act outlives what the intake said
+    # An operator's act outlives what the intake said.
+    return beslis(replace(over, richting=terug, uitkomst=None), beurt)
 
 
 def _bezorgd(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Gevolg[Aandragen] | None:

@@ -29,10 +29,15 @@ def lees_geheim(pad: Path) -> str:
     return tekst
 
 
+def nieuw_bestand(pad: Path) -> int:
+    """A file that was not there, open for writing, for its owner alone. Raises OSError, FileExistsError where it was."""
+    return os.open(pad, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+
 def schrijf_geheim(pad: Path, tekst: str) -> None:
     """Write a secret, whole or not at all, for the owner alone; what was in the file is replaced. Raises OSError."""
     nieuw = pad.with_name(f".{pad.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(nieuw, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as bestand:
+    with os.fdopen(nieuw_bestand(nieuw), "w", encoding="utf-8") as bestand:
         bestand.write(f"{tekst}\n")
         bestand.flush()
         os.fsync(bestand.fileno())

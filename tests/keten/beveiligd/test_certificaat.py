@@ -3,10 +3,8 @@
 import asyncio
 import datetime as dt
 import os
-import shutil
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
@@ -31,15 +29,8 @@ GAUGE = "hub_broker_certificaat_geldig_tot_timestamp_seconds{"
 
 
 @pytest.fixture
-def eigen_broker(tmp_path: Path) -> Iterator[Broker]:
-    """A secured broker of this test alone."""
-    broker = Broker(tmp_path / "kafka", vorm=Vorm.BEVEILIGD)
-    try:
-        broker.start()
-        yield broker
-    finally:
-        broker.stop()
-        shutil.rmtree(broker.map / "data", ignore_errors=True)
+def eigen_vorm() -> Vorm:
+    return Vorm.BEVEILIGD
 
 
 def toon_certificaat(keten: Keten, broker: Broker, sinds: dt.datetime) -> None:
