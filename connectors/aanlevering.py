@@ -143,13 +143,8 @@ class Aanlevering:
         """The hub takes no dossier that is past its retention by the broker's clock, and a withdrawal always. Raises Ongeldig."""
         nu = self._klok()
         moment = nu if invoer.gewijzigd_op is None else invoer.gewijzigd_op
-        if isinstance(invoer, Intrekking) or bewaren_tot(invoer, moment, self._afzender) > min(
-            nu, self._opslag.gehoord
-        ):
-            return
-        if isinstance(invoer, Verdachte):
-            raise Ongeldig((VOORBIJ,))
-        raise Ongeldig((VOORBIJ_CASUS if invoer.feiten.bewaren_tot is None else VOORBIJ_GEGEVEN,))
+        if bewaren_tot(invoer, moment, self._afzender) <= min(nu, self._opslag.gehoord):
+            _weiger_voorbij(invoer)
 
     def _sleutels(self, invoer: Invoer) -> tuple[Sleutelbos, ...]:
         if isinstance(invoer, Intrekking):
@@ -185,6 +180,9 @@ class Aanlevering:
             self._meters.signalen.labels("onbezorgd").inc()
             log.error("klok_loopt_vooruit", seconden=(versie - bezorgd.tijd) // 1000)
             raise KlokVooruit("the versie is too far ahead of the broker's clock")
+        if record.bewaren_tot <= bezorgd.tijd:
+            # The door had not heard the broker's clock yet, or long ago. Refused as well, and so not remembered.
+            _weiger_voorbij(invoer)
         verouderd = eerder is not None and (
             versie < eerder.versie or (versie == eerder.versie and inhoud != eerder.inhoud)
         )
@@ -230,3 +228,12 @@ class Aanlevering:
             schema=self._schema,
             traceparent=traceparent,
         )
+
+
+def _weiger_voorbij(invoer: Invoer) -> None:
+    """Refuses a dossier that is past its retention, and a withdrawal never. Raises Ongeldig, with what to do."""
+    if isinstance(invoer, Intrekking):
+        return
+    if isinstance(invoer, Verdachte):
+        raise Ongeldig((VOORBIJ,))
+    raise Ongeldig((VOORBIJ_CASUS if invoer.feiten.bewaren_tot is None else VOORBIJ_GEGEVEN,))

@@ -80,6 +80,8 @@ class Index:
         """The rows that continue a dossier, by its name."""
         self._verlaten: dict[Dossier, dict[int, int]] = {}
         """Which rows had continued a dossier and name it no more, and since when. Of this process only: no block tells it afterwards."""
+        self._gegaan: dict[Dossier, tuple[int, int]] = {}
+        """What `_hervat` found for a stam, until the next change: of one with many members it is asked for each of them."""
         self._bijzonder: dict[int, Sleutelblok] = {}
         """Blocks with encodings of another layout: kept as they came."""
         self._los: dict[int, set[int]] = {}
@@ -211,6 +213,7 @@ class Index:
         nr = self._nummer.get(dossier)
         if nr is None:
             return ()
+        self._gegaan.clear()
         verschoven = self._maak_leeg(nr)
         del self._nummer[dossier]
         for ander in tuple(self._los.get(nr, ())):
@@ -258,6 +261,7 @@ class Index:
             kanten,
         )
         deze = slice(begin, begin + aantal)
+        self._gegaan.clear()
         self._naam += blokken.dossiers[deze]
         self._feiten += blokken.feiten[deze]
         self._nummer.update(zip(blokken.dossiers[deze], range(eerste, eerste + aantal), strict=True))
@@ -279,6 +283,7 @@ class Index:
         nr = self._nummer.get(blok.dossier)
         if nr is not None and self._versie[nr] >= blok.versie:
             return []
+        self._gegaan.clear()
         geweest: set[int] = set()
         verschoven: list[_Verschoven] = []
         herzien = nr is not None
@@ -375,9 +380,12 @@ class Index:
         if not (self._leden or self._verlaten) or not self._leeft(nr):
             return 0, 0
         stam = self._voorganger.get(nr) or self._naam[nr] or Dossier("")
-        weg = [self._tijd[lid] for lid in self._leden.get(stam, ()) if not self._leeft(lid)]
-        weg += [tijd for lid, tijd in self._verlaten.get(stam, {}).items() if lid != nr]
-        return max(weg, default=0), len(weg)
+        gegaan = self._gegaan.get(stam)
+        if gegaan is None:
+            weg = [self._tijd[lid] for lid in self._leden.get(stam, ()) if not self._leeft(lid)]
+            weg += self._verlaten.get(stam, {}).values()
+            gegaan = self._gegaan[stam] = max(weg, default=0), len(weg)
+        return gegaan
 
     def _zet_voort(self, nr: int, eerste: Dossier | None) -> None:
         """A row continues this dossier now, or (None) no other one."""

@@ -154,7 +154,7 @@ class Inname:
     def _signaal(self, stap: Stap, waarde: dict[str, Any], record: Record, tafel: TafelId) -> Signaal:
         """A signaal that may come in. Raises Geweigerd; its own tafel hears of it where the dossier is its own."""
         signaal: Signaal = geldig(signaal_uit, waarde)
-        if signaal.persoon_sinds > signaal.versie:
+        if signaal.persoon_sinds > signaal.versie or signaal.voorganger == signaal.dossier:
             raise Geweigerd(Weigering.ONGELDIG)
         beheert = tafel == BEHEER and signaal.status is Status.VERVALLEN
         if signaal.tafel != tafel and not beheert:

@@ -1,7 +1,6 @@
 """A connector without Kafka: real settings, keys, store and API; a fake producer and a clock that stands still."""
 
 import copy
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,7 +103,7 @@ class NepZender:
 
     berichten: list[Bericht] = field(default_factory=list)
     weg: bool = False
-    nu: int = field(default_factory=lambda: int(time.time() * 1000))
+    nu: int = NU
     """The clock of the broker."""
     bij_sturen: Callable[[Bericht], None] = lambda _: None
     """What the hub does with it."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +27,7 @@ class NepKafka(NepZender):
     """Stands where KafkaZender stands."""
 
     def __init__(self, weg: bool = False, na: int = 10**9) -> None:
-        super().__init__(weg=weg)
+        super().__init__(weg=weg, nu=int(time.time() * 1000))
         self.na = na
 
     def __call__(self, verbinding: Verbinding, tafel: str) -> "NepKafka":

@@ -205,7 +205,6 @@ def test_wat_de_broker_kwijt_is(tmp_path_factory: pytest.TempPathFactory, daden:
 
 async def test_boek_op_de_klok_van_de_broker(zsm: Connector) -> None:
     """A clock of this machine that jumps ahead drops nothing that the broker may still lose."""
-    zsm.zender.nu = NU
     async with zsm.client() as client:
         for dagen in (0, 20, 0):
             zsm.klok.nu = NU + dagen * 86_400_000

@@ -87,6 +87,7 @@ def test_without_a_trace_the_record_gets_that_of_its_place(inname: Inname) -> No
         (record(signaal(ZSM, 1, versie=BEGIN + 86_400_000 + 1001)), Weigering.VERSIE_IN_TOEKOMST),
         (record(replace(signaal(ZSM, 1), bewaren_tot=BEGIN)), Weigering.BEWAARTERMIJN_VOORBIJ),
         (record(replace(signaal(ZSM, 1), persoon_sinds=BEGIN + 1)), Weigering.ONGELDIG),
+        (record(replace(signaal(ZSM, 1), voorganger=signaal(ZSM, 1).dossier)), Weigering.ONGELDIG),
         (record(signaal(ZSM, 1))._replace(value=None), Weigering.LEEG),
         (record(signaal(ZSM, 1))._replace(value=b"x" * 65_537), Weigering.TE_GROOT),
     ],
