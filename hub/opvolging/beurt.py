@@ -78,6 +78,9 @@ class Beurt:
         if self.omgeving.gestopt(aanvraag, oordeel):
             wacht = was if was.staand is not None else was.door(Wending.AANHOUDEN)
             return replace(wacht, regels=(*was.regels, NOODSTOP))
+        if was.staand is not None and not was.staand_inhoud and self.omgeving.hoort(was.ontvanger):
+            self._haal_terug(was, dossier, was.gestuurd)  # they ask about somebody else
+            was = replace(was, gestuurd=())
         over = self._fase(was, genomen, toon)
         verbetert = (
             was.staand_soort is toon and was.fase is not Levensfase.ONBESTELBAAR

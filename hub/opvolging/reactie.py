@@ -20,7 +20,7 @@ from hub.opvolging.levensloop import (
     gehoord,
 )
 from hub.opvolging.omgeving import Aanvraag, Auditregel, Gevolg, Omgeving
-from hub.opvolging.richting import VAN_KOPPELING, Richting, Verboden, Wending
+from hub.opvolging.richting import VAN_DE_PERSOON, VAN_KOPPELING, Richting, Verboden, Wending
 
 GEPARKEERD: Final = 8
 """Reactions that wait at most; more are applied at once."""
@@ -88,6 +88,8 @@ def toets_aangesproken(was: Richting, wat: Terugkoppeling, mag: Container[Reacti
         raise Geweigerd(Weigercode.MELDING_VERVANGEN if ooit else Weigercode.ONBEKEND_VOOR_U)
     if wat.soort not in mag:
         raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
+    if wat.soort in VAN_DE_PERSOON and (wat.melding is None or not was.staand_inhoud):
+        raise Geweigerd(Weigercode.MELDING_VERVANGEN)
 
 
 def toets_persoon(wat: Terugkoppeling, kant: Kant) -> None:

@@ -82,6 +82,13 @@ VAN_AANDRAGEN: Final = frozenset(
     }
 )
 """What may be said of what is brought to an intake."""
+VAN_DE_PERSOON: Final = frozenset(
+    {
+        *(Reactie.ZELFDE_PERSOON, Reactie.ANDERE_PERSOON),
+        *(Reactie.AANGENOMEN, Reactie.DOORVERWEZEN, Reactie.GEWEIGERD),
+    }
+)
+"""What holds of the very person that the melding was about, and of nobody else."""
 
 
 class Verboden(Exception):
@@ -120,7 +127,8 @@ class Richting:
     staand: UUID | None = None
     staand_soort: MeldingSoort | None = None
     staand_inhoud: str = ""
-    """Digest of what was told, without the moment: a stand that changes nothing sends nothing. Empty: it must be told anew."""
+    """Digest of what was told, without the moment: a stand that changes nothing sends nothing. Empty: it was about
+    somebody else, and must be told anew."""
     bezorgd: Moment | None = None
     """When the receiver's connector had it in its inbox."""
     trede: int = 0

@@ -26,7 +26,7 @@ from hub.domein.melding import Melding
 from hub.opvolging.levensloop import Koppeling, volgende
 from hub.opvolging.machine import Gebeurtenis, leef
 from hub.opvolging.omgeving import Gevolg
-from hub.opvolging.richting import OPEN, STAAND
+from hub.opvolging.richting import OPEN, STAAND, VAN_DE_PERSOON
 from hub.opvolging.uitspraak import uitspraken
 from tests.keten.signalen import BEGIN, TWENTE, ZSM, dossier_van
 from tests.opvolging.proefomgeving import ELDERS, Proefomgeving, kant
@@ -150,8 +150,12 @@ class Paar:
         vooruit: int = 0,
         advies: bool | None = None,
     ) -> Gevolg[Koppeling] | None:
-        """Something that a tafel says, of its own dossier or (not `eigen`) of one that is none of this pair."""
+        """Something that a tafel says, of its own dossier or (not `eigen`) of one that is none of this pair. Of a person it is said about
+        a melding: what stands, where none is given."""
         self.nummer += 1
+        if melding is None and soort in VAN_DE_PERSOON and self.koppeling is not None:
+            links = self.koppeling.stand.links.soort is KANTEN[tafel != ZSM].soort
+            melding = (self.koppeling.naar_links if links else self.koppeling.naar_rechts).staand
         dossier = KANTEN[tafel != ZSM].dossier if eigen else dossier_van(ZSM if tafel == ZSM else TWENTE, "anders")
         versie = self.versies.get(tafel, 0) + vooruit
         zsm, huis = self.kanten()

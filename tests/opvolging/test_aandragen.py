@@ -116,6 +116,7 @@ class Zaak:
         self.nummer += 1
         bron = soort is Reactie.VRIJGEVEN
         dossier = self.verdachte.dossier if bron else aandragen_dossier(self.lijf.id)
+        anders = {"melding": None if bron else self.lijf.richting.staand} | anders
         wat = Terugkoppeling(
             *(UUID(int=self.nummer), self.lijf.id, soort, tafel),
             dossier if eigen else dossier_van(TWENTE, "anders"),

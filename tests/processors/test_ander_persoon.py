@@ -26,7 +26,7 @@ from hub.matching.codering import encode
 from hub.opvolging.aandragen import Aandragen
 from hub.processors.samenspel import Samenspel
 from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, ZSM, persoon_van, ring, signaal, sleutels
-from tests.processors.test_een_jaar import hub, koppelingen, reactie, zend
+from tests.processors.test_een_jaar import DAG, hub, koppelingen, reactie, wacht, zend
 from tests.processors.test_uitspraak import staand, verdachte
 
 OFFICIER = {"rol": Vrijgaverol.OFFICIER_VAN_JUSTITIE}
@@ -94,6 +94,61 @@ def test_a_word_about_the_person_before_is_refused() -> None:
     assert [(m.soort, m.code) for m in samen.gebeur(wat, BEGIN + 10)] == [
         (MeldingSoort.GEWEIGERD, Weigercode.MELDING_VERVANGEN)
     ]
+
+
+@pytest.mark.parametrize("over", ["escalatie", "niets"])
+def test_a_word_on_an_escalation_about_the_person_before_is_refused(over: str) -> None:
+    """The other side is corrected to somebody else: what had been asked before is recalled, and an answer to it, or to nothing that is
+    named, opens nothing."""
+    samen, _, vraag = mogelijk()
+    escalaties = [m for m in wacht(samen, BEGIN + 12 * DAG) if m.soort is MeldingSoort.ESCALATIE and m.ontvanger == ZSM]
+    tijd = BEGIN + 12 * DAG + 5
+    na = zend(samen, ander(zonder_bsn(signaal(TWENTE, 1)), tijd), tijd)
+    assert {(m.soort, m.betreft) for m in na} == {
+        (MeldingSoort.CORRECTIE, vraag.id),
+        *((MeldingSoort.INGETROKKEN, escalatie.id) for escalatie in escalaties),
+    }
+    assert zegt(samen, vraag, escalaties[0].id if over == "escalatie" else None, tijd + 1) == [
+        (ZSM, MeldingSoort.GEWEIGERD, Weigercode.MELDING_VERVANGEN)
+    ]
+    (opnieuw,) = [m for m in na if m.soort is MeldingSoort.CORRECTIE]
+    assert (TWENTE, MeldingSoort.BEKEND, None) in zegt(samen, vraag, opnieuw.id, tijd + 2)
+
+
+def test_a_word_while_a_noodstop_holds_the_correction_is_refused() -> None:
+    """Who has to find out could not be told that it is about somebody else: what it says of the one before opens nothing, then or later."""
+    samen, _, vraag = mogelijk()
+    samen.gebeur(Beheerdaad(UUID(int=1), Daad.NOODSTOP, "a.een", tafel=TWENTE, tijd=BEGIN + 3), BEGIN + 3)
+    assert zend(samen, ander(zonder_bsn(signaal(TWENTE, 1)), BEGIN + 9), BEGIN + 9) == []
+    assert zegt(samen, vraag, vraag.id, BEGIN + 10) == [(ZSM, MeldingSoort.GEWEIGERD, Weigercode.MELDING_VERVANGEN)]
+    op = Beheerdaad(UUID(int=2), Daad.OPHEFFEN, "a.een", noodstop=UUID(int=1), tijd=BEGIN + 20)
+    samen.gebeur(op, BEGIN + 20)
+    (koppeling,) = koppelingen(samen)
+    assert koppeling.persoon is None
+
+
+def test_an_intakes_answer_to_an_escalation_about_the_person_before_is_refused() -> None:
+    """As above for what was brought: refusing the first refuses nobody else."""
+    samen = hub()
+    (aan,) = [m for m in zend(samen, zonder_bsn(verdachte()), BEGIN) if m.soort is MeldingSoort.AANDRAGEN]
+    escalatie, *_ = [m for m in wacht(samen, BEGIN + 12 * DAG) if m.soort is MeldingSoort.ESCALATIE]
+    tijd = BEGIN + 12 * DAG + 5
+    zend(samen, ander(verdachte(), tijd, sleutels(9)), tijd)
+    for tik, melding in enumerate((aan, escalatie), 1):
+        (terug,) = reactie(samen, melding, Reactie.GEWEIGERD, tijd + tik, reden=Weigerreden.NIET_PASSEND)
+        assert terug.code is Weigercode.MELDING_VERVANGEN
+
+
+def zegt(
+    samen: Samenspel, vraag: Melding, over: UUID | None, tijd: int
+) -> list[tuple[TafelId, MeldingSoort, Weigercode | None]]:
+    """ZSM says that it is the same person, in answer to this melding."""
+    wat = Terugkoppeling(
+        *(UUID(int=tijd), vraag.koppeling, Reactie.ZELFDE_PERSOON, ZSM, vraag.dossier, BEGIN, over),
+        tijd=tijd,
+        rol=Vrijgaverol.OFFICIER_VAN_JUSTITIE,
+    )
+    return [(m.ontvanger, m.soort, m.code) for m in samen.gebeur(wat, tijd)]
 
 
 @pytest.mark.parametrize("sinds", ["zelfde", "niet gezegd"])
