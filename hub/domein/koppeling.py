@@ -67,9 +67,9 @@ class Bewijs:
 
 
 def merk(*kanten: Kant) -> int:
-    """The mark of the life that begins with these dossiers: a later life has at least one that was kept longer, or is newer. Never 0, as of
-    a life before there were marks."""
-    momenten = "|".join(f"{kant.versie}|{kant.bewaren_tot}" for kant in kanten)
+    """The mark of the life that begins with these dossiers: a later life has at least one that was kept longer, is newer, or has the word
+    again. Never 0, as of a life before there were marks."""
+    momenten = "|".join(f"{kant.versie}|{kant.bewaren_tot}|{kant.hervat}|{kant.gegaan}" for kant in kanten)
     return 1 + int.from_bytes(hashlib.sha256(momenten.encode()).digest()[:7])
 
 
@@ -121,16 +121,17 @@ def is_verouderd(stand: Stand, bekend: Stand) -> bool:
     Index partitions report independently, so that standen of one pair can cross. Whoever reported (A1, B2) will see (A2, B2) too:
     a stand that is not at least as new on both sides is always followed by one that is.
     """
-    return ouder(stand.links, bekend.links) or ouder(stand.rechts, bekend.rechts)
+    nu, toen = stand.tijd, bekend.tijd
+    return ouder(stand.links, bekend.links, nu, toen) or ouder(stand.rechts, bekend.rechts, nu, toen)
 
 
-def ouder(kant: Kant, bekend: Kant) -> bool:
-    """Whether a side is known in a newer versie, or another dossier of its stam has the word. One whose retention is over leaves it to
-    whatever is said after that."""
+def ouder(kant: Kant, bekend: Kant, nu: Moment, toen: Moment) -> bool:
+    """Whether a side, of which something is said at `nu`, is known since `toen` in a newer versie, or another dossier of its stam has the
+    word. One whose retention is over leaves it to whatever is said after that."""
     if kant.dossier == bekend.dossier:
         return kant.versie < bekend.versie
-    if (bekend.bewaren_tot <= kant.tijd) is not (kant.bewaren_tot <= bekend.tijd):
-        return kant.bewaren_tot <= bekend.tijd
+    if (bekend.bewaren_tot <= nu) is not (kant.bewaren_tot <= toen):
+        return kant.bewaren_tot <= toen
     return kant.woord < bekend.woord
 
 

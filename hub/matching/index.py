@@ -152,14 +152,14 @@ class Index:
         if los:
             standen += self._zonder_token(nr, sorted(los))
         standen += self._van_verschoven(verschoven)
-        if self._voorganger:  # a dossier is no counterpart of the one that it continues
-            standen = [stand for stand in standen if stand.links.stam != stand.rechts.stam]
-        return _in_orde(standen)
+        return self._te_melden(standen)
 
-    def spreker(self, stam: Dossier) -> Kant | None:
-        """Of the dossiers of a stam that are not withdrawn the one that has the word; None: none is left."""
-        rijen = {*self._leden.get(stam, ()), *([self._nummer[stam]] if stam in self._nummer else [])}
-        return max((self._kant(nr) for nr in rijen if self._leeft(nr)), key=lambda kant: kant.woord, default=None)
+    def stam(self, naam: Dossier) -> list[Kant]:
+        """The dossiers of a stam that are not withdrawn, whoever has the word last; none where nothing ever continued another."""
+        if naam not in self._leden and naam not in self._verlaten:
+            return []
+        rijen = {*self._leden.get(naam, ()), *([self._nummer[naam]] if naam in self._nummer else [])}
+        return sorted((self._kant(nr) for nr in rijen if self._leeft(nr)), key=lambda kant: kant.woord)
 
     def standen_van(self, dossier: Dossier, anderen: Iterable[Dossier]) -> tuple[Stand, ...]:
         """What stands of all its pairs that this partition owns, and that nothing does of those of `anderen` with which it shares nothing.
@@ -226,7 +226,7 @@ class Index:
         self._versie[nr] = self._tijd[nr] = self._bewaren_tot[nr] = self._sinds[nr] = 0
         self._herzien[nr] = False
         self._vrij.append(nr)
-        return _in_orde(self._van_verschoven(verschoven))
+        return self._te_melden(self._van_verschoven(verschoven))
 
     def kant_van(self, blok: Blok) -> Kant:
         """The dossier as a block tells of it."""
@@ -398,6 +398,12 @@ class Index:
             self._voorganger[nr] = eerste
             self._leden.setdefault(eerste, set()).add(nr)
             self._verlaten.get(eerste, {}).pop(nr, None)
+
+    def _te_melden(self, standen: list[Stand]) -> tuple[Stand, ...]:
+        """Each koppeling once; a dossier is no counterpart of the one that it continues."""
+        if self._voorganger:
+            standen = [stand for stand in standen if stand.links.stam != stand.rechts.stam]
+        return _in_orde(standen)
 
     def _stand(self, nr: int, ander: int, bewijs: Bewijs) -> Stand:
         return Stand.van(self._kant(nr), self._kant(ander), bewijs)

@@ -77,10 +77,11 @@ def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -
         aandragen = _nieuw(triage.verdachte, actief=triage.actief)
     was = aandragen.verdachte
     verdachte = vervolg(triage.verdachte, was)
-    if ouder(verdachte, was):
+    nu = max((verdachte.tijd, *(stand.tijd for stand in triage.standen)))
+    if ouder(verdachte, was, nu, aandragen.tijd):
         return None
+    tijd = max(aandragen.tijd, nu)
     vers, ander = (verdachte.dossier, verdachte.versie) != (was.dossier, was.versie), ander_persoon(was, verdachte)
-    tijd = max(aandragen.tijd, verdachte.tijd, *(stand.tijd for stand in triage.standen))
     over = replace(
         aandragen,
         verdachte=verdachte,

@@ -151,43 +151,60 @@ def beantwoord(index: Index, vraag: Vraag) -> Antwoord:
 def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Sequence[Stand], Sequence[Triage]]:
     """Take a block in; what this partition must say of pairs, and of verdachten that could be brought. `was`: the dossier before."""
     standen = index.vervang(blok)
-    if was is None and not (standen or blok.criteria):  # most: nobody need know what the facts are
-        return (), ()
+    if was is None and blok.voorganger is None and not (standen or blok.criteria):
+        return (), ()  # most: nobody need know what the facts are
     eigen, actief = index.kant_van(blok), blok.actief
-    if was is None or was.versie >= eigen.versie or (was.stam == eigen.stam and (actief or was.voorganger is None)):
-        return standen, triages(standen, partitie, eigen, was, actief=actief)
-    verder, verder_gezegd = _hervat(index, was, eigen, standen, partitie)
+    if was is None or was.versie >= eigen.versie:
+        return standen, [*triages(standen, partitie, eigen, was, actief=actief), *_ander_woord(index, eigen, partitie)]
+    verder, verder_gezegd = _verlaten(index, was, eigen, standen, partitie, actief=actief)
     if was.stam == eigen.stam:
-        return [*verder, *standen], [*verder_gezegd, *triages(standen, partitie, eigen, was, actief=actief)]
+        gezegd = triages(standen, partitie, eigen, was, actief=actief)
+        return [*verder, *standen], [*verder_gezegd, *gezegd, *_ander_woord(index, eigen, partitie)]
     # It names another voorganger than before: what lives under its earlier stam would never hear of it again, so that ends here.
     toen = replace(eigen, voorganger=was.voorganger, hervat=0, gegaan=0)  # who went was of the stam that it is in now
     anderen = [kant for stand in standen for kant in (stand.links, stand.rechts) if kant.dossier != eigen.dossier]
-    eerste = None if blok.voorganger is None else index.kant(blok.voorganger)
-    anderen += [] if eerste is None else [eerste]
+    anderen += (
+        []
+        if blok.voorganger is None
+        else [kant for kant in index.stam(blok.voorganger) if kant.dossier != eigen.dossier]
+    )
     alle = [*standen, *(Stand.van(toen, kant, GEEN_BEWIJS) for kant in anderen if vergelijkbaar(toen, kant))]
     gezegd = triages(alle, partitie, eigen, was, actief=actief)
     if eigen.soort is Soort.VERDACHTE and (was.feiten.criteria or eigen.feiten.criteria):
         gezegd.append(Triage(toen, False, partitie))
-    return [*verder, *alle], [*verder_gezegd, *gezegd]
+    return [*verder, *alle], [*verder_gezegd, *gezegd, *_ander_woord(index, eigen, partitie)]
 
 
-def _hervat(
-    index: Index, was: Kant, eigen: Kant, standen: Sequence[Stand], partitie: int
-) -> tuple[Sequence[Stand], list[Triage]]:
-    """A dossier left the stam that it continued. Who is left there speaks again, before it is said that nothing is shared with the one that
-    went: what was told is corrected, not taken back. `standen`: what is said of that one."""
-    kant = None if was.voorganger is None else index.spreker(was.stam)
-    if kant is None or kant.dossier == eigen.dossier:
-        return [], []
-    anderen = {zijde.dossier for stand in standen for zijde in (stand.links, stand.rechts)} - {
-        eigen.dossier,
-        kant.dossier,
-    }
-    hervat = index.standen_van(kant.dossier, anderen)
-    if kant.soort is not Soort.VERDACHTE:
-        return hervat, triages(hervat, partitie)
-    criteria = was.feiten.criteria or kant.feiten.criteria
-    return hervat, [Triage(kant, True, partitie, sterkste(hervat))] if criteria else []
+def _verlaten(
+    index: Index, was: Kant, eigen: Kant, standen: Sequence[Stand], partitie: int, *, actief: bool
+) -> tuple[list[Stand], list[Triage]]:
+    """A dossier left the stam that it continued, or went. Who is left there speaks again, before it is said that nothing is shared with
+    the one that went: what was told is corrected, not taken back. `standen`: what is said of that one."""
+    weg = [
+        kant.stam for kant in (was, eigen) if kant.voorganger is not None and not (actief and kant.stam == eigen.stam)
+    ]
+    verder: list[Stand] = []
+    gezegd: list[Triage] = []
+    for stam in dict.fromkeys(weg):
+        *_, spreker = [None, *index.stam(stam)]
+        if spreker is None or spreker.dossier == eigen.dossier:
+            continue
+        anderen = {zijde.dossier for stand in standen for zijde in (stand.links, stand.rechts)}
+        hervat = index.standen_van(spreker.dossier, anderen - {eigen.dossier, spreker.dossier})
+        verder += hervat
+        if spreker.soort is not Soort.VERDACHTE:
+            gezegd += triages(hervat, partitie)
+        elif was.feiten.criteria or spreker.feiten.criteria:
+            gezegd.append(Triage(spreker, True, partitie, sterkste(hervat)))
+    return verder, gezegd
+
+
+def _ander_woord(index: Index, eigen: Kant, partitie: int) -> list[Triage]:
+    """Of a verdachte whose stam has criteria, while the dossier that has the word has none: that one ends what was brought."""
+    leden = index.stam(eigen.stam) if eigen.soort is Soort.VERDACHTE else []
+    if len(leden) < 2 or leden[-1].feiten.criteria or not any(kant.feiten.criteria for kant in leden):
+        return []
+    return [Triage(leden[-1], True, partitie)]
 
 
 def triages(

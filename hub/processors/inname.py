@@ -10,7 +10,7 @@ from hub.domein.gebeurtenis import Beheerdaad, Bevraging, Terugkoppeling, Vraag,
 from hub.domein.gebeurtenisvorm import beheerdaad_uit, bevraging_uit, plat, terugkoppeling_uit, vraag_naar
 from hub.domein.identiteit import Dossier, TafelId, organisatie_van, signaalweigering_id
 from hub.domein.melding import Melding, geweigerd
-from hub.domein.signaal import VOORUIT, Signaal, Sleutel, Sleutelblok, Sleutelbos, partitie_van
+from hub.domein.signaal import VOORUIT, Feiten, Signaal, Sleutel, Sleutelblok, Sleutelbos, partitie_van
 from hub.domein.tafel import TafelSoort
 from hub.domein.vorm import signaal_uit
 from hub.processors.blokken import Blokvorm
@@ -156,6 +156,7 @@ class Inname:
         signaal: Signaal = geldig(signaal_uit, waarde)
         if signaal.persoon_sinds > signaal.versie or signaal.voorganger == signaal.dossier:
             raise Geweigerd(Weigering.ONGELDIG)
+        _eis_eens(signaal.feiten)
         beheert = tafel == BEHEER and signaal.status is Status.VERVALLEN
         if signaal.tafel != tafel and not beheert:
             raise Geweigerd(Weigering.ANDERE_TAFEL)
@@ -202,6 +203,7 @@ class Inname:
         if record.key != str(bevraging.id).encode():
             raise Geweigerd(Weigering.ANDERE_SLEUTEL)
         self._eigen_dossier(bevraging.dossier, tafel)
+        _eis_eens(bevraging.feiten)
         if not record.tijd < bevraging.uiterlijk <= record.tijd + UITERLIJK:
             raise Geweigerd(Weigering.BUITEN_TERMIJN)
         self._past(tafel, VRAAGT, record.tijd)
@@ -244,3 +246,9 @@ class Inname:
             ):
                 return
         raise Geweigerd(Weigering.VREEMDE_VOORGANGER)
+
+
+def _eis_eens(feiten: Feiten) -> None:
+    """A list of codes names each once: how large the hub's own records become is not a tafel's to say. Raises Geweigerd."""
+    if any(len(set(codes)) < len(codes) for codes in (feiten.doelen, feiten.criteria)):
+        raise Geweigerd(Weigering.ONGELDIG)

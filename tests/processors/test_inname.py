@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domein.codes import Soort
+from hub.domein.codes import Criterium, Doel, Soort
 from hub.domein.identiteit import TafelId
 from hub.domein.signaal import Signaal, Sleutel, Sleutelbos, partitie_van
 from hub.domein.vorm import signaal_naar, sleutelblok_uit
@@ -88,6 +88,8 @@ def test_without_a_trace_the_record_gets_that_of_its_place(inname: Inname) -> No
         (record(replace(signaal(ZSM, 1), bewaren_tot=BEGIN)), Weigering.BEWAARTERMIJN_VOORBIJ),
         (record(replace(signaal(ZSM, 1), persoon_sinds=BEGIN + 1)), Weigering.ONGELDIG),
         (record(replace(signaal(ZSM, 1), voorganger=signaal(ZSM, 1).dossier)), Weigering.ONGELDIG),
+        (record(signaal(ZSM, 1, criteria=(Criterium.MEER_KETENS,) * 2)), Weigering.ONGELDIG),
+        (record(signaal(ZSM, 1, doelen=(Doel.VEILIGHEID,) * 2)), Weigering.ONGELDIG),
         (record(signaal(ZSM, 1))._replace(value=None), Weigering.LEEG),
         (record(signaal(ZSM, 1))._replace(value=b"x" * 65_537), Weigering.TE_GROOT),
     ],

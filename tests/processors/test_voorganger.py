@@ -7,13 +7,18 @@ from uuid import UUID
 import pytest
 
 from hub.domein.codes import MeldingSoort
+from hub.domein.identiteit import TafelId
 from hub.domein.melding import Melding
 from hub.domein.signaal import Signaal
 from hub.matching.codering import encode
+from hub.matching.index import Index
+from hub.matching.model import Model
+from hub.processors.blokken import Blokvorm
 from hub.processors.gebeurtenissen import Wat
 from hub.processors.index import neem
 from hub.processors.inname import splits
 from hub.processors.namen import SLEUTEL
+from hub.stream.codec import standaard
 from hub.stream.record import Record
 from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, ZSM, dossier_van, persoon_van, ring, signaal, vervallen
 from tests.processors.test_een_jaar import AANDRAGEN, COMPLEX, DAG, P, hub, wacht, zend
@@ -198,6 +203,101 @@ def test_the_suspect_who_is_left_is_brought_again() -> None:
     assert [tafel for tafel, _ in staand(gezegd)] == [TWENTE]
     gezegd += zend(samen, vervallen(zaak, BEGIN + 3), BEGIN + 3)
     assert staand(gezegd) == []
+
+
+@pytest.mark.parametrize("tafel", [TWENTE, MIDDEN_BRABANT])
+@pytest.mark.parametrize("volgorde", ["EZBW", "BWEZ", "EBWZ"])
+def test_a_withdrawal_that_names_a_voorganger_takes_no_word(tafel: TafelId, volgorde: str) -> None:
+    """A dossier that names another for the first time when it is withdrawn silences that one no more than if it had named nobody."""
+    ander = signaal(tafel, 1, zaak="ander", versie=BEGIN + 3)
+    rij = {"E": EERSTE, "Z": ZAAK, "B": ander, "W": replace(vervallen(ander, BEGIN + 4), voorganger=EERST)}
+    samen = hub()
+    gezegd = [m for tik, naam in enumerate(volgorde) for m in zend(samen, rij[naam], BEGIN + 10 + tik)]
+    assert bij(gezegd) == VAN_EERSTE
+
+
+def test_a_withdrawal_that_names_another_voorganger_gives_both_back_the_word() -> None:
+    """The one that it continued speaks again, and the one that it names now speaks on."""
+    samen, elders = hub(), signaal(TWENTE, 1, zaak="elders")
+    ander = replace(signaal(MIDDEN_BRABANT, 1, zaak="ander", versie=BEGIN + 3), voorganger=elders.dossier)
+    weg = replace(vervallen(ander, BEGIN + 4), voorganger=EERST)
+    gezegd = [m for tik, een in enumerate((EERSTE, elders, ZAAK, ander, weg)) for m in zend(samen, een, BEGIN + tik)]
+    assert bij(gezegd) == sorted([*VAN_EERSTE, (TWENTE, elders.dossier), (ZSM, ZAAK.dossier)])
+
+
+def test_what_is_brought_stays_when_another_is_withdrawn_into_its_stam() -> None:
+    """As above for triage: the offer of the first dossier stands."""
+    samen = hub()
+    eerste = signaal(ZSM, 2, criteria=COMPLEX, grondslag=AANDRAGEN, gemeente_verblijf="GM0153")
+    ander = replace(signaal(ZSM, 2, zaak="ander", versie=BEGIN + 3), feiten=eerste.feiten)
+    weg = replace(vervallen(ander, BEGIN + 4), voorganger=eerste.dossier)
+    gezegd = [m for tik, een in enumerate((eerste, ander, weg)) for m in zend(samen, een, BEGIN + tik)]
+    assert staand(gezegd) == [(TWENTE, "AANDRAGEN")]
+
+
+@pytest.mark.parametrize("bekend", [False, True])
+def test_two_that_come_to_continue_one_are_no_double(bekend: bool) -> None:
+    """Casussen of two tafels turn out to go on from the same one, whether or not the hub knows that one: they are one life."""
+    samen = hub()
+    een = replace(signaal(TWENTE, 1, zaak="een", versie=BEGIN + 1), voorganger=EERST)
+    ander = signaal(MIDDEN_BRABANT, 1, zaak="ander", versie=BEGIN + 2)
+    gezegd = [*(zend(samen, EERSTE, BEGIN) if bekend else ()), *zend(samen, een, BEGIN + 1)]
+    gezegd += zend(samen, ander, BEGIN + 2)
+    assert [soort for _, soort in staand(gezegd)] == ["DUBBELE_CASUS"] * 2
+    gezegd += zend(samen, replace(ander, versie=BEGIN + 3, voorganger=EERST), BEGIN + 3)
+    assert staand(gezegd) == []
+
+
+@pytest.mark.parametrize("volgorde", [(0, 1), (1, 0)])
+def test_a_suspect_that_goes_on_without_criteria_is_not_brought(volgorde: tuple[int, int]) -> None:
+    """Whichever comes first: the dossier that has the word meets no criteria, so that nothing stands at the intake, until it is gone."""
+    samen = hub()
+    eerste = signaal(ZSM, 2, criteria=COMPLEX, grondslag=AANDRAGEN, gemeente_verblijf="GM0153")
+    verder = signaal(ZSM, 2, zaak="verder", versie=BEGIN + 1, grondslag=AANDRAGEN, gemeente_verblijf="GM0153")
+    rij = (eerste, replace(verder, voorganger=eerste.dossier))
+    gezegd = [m for tik, nr in enumerate(volgorde) for m in zend(samen, rij[nr], BEGIN + tik)]
+    assert staand(gezegd) == []
+    gezegd += zend(samen, vervallen(rij[1], BEGIN + 9), BEGIN + 9)
+    assert staand(gezegd) == [(TWENTE, "AANDRAGEN")]
+
+
+@pytest.mark.parametrize("uren", [1, 30])
+def test_the_other_side_is_heard_when_the_retention_of_the_second_is_over(uren: int) -> None:
+    """Also in the day in which that end is remembered: what it says then is said of the first, which is still there."""
+    samen, einde = hub(), BEGIN + 10 * DAG
+    for tik, een in enumerate((EERSTE, ZAAK, replace(TWEEDE, bewaren_tot=einde))):
+        zend(samen, een, BEGIN + tik)
+    tijd = einde + uren * DAG // 24
+    wacht(samen, tijd - 1)
+    assert bij(zend(samen, replace(ZAAK, versie=tijd), tijd)) == VAN_EERSTE
+
+
+def test_a_life_that_begins_when_a_successor_goes_has_meldingen_of_its_own() -> None:
+    """All that was told ended with the term of one successor; when another is withdrawn the first speaks again, and nobody takes it for a
+    repeat of what was told first."""
+    samen, einde = hub(), BEGIN + 10 * DAG
+    derde = replace(signaal(TWENTE, 1, zaak="derde", versie=BEGIN + 3), voorganger=EERST)
+    rij = (EERSTE, ZAAK, derde, replace(TWEEDE, bewaren_tot=einde))
+    toen = [m for tik, een in enumerate(rij) for m in zend(samen, een, BEGIN + tik)] + wacht(samen, einde + 2 * DAG)
+    assert bij(toen) == [] and not samen.staat
+    nu = zend(samen, vervallen(derde, einde + 3 * DAG), einde + 3 * DAG)
+    assert bij(nu) == VAN_EERSTE and not {m.id for m in toen} & {m.id for m in nu}
+
+
+def test_who_takes_the_place_of_one_that_is_forgotten_is_no_double_of_its_own_life() -> None:
+    """Several continue a dossier in a bucket that is full: when one is forgotten, nothing is said of the others and that dossier."""
+    vorm = Blokvorm(standaard(), 1)
+    index = Index(0, 1, Model.laad(), vorm.feiten, grens=2)
+    voort = [
+        replace(
+            signaal(MIDDEN_BRABANT, 1, zaak=f"z{nr}", versie=BEGIN + nr), voorganger=EERST, sleutels=EERSTE.sleutels
+        )
+        for nr in range(6)
+    ]
+    for een in (EERSTE, *voort):
+        (waarde,) = vorm.schrijf(splits(een, een.versie, 1))
+        index.vervang(vorm.lees(0, [Record(SLEUTEL, 0, 0, een.versie, een.dossier.encode(), waarde)])[0])
+    assert not [stand for een in voort for stand in index.verwijder(een.dossier)]
 
 
 def gescheiden() -> tuple[Signaal, Signaal, Signaal]:
