@@ -23,6 +23,7 @@ from connectors.pseudoniem import OnbekendeOrganisatie, Pseudonimiseerder
 from connectors.publicaties import Publicatie, persoon_sinds, volgende_versie
 from connectors.signaal import Afzender, bewaren_tot, signaal
 from hub.domein import vorm
+from hub.domein.codes import Status
 from hub.domein.identiteit import Dossier
 from hub.domein.signaal import VOORUIT, Signaal, Sleutelbos
 from hub.stream import kop
@@ -175,12 +176,12 @@ class Aanlevering:
         except NietBezorgd:
             self._meters.signalen.labels("onbezorgd").inc()
             raise
-        if versie > bezorgd.tijd + VOORUIT:
+        if vooruit(record, bezorgd.tijd):
             # The hub refuses it, and so it never stood there: it holds up nothing that comes after.
             self._meters.signalen.labels("onbezorgd").inc()
             log.error("klok_loopt_vooruit", seconden=(versie - bezorgd.tijd) // 1000)
             raise KlokVooruit("the versie is too far ahead of the broker's clock")
-        if record.bewaren_tot <= bezorgd.tijd:
+        if voorbij(record, bezorgd.tijd):
             # The door had not heard the broker's clock yet, or long ago. Refused as well, and so not remembered.
             _weiger_voorbij(invoer)
         verouderd = eerder is not None and (
@@ -228,6 +229,16 @@ class Aanlevering:
             schema=self._schema,
             traceparent=traceparent,
         )
+
+
+def vooruit(record: Signaal, tijd: int) -> bool:
+    """Whether the hub refuses a signaal that the broker took in at `tijd`, because its versie lies too far ahead."""
+    return record.versie > tijd + VOORUIT
+
+
+def voorbij(record: Signaal, tijd: int) -> bool:
+    """Whether the hub refuses a signaal that the broker took in at `tijd`, because its retention was over; a withdrawal never."""
+    return record.status is Status.ACTIEF and record.bewaren_tot <= tijd
 
 
 def _weiger_voorbij(invoer: Invoer) -> None:

@@ -71,18 +71,18 @@ class Verzonden:
             db.executemany("UPDATE verzonden SET vergeten = 1 WHERE volgnummer = ?", [(nummer,) for nummer in weg])
         return staat
 
-    def vergeten(self) -> Iterator[tuple[int, Bericht]]:
-        """(number, record) of what is marked, in the order in which it was sent."""
+    def vergeten(self) -> Iterator[tuple[int, Bericht, int]]:
+        """(number, record, the broker's clock then) of what is marked, in the order in which it was sent."""
         vraag = "SELECT volgnummer FROM verzonden WHERE vergeten ORDER BY volgnummer"
         for (volgnummer,) in self.bestand.db.execute(vraag).fetchall():
-            sleutel, waarde, koppen = self.bestand.db.execute(
-                "SELECT sleutel, waarde, koppen FROM verzonden WHERE volgnummer = ?", (volgnummer,)
+            sleutel, waarde, koppen, op = self.bestand.db.execute(
+                "SELECT sleutel, waarde, koppen, op FROM verzonden WHERE volgnummer = ?", (volgnummer,)
             ).fetchone()
             uit = [(naam, tekst.encode("latin-1")) for naam, tekst in json.loads(koppen)]
-            yield volgnummer, Bericht(sleutel, waarde, uit)
+            yield volgnummer, Bericht(sleutel, waarde, uit), op
 
     def wis(self, volgnummer: int) -> None:
-        """It was sent again, and is remembered where it stands now."""
+        """It was sent again, and is remembered where it stands now; or the hub had refused it."""
         with self.bestand.transactie() as db:
             db.execute("DELETE FROM verzonden WHERE volgnummer = ?", (volgnummer,))
 
