@@ -92,7 +92,7 @@ class Ontvangst:
     versie: int
     """Milliseconds since the epoch."""
     verouderd: bool
-    """Something newer, or something else under the same versie, was delivered before: the hub ignores this one."""
+    """Something newer was delivered before, and this one was not sent; or something else under the same versie, and the hub ignores it."""
 
 
 class Levering(Protocol):
@@ -164,6 +164,10 @@ class Aanlevering:
         moment, reeksen = invoer.gewijzigd_op, self.pseudoniem.reeksen if sleutels else frozenset()
         laatste = None if eerder is None else eerder.versie
         versie = volgende_versie(moment, vorige, laatste, reeksen, self._klok(), self._opslag.teruggezet)
+        if eerder is not None and versie < eerder.versie:
+            # Not sent: the hub would ignore it, until what is newer is past its retention there, and let it stand from then on.
+            self._meters.signalen.labels("verouderd").inc()
+            return Ontvangst(invoer.zaaknummer, versie, verouderd=True)
         van_bron = versie if moment is None else moment
         persoon = self._persoon(invoer, vorige)
         sinds = persoon_sinds(persoon, vorige, versie)
@@ -184,9 +188,7 @@ class Aanlevering:
         if voorbij(record, bezorgd.tijd):
             # The door had not heard the broker's clock yet, or long ago. Refused as well, and so not remembered.
             _weiger_voorbij(invoer)
-        verouderd = eerder is not None and (
-            versie < eerder.versie or (versie == eerder.versie and inhoud != eerder.inhoud)
-        )
+        verouderd = eerder is not None and versie == eerder.versie and inhoud != eerder.inhoud
         if not verouderd:
             # A withdrawal is remembered from when it was made, whatever moment its source gives it.
             tot = max(record.bewaren_tot, bezorgd.tijd)

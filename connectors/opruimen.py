@@ -1,9 +1,9 @@
 """What the store of a connector forgets, and when: one sweep at the start and one a day.
 
-A dossier goes with its meldingen and what was said about them, 60 days after its retention and after the last melding. Until then the
-hub may still speak of it: it may have stood still for seven days, its word stays on the topic for thirty, with its segment a week longer,
-and a broker may come back from a copy that is seven days old. What is told again under a number that is forgotten would be shown twice, so
-nothing goes before.
+A dossier goes with its meldingen and what was said about them, 60 days after the longest retention that it had and after the last
+melding. Until then the hub may still speak of it: it may have stood still for seven days, its word stays on the topic for thirty, with
+its segment a week longer, and a broker may come back from a copy that is seven days old. What is told again under a number that is
+forgotten would be shown twice, so nothing goes before.
 """
 
 import asyncio
@@ -66,13 +66,13 @@ class Opruiming:
 
     def _levens(self, gehoord: int) -> list[str]:
         """The first dossiers of the lives that are long past their retention: a dossier, or several of which one continues another."""
-        vraag = "SELECT coalesce(voorganger, dossier) FROM publicatie GROUP BY 1 HAVING max(bewaren_tot) <= ?"
+        vraag = "SELECT coalesce(voorganger, dossier) FROM publicatie GROUP BY 1 HAVING max(onthouden_tot) <= ?"
         return [stam for (stam,) in self._opslag.db.execute(vraag, (gehoord - NALOOP_MS,))]
 
     def _vergeet_leven(self, db: sqlite3.Connection, stam: str, tot: int) -> None:
         """Looked at once more: a request may have come in between."""
         vraag = (
-            "SELECT dossier, bewaren_tot FROM publicatie WHERE dossier = ?1 AND voorganger IS NULL OR voorganger = ?1"
+            "SELECT dossier, onthouden_tot FROM publicatie WHERE dossier = ?1 AND voorganger IS NULL OR voorganger = ?1"
         )
         leden = db.execute(vraag, (stam,)).fetchall()
         if all(eind <= tot and db.execute(_LAATSTE, (naam,)).fetchone()[0] <= rfc3339(tot) for naam, eind in leden):

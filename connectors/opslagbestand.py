@@ -122,6 +122,11 @@ ALTER TABLE positie ADD COLUMN opnieuw INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE onleesbaar ADD COLUMN op INTEGER;
 ALTER TABLE zaak ADD COLUMN gezien INTEGER;
 """,
+    """
+-- The latest bewaren_tot that it ever had.
+ALTER TABLE publicatie ADD COLUMN onthouden_tot INTEGER NOT NULL DEFAULT 0;
+UPDATE publicatie SET onthouden_tot = bewaren_tot;
+""",
 )
 """One step per version of the store: an older one is brought up to date when it is opened."""
 

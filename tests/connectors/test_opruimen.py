@@ -79,25 +79,51 @@ async def test_een_dossier_gaat_met_alles_wat_erbij_hoort(zsm: Connector) -> Non
 
 async def test_een_intrekking_van_lang_geleden(vhh: Connector) -> None:
     """A withdrawal that its source dates years back, and a melding that comes late, are remembered as long as any: from when they came."""
-    oud = "2024-01-01T00:00:00Z"
-    await lever(vhh, met(CASUS, gewijzigdOp=oud), "/v1/casussen")
+    oud, toen = "2024-01-01T00:00:00Z", NU + 3_600_000
+    await lever(vhh, met(CASUS, gewijzigdOp=oud, feiten__bewarenTot="2026-06-01T09:00:00Z"), "/v1/casussen")
+    vhh.klok.nu = vhh.zender.nu = toen
     vhh.bezorg(vhh.melding(1, zaaknummer=CASUS["zaaknummer"]))
     toon(vhh)
     await lever(vhh, {"zaaknummer": CASUS["zaaknummer"], "gewijzigdOp": "2024-02-01T00:00:00Z"}, "/v1/intrekkingen")
-    laat = replace(vhh.melding(2, INGETROKKEN, CASUS["zaaknummer"], betreft=1), tijd=NU + 30 * DAG)
+    laat = replace(vhh.melding(2, INGETROKKEN, CASUS["zaaknummer"], betreft=1), tijd=toen + 30 * DAG)
     for nu, staan in (
-        (NU, 1),
-        (NU + NALOOP_MS - 1, 1),
-        (NU + 30 * DAG + NALOOP_MS - 1, 2),
-        (NU + 30 * DAG + NALOOP_MS, 0),
+        (toen, 1),
+        (toen + NALOOP_MS - 1, 1),
+        (toen + 30 * DAG + NALOOP_MS - 1, 2),
+        (toen + 30 * DAG + NALOOP_MS, 0),
     ):
         vhh.klok.nu = vhh.zender.nu = nu
         await lever(vhh, {"zaaknummer": f"gehoord {nu}"}, "/v1/intrekkingen")
         await ruim(vhh)
-        assert aantal(vhh, "melding") == staan, (nu - NU) / DAG
+        assert aantal(vhh, "melding") == staan, (nu - toen) / DAG
         assert (vhh.opslag.zaak(CASUS["zaaknummer"]) is not None) == bool(staan)
-        if nu == NU + NALOOP_MS - 1:
+        if nu == toen + NALOOP_MS - 1:
             vhh.bezorg(laat, vanaf=1)
+
+
+@pytest.mark.parametrize(
+    "anders", [{}, {"feiten__bewarenTot": "2026-07-01T00:00:00Z"}], ids=["ingetrokken", "ingekort"]
+)
+async def test_wat_langer_had_mogen_blijven(vhh: Connector, anders: dict[str, Any]) -> None:
+    """A dossier that was withdrawn or whose term was shortened is remembered until its longest term is over: what was sent before is
+    known to be older, and does not stand again. As active it counts by its own term only."""
+    eerst = met(CASUS, gewijzigdOp="2026-05-01T00:00:00Z")
+    later = met(CASUS, gewijzigdOp="2026-05-02T00:00:00Z", **anders)
+    await lever(vhh, eerst, "/v1/casussen")
+    if anders:
+        await lever(vhh, later, "/v1/casussen")
+    else:
+        await lever(vhh, {"zaaknummer": CASUS["zaaknummer"], "gewijzigdOp": later["gewijzigdOp"]}, "/v1/intrekkingen")
+    for nu, blijft in ((NU + 364 * DAG, 1), (NU + 365 * DAG + NALOOP_MS, 0)):
+        vhh.klok.nu = vhh.zender.nu = nu
+        await lever(vhh, {"zaaknummer": f"gehoord {nu}"}, "/v1/intrekkingen")
+        await ruim(vhh)
+        assert aantal(vhh, f"zaak WHERE zaaknummer = '{CASUS['zaaknummer']}'") == blijft
+        assert vhh.opslag.publicaties.verdeling(nu) == {}
+        if blijft:
+            verstuurd = len(vhh.zender.berichten)
+            await lever(vhh, eerst, "/v1/casussen")
+            assert len(vhh.zender.berichten) == verstuurd
 
 
 @pytest.mark.parametrize("wie", ["connector", "broker"])
