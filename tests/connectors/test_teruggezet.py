@@ -126,6 +126,27 @@ async def test_kwam_en_ging(zsm: Connector) -> None:
     assert toon(zsm)[:2] == gezien and [m["id"] for m in toon(zsm)[2:]] == [str(andere.id)]
 
 
+@pytest.mark.parametrize("zegt_weer", [False, True])
+async def test_tweemaal_teruggezet(zsm: Connector, zegt_weer: bool) -> None:
+    """What was recalled and came again after one restore, and not after the next, stays recalled; where it comes again it is told again."""
+    een = zsm.melding(1)
+    zsm.bezorg(een)
+    toon(zsm)
+    zsm.bezorg(zsm.melding(2, MeldingSoort.INGETROKKEN, betreft=1), vanaf=1)
+    gezien = toon(zsm)
+    terugzetting = zet_terug(zsm)
+    await terugzetting.begin(grens(1))
+    zsm.bezorg(een)
+    assert (await terugzetting.begin(grens())).apart == 1
+    if zegt_weer:
+        zsm.bezorg(een)
+    assert (await terugzetting.klaar(grens(int(zegt_weer)))).ingetrokken == 0
+    if zegt_weer:
+        assert [(m["id"], m["stand"]) for m in toon(zsm, gezien[-1]["volgnummer"])] == [(str(een.id), "STAAT")]
+    else:
+        assert toon(zsm) == gezien
+
+
 async def test_opnieuw_verstuurd(zsm: Connector) -> None:
     """Lost dossiers go first, byte for byte and in order; lost reactions last. A broken off step goes on where it was."""
     async with zsm.client() as client:
