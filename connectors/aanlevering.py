@@ -23,6 +23,7 @@ from connectors.pseudoniem import OnbekendeOrganisatie, Pseudonimiseerder
 from connectors.publicaties import Publicatie, persoon_sinds, volgende_versie
 from connectors.signaal import Afzender, bewaren_tot, signaal
 from hub.domein import vorm
+from hub.domein.codes import Status
 from hub.domein.identiteit import Dossier
 from hub.domein.signaal import VOORUIT, Signaal, Sleutelbos
 from hub.stream import kop
@@ -91,7 +92,7 @@ class Ontvangst:
     versie: int
     """Milliseconds since the epoch."""
     verouderd: bool
-    """Something newer, or something else under the same versie, was delivered before: the hub ignores this one."""
+    """Something newer was delivered before, and this one was not sent; or something else under the same versie, and the hub ignores it."""
 
 
 class Levering(Protocol):
@@ -163,6 +164,10 @@ class Aanlevering:
         moment, reeksen = invoer.gewijzigd_op, self.pseudoniem.reeksen if sleutels else frozenset()
         laatste = None if eerder is None else eerder.versie
         versie = volgende_versie(moment, vorige, laatste, reeksen, self._klok(), self._opslag.teruggezet)
+        if eerder is not None and versie < eerder.versie:
+            # Not sent: the hub would ignore it, until what is newer is past its retention there, and let it stand from then on.
+            self._meters.signalen.labels("verouderd").inc()
+            return Ontvangst(invoer.zaaknummer, versie, verouderd=True)
         van_bron = versie if moment is None else moment
         persoon = self._persoon(invoer, vorige)
         sinds = persoon_sinds(persoon, vorige, versie)
@@ -175,17 +180,15 @@ class Aanlevering:
         except NietBezorgd:
             self._meters.signalen.labels("onbezorgd").inc()
             raise
-        if versie > bezorgd.tijd + VOORUIT:
+        if vooruit(record, bezorgd.tijd):
             # The hub refuses it, and so it never stood there: it holds up nothing that comes after.
             self._meters.signalen.labels("onbezorgd").inc()
             log.error("klok_loopt_vooruit", seconden=(versie - bezorgd.tijd) // 1000)
             raise KlokVooruit("the versie is too far ahead of the broker's clock")
-        if record.bewaren_tot <= bezorgd.tijd:
+        if voorbij(record, bezorgd.tijd):
             # The door had not heard the broker's clock yet, or long ago. Refused as well, and so not remembered.
             _weiger_voorbij(invoer)
-        verouderd = eerder is not None and (
-            versie < eerder.versie or (versie == eerder.versie and inhoud != eerder.inhoud)
-        )
+        verouderd = eerder is not None and versie == eerder.versie and inhoud != eerder.inhoud
         if not verouderd:
             # A withdrawal is remembered from when it was made, whatever moment its source gives it.
             tot = max(record.bewaren_tot, bezorgd.tijd)
@@ -228,6 +231,16 @@ class Aanlevering:
             schema=self._schema,
             traceparent=traceparent,
         )
+
+
+def vooruit(record: Signaal, tijd: int) -> bool:
+    """Whether the hub refuses a signaal that the broker took in at `tijd`, because its versie lies too far ahead."""
+    return record.versie > tijd + VOORUIT
+
+
+def voorbij(record: Signaal, tijd: int) -> bool:
+    """Whether the hub refuses a signaal that the broker took in at `tijd`, because its retention was over; a withdrawal never."""
+    return record.status is Status.ACTIEF and record.bewaren_tot <= tijd
 
 
 def _weiger_voorbij(invoer: Invoer) -> None:

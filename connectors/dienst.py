@@ -29,7 +29,7 @@ from connectors.tls import context
 from connectors.toegang import Bewaakt, OpenDeur, Toegang
 from connectors.uitgaand import Uitbak
 from connectors.uitgever import bron
-from connectors.verzonden import Boekzender, Verzonden
+from connectors.verzonden import Boekzender, Telzender, Verzonden
 from connectors.wachtkamer import Wachtkamer
 from hub.domein.codes import Soort
 from hub.stream.aanmelding import bewaak
@@ -127,7 +127,7 @@ def _bevragen(
         pseudoniem=instellingen.pseudonimiseerder,
         quotum=Quotum(opslag),
         wachtkamer=wachtkamer,
-        zender=zender,
+        zender=Telzender(zender, Verzonden(opslag)),
         codec=standaard(),
         meters=meters,
         klok=klok_,

@@ -208,8 +208,9 @@ class Opslag(Opslagbestand):
         where it begins now; what stood before that is past its retention and stays. Returns how many were set apart."""
         with self.transactie() as db:
             apart = sum(
-                db.execute(
-                    "UPDATE melding SET herstel = 'WACHT', zichtbaar = 0 WHERE partitie = ? AND plaats >= ? AND herstel IS NULL",
+                db.execute(  # TERUG: told again since the last restore, and this tafel has heard of its end
+                    "UPDATE melding SET vervallen_door = coalesce(vervallen_door, iif(herstel = 'TERUG', 'INGETROKKEN', NULL)), "
+                    "herstel = 'WACHT', zichtbaar = 0 WHERE partitie = ? AND plaats >= ? AND coalesce(herstel, 'TERUG') = 'TERUG'",
                     (partitie, begin),
                 ).rowcount
                 for partitie, begin in vanaf.items()

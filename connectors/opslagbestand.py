@@ -122,10 +122,17 @@ ALTER TABLE positie ADD COLUMN opnieuw INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE onleesbaar ADD COLUMN op INTEGER;
 ALTER TABLE zaak ADD COLUMN gezien INTEGER;
 """,
+    """
+-- The latest bewaren_tot that it ever had.
+ALTER TABLE publicatie ADD COLUMN onthouden_tot INTEGER NOT NULL DEFAULT 0;
+UPDATE publicatie SET onthouden_tot = bewaren_tot;
+""",
 )
 """One step per version of the store: an older one is brought up to date when it is opened."""
 
 VERSIE: Final = len(_TABELLEN)
+POGINGEN: Final = "pogingen"
+"""Under which it is noted how often this store tried to send something, since it was made."""
 
 
 def _maak(pad: Path) -> None:
@@ -166,7 +173,7 @@ class Opslagbestand:
                     db.execute(opdracht)
             db.execute(f"PRAGMA user_version = {VERSIE}")
             if versie == 0:
-                db.executemany("INSERT INTO herkomst VALUES (?, ?)", herkomst.items())
+                db.executemany("INSERT INTO herkomst VALUES (?, ?)", {**herkomst, POGINGEN: "0"}.items())
             eerder = dict(db.execute("SELECT sleutel, waarde FROM herkomst"))
         anders = sorted(naam for naam in herkomst if eerder.get(naam) != herkomst[naam])
         if anders:

@@ -55,10 +55,12 @@ class Publicaties:
         return None if rij is None else Publicatie(rij[0], _uit(rij[1]), *rij[2:])
 
     def onthoud(self, dossier: str, publicatie: Publicatie) -> None:
-        """Part of the transaction that remembers the delivery."""
+        """Part of the transaction that remembers the delivery. The dossier is remembered as long as the longest retention that it ever
+        had: what was sent under that one may come once more, and is known to be older."""
         self._db.execute(
-            "INSERT OR REPLACE INTO publicatie (dossier, moment, reeksen, bewaren_tot, voorganger, persoon, persoon_sinds) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO publicatie "
+            "(dossier, moment, reeksen, bewaren_tot, onthouden_tot, voorganger, persoon, persoon_sinds) "
+            "VALUES (?1, ?2, ?3, ?4, max(?4, coalesce((SELECT onthouden_tot FROM publicatie WHERE dossier = ?1), 0)), ?5, ?6, ?7)",
             (
                 *(dossier, publicatie.moment, " ".join(sorted(publicatie.reeksen)), publicatie.bewaren_tot),
                 *(publicatie.voorganger, publicatie.persoon, publicatie.persoon_sinds),

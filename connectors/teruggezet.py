@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.aanlevering import Zender
+from connectors.aanlevering import Zender, voorbij, vooruit
 from connectors.herpubliceren import Tempo
 from connectors.kafka import Grenzen
 from connectors.opslag import Opslag
+from connectors.uitgaand import Uitbak
 from connectors.verzonden import Verzonden
+from hub.domein import gebeurtenisvorm, vorm
 from hub.stream.codec import Codec
 from hub.stream.kop import rfc3339
 
@@ -73,10 +75,19 @@ class Terugzetting:
 
     async def _stuur(self, soorten: frozenset[str]) -> int:
         aantal = 0
-        for volgnummer, bericht in self._verzonden.vergeten():
+        for volgnummer, bericht, tijd in self._verzonden.vergeten():
             if self._codec.naam(bericht.waarde) in soorten:
-                await self._tempo.wacht()
-                await self._zender.stuur(bericht)
+                if not self._geweigerd(bericht.waarde, tijd):
+                    await self._tempo.wacht()
+                    await self._zender.stuur(bericht)
+                    aantal += 1
                 self._verzonden.wis(volgnummer)
-                aantal += 1
         return aantal
+
+    def _geweigerd(self, waarde: bytes, tijd: int) -> bool:
+        """Whether the hub refused a record that the broker took in at `tijd`: its sender heard so, and by another clock it might stand."""
+        soort, velden = self._codec.decodeer(waarde)
+        if soort == "signaal":
+            record = vorm.signaal_uit(velden)
+            return vooruit(record, tijd) or voorbij(record, tijd)
+        return Uitbak(self._opslag).geweigerd(str(gebeurtenisvorm.terugkoppeling_uit(velden).id))

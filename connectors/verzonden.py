@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from connectors.aanlevering import Bericht, Bezorgd, Zender
-from connectors.opslagbestand import Opslagbestand
+from connectors.opslagbestand import POGINGEN, Opslagbestand
 from hub.stream.record import Plek
 
 log = structlog.get_logger()
@@ -28,22 +28,22 @@ class Verzonden:
     def __init__(self, bestand: Opslagbestand) -> None:
         self.bestand = bestand
 
-    def begint(self) -> bool:
-        """Whether this store has never tried to send anything; asked before each record leaves."""
-        if self.bestand.noot("begonnen") is not None:
+    def poging(self) -> None:
+        """Counts one record that is about to leave, a question too. A store from before this was counted never does."""
+        with self.bestand.transactie() as db:
+            db.execute("UPDATE herkomst SET waarde = CAST(waarde + 1 AS TEXT) WHERE sleutel = ?", (POGINGEN,))
+
+    def niet_de_eerste(self, plek: Plek) -> bool:
+        """Whether where a record stands proves, for the first time, that another store of this tafel delivered before.
+
+        A topic never gives out an offset twice, whatever it has forgotten, and a record takes one at most each time that it is tried.
+        """
+        pogingen = self.bestand.noot(POGINGEN)
+        if pogingen is None or plek.offset < int(pogingen) or self.bestand.noot("eerder") is not None:
             return False
         with self.bestand.transactie() as db:
-            db.execute("INSERT INTO herkomst VALUES ('begonnen', 'ja')")
-            (nieuw,) = db.execute(
-                "SELECT NOT EXISTS (SELECT 1 FROM zaak WHERE versie IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM verzonden) "
-                "AND NOT EXISTS (SELECT 1 FROM terugkoppeling WHERE bezorgd) AND NOT EXISTS (SELECT 1 FROM bevraging)"
-            ).fetchone()
-        return bool(nieuw)
-
-    def was_er_eerder(self) -> None:
-        """Another store of this tafel has delivered before."""
-        with self.bestand.transactie() as db:
             db.execute("INSERT OR REPLACE INTO herkomst VALUES ('eerder', 'ja')")
+        return True
 
     def onthoud(self, bericht: Bericht, plek: Plek, nu: int) -> None:
         """One record that all replicas have. `nu`: the broker's clock then, in ms since the epoch."""
@@ -71,36 +71,47 @@ class Verzonden:
             db.executemany("UPDATE verzonden SET vergeten = 1 WHERE volgnummer = ?", [(nummer,) for nummer in weg])
         return staat
 
-    def vergeten(self) -> Iterator[tuple[int, Bericht]]:
-        """(number, record) of what is marked, in the order in which it was sent."""
+    def vergeten(self) -> Iterator[tuple[int, Bericht, int]]:
+        """(number, record, the broker's clock then) of what is marked, in the order in which it was sent."""
         vraag = "SELECT volgnummer FROM verzonden WHERE vergeten ORDER BY volgnummer"
         for (volgnummer,) in self.bestand.db.execute(vraag).fetchall():
-            sleutel, waarde, koppen = self.bestand.db.execute(
-                "SELECT sleutel, waarde, koppen FROM verzonden WHERE volgnummer = ?", (volgnummer,)
+            sleutel, waarde, koppen, op = self.bestand.db.execute(
+                "SELECT sleutel, waarde, koppen, op FROM verzonden WHERE volgnummer = ?", (volgnummer,)
             ).fetchone()
             uit = [(naam, tekst.encode("latin-1")) for naam, tekst in json.loads(koppen)]
-            yield volgnummer, Bericht(sleutel, waarde, uit)
+            yield volgnummer, Bericht(sleutel, waarde, uit), op
 
     def wis(self, volgnummer: int) -> None:
-        """It was sent again, and is remembered where it stands now."""
+        """It was sent again, and is remembered where it stands now; or the hub had refused it."""
         with self.bestand.transactie() as db:
             db.execute("DELETE FROM verzonden WHERE volgnummer = ?", (volgnummer,))
 
 
-class Boekzender:
-    """Delivers once all that was written before is on disk, and remembers what was delivered. A question is not kept, and so does not
-    pass here."""
+class Telzender:
+    """Delivers once all that was written before is on disk, and finds out whether another store delivered before. All that leaves for the
+    tafel's own topic passes here."""
 
     def __init__(self, zender: Zender, verzonden: Verzonden) -> None:
         self._zender, self._verzonden = zender, verzonden
 
     async def stuur(self, bericht: Bericht) -> Bezorgd:
         """See Zender. Raises OpslagFout too."""
-        eerste = self._verzonden.begint()
+        self._verzonden.poging()
         await self._verzonden.bestand.op_schijf()
         bezorgd = await self._zender.stuur(bericht)
-        self._verzonden.onthoud(bericht, bezorgd.plek, bezorgd.tijd)
-        if eerste and bezorgd.plek.offset > 0:  # a topic never gives out an offset twice, whatever it has forgotten
-            self._verzonden.was_er_eerder()
+        if self._verzonden.niet_de_eerste(bezorgd.plek):
             log.warning("opslag_nieuw", doe=NA_VERLIES)
+        return bezorgd
+
+
+class Boekzender:
+    """Remembers what was delivered, too. A question is not kept, and so does not pass here."""
+
+    def __init__(self, zender: Zender, verzonden: Verzonden) -> None:
+        self._zender, self._verzonden = Telzender(zender, verzonden), verzonden
+
+    async def stuur(self, bericht: Bericht) -> Bezorgd:
+        """See Zender. Raises OpslagFout too."""
+        bezorgd = await self._zender.stuur(bericht)
+        self._verzonden.onthoud(bericht, bezorgd.plek, bezorgd.tijd)
         return bezorgd

@@ -104,12 +104,15 @@ def test_alles_goed_tweemaal(tmp_path: Path, kafka: NepKafka) -> None:
 
 
 def test_oud_bestand(tmp_path: Path, kafka: NepKafka) -> None:
-    """A stale file is sent, and reported as verouderd."""
+    """A stale file is not sent, and reported as verouderd; the file that was delivered last is sent again."""
     nieuw, oud = (jsonl(met(VERDACHTE, gewijzigdOp=f"2026-05-0{dag}T00:00:00Z")) for dag in (2, 1))
     with importeer(tmp_path, "nieuw.jsonl", nieuw):
         pass
     with importeer(tmp_path, "oud.jsonl", oud) as uit:
-        assert "1 verstuurd (waarvan 1 verouderd)" in uit.output
+        assert uit.exit_code == 0 and "1 verstuurd (waarvan 1 verouderd)" in uit.output
+    with importeer(tmp_path, "nieuw.jsonl", nieuw) as uit:
+        assert "1 verstuurd (waarvan 0 verouderd)" in uit.output
+    assert len({bericht.waarde for bericht in kafka.berichten}) == 1 and len(kafka.berichten) == 2
 
 
 def test_volgorde_per_zaak(tmp_path: Path, kafka: NepKafka) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from connectors import journaal, wachtkamer
 from connectors.aanlevering import Bericht
 from connectors.bevraging import actor_van
+from connectors.opruimen import Opruiming
 from connectors.opslagbestand import Opslagbestand
 from connectors.quotum import DAG_MS, UUR_MS, Grens, Quotum, QuotumOp
 from hub.domein import gebeurtenisvorm
@@ -151,6 +152,23 @@ async def test_te_laat(tmp_path: Path) -> None:
     assert zsm.inbox.toon(0, 10) == []
     assert telling(zsm, "antwoorden_total", uitkomst="te_laat") == 1
     zsm.opslag.sluit()
+
+
+@pytest.mark.parametrize("eerder", [0, 50])
+async def test_een_vraag_telt_als_poging(zsm: Connector, client: Client, eerder: int) -> None:
+    """A new tafel that asks first, and delivers after its question is forgotten, rings nothing; a new store of one that was there rings."""
+    zsm.zender.berichten += eerder * [Bericht(b"k", b"w", [])]
+
+    def hub(bericht: Bericht) -> None:
+        zsm.bezorg(antwoord(gebeurtenisvorm.bevraging_uit(standaard().decodeer(bericht.waarde)[1])))
+
+    zsm.zender.bij_sturen = hub
+    assert (await client.post("/v1/bevragingen", json=VRAAG)).status == 200
+    zsm.zender.bij_sturen = lambda _: None
+    zsm.klok.nu = zsm.zender.nu = NU + 2 * DAG_MS
+    await Opruiming(zsm.opslag, zsm.klok).ruim()
+    assert (await client.post("/v1/verdachten", json=met(VERDACHTE, feiten__vrijgave=...))).status == 202
+    assert zsm.opslag.verleden_onbekend is bool(eerder)
 
 
 async def test_niemand_hoort_van_een_ander(zsm: Connector, client: Client) -> None:

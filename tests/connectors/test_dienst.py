@@ -11,6 +11,7 @@ from connectors.aanlevering import Bericht, NietBezorgd
 from connectors.cli import opdrachten
 from connectors.dienst import _samen, open_opslag
 from connectors.instellingen import lees_instellingen
+from connectors.opslagbestand import POGINGEN
 from connectors.verzonden import Boekzender, Verzonden
 from tests.connectors.opstelling import NU, NepZender, schrijf_instellingen
 
@@ -81,25 +82,42 @@ def test_een_opslag_is_van_een_connector_tegelijk(tmp_path: Path, opdracht: list
         assert uit.exit_code == 0, "once it is closed"
 
 
+@pytest.mark.parametrize("mislukt", [0, 2])
 @pytest.mark.parametrize("plaats", [0, 7])
-async def test_een_opslag_weet_dat_zij_niet_de_eerste_is(tmp_path: Path, plaats: int) -> None:
-    """A new store whose first record is not the first of its topic rings until it is told so; a new tafel rings nothing, also where its
-    first record had to be sent twice."""
+async def test_een_opslag_weet_dat_zij_niet_de_eerste_is(tmp_path: Path, plaats: int, mislukt: int) -> None:
+    """A new store whose first record lies behind more than it ever tried rings until it is told so, also where nobody knows what became of
+    its first tries; a new tafel rings nothing, also where those arrived."""
     bericht, zender = Bericht(b"k", b"w", []), NepZender()
     zender.berichten += [bericht] * plaats
     with open_opslag(lees_instellingen(schrijf_instellingen(tmp_path))) as opslag:
         boek, onbekend = Boekzender(zender, Verzonden(opslag)), []
-        if not plaats:
-            zender.bij_sturen = val_weg
+        zender.bij_sturen = val_weg
+        for _ in range(mislukt):
             with pytest.raises(NietBezorgd):
                 await boek.stuur(bericht)
-            zender.bij_sturen = lambda _: None
+        zender.bij_sturen = lambda _: None
         for gezegd in (False, True):
             if gezegd:
                 opslag.zet_terug(NU)
             await boek.stuur(bericht)
             onbekend.append(opslag.verleden_onbekend)
     assert onbekend == [plaats > 0, False]
+
+
+@pytest.mark.parametrize("geteld", [True, False])
+async def test_een_opslag_waarvoor_een_ander_kwam(tmp_path: Path, geteld: bool) -> None:
+    """A store that delivered rings when it finds that another delivered since, as it does where it is a copy; one from before this was
+    counted rings never."""
+    bericht, zender = Bericht(b"k", b"w", []), NepZender()
+    with open_opslag(lees_instellingen(schrijf_instellingen(tmp_path))) as opslag:
+        if not geteld:
+            opslag.db.execute("DELETE FROM herkomst WHERE sleutel = ?", (POGINGEN,))
+        boek = Boekzender(zender, Verzonden(opslag))
+        await boek.stuur(bericht)
+        assert not opslag.verleden_onbekend
+        zender.berichten.append(bericht)
+        await boek.stuur(bericht)
+        assert opslag.verleden_onbekend is geteld
 
 
 def val_weg(_: Bericht) -> None:

@@ -1,7 +1,9 @@
 """What a store forgets: all that is past its term, nothing that stands, and nothing that the hub may still speak of."""
 
 import asyncio
-from contextlib import suppress
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,12 +11,12 @@ from typing import Any
 import pytest
 
 from connectors import opruimen
-from connectors.aanlevering import Bericht, Bezorgd
+from connectors.aanlevering import Bericht, Bezorgd, NietBezorgd
 from connectors.opruimen import NALOOP_MS, ONLEESBAAR_MS, TEGELIJK, Opruiming
 from connectors.publicaties import Publicatie, een_leven
 from connectors.quotum import Grens, Quotum
 from connectors.verzonden import Verzonden
-from hub.domein.codes import MeldingSoort
+from hub.domein.codes import Dossierstatus, MeldingSoort
 from hub.stream.record import Plek
 from tests.connectors.opstelling import CASUS, NU, VERDACHTE, Connector, met
 from tests.connectors.test_bezorging import toon
@@ -79,25 +81,51 @@ async def test_een_dossier_gaat_met_alles_wat_erbij_hoort(zsm: Connector) -> Non
 
 async def test_een_intrekking_van_lang_geleden(vhh: Connector) -> None:
     """A withdrawal that its source dates years back, and a melding that comes late, are remembered as long as any: from when they came."""
-    oud = "2024-01-01T00:00:00Z"
-    await lever(vhh, met(CASUS, gewijzigdOp=oud), "/v1/casussen")
+    oud, toen = "2024-01-01T00:00:00Z", NU + 3_600_000
+    await lever(vhh, met(CASUS, gewijzigdOp=oud, feiten__bewarenTot="2026-06-01T09:00:00Z"), "/v1/casussen")
+    vhh.klok.nu = vhh.zender.nu = toen
     vhh.bezorg(vhh.melding(1, zaaknummer=CASUS["zaaknummer"]))
     toon(vhh)
     await lever(vhh, {"zaaknummer": CASUS["zaaknummer"], "gewijzigdOp": "2024-02-01T00:00:00Z"}, "/v1/intrekkingen")
-    laat = replace(vhh.melding(2, INGETROKKEN, CASUS["zaaknummer"], betreft=1), tijd=NU + 30 * DAG)
+    laat = replace(vhh.melding(2, INGETROKKEN, CASUS["zaaknummer"], betreft=1), tijd=toen + 30 * DAG)
     for nu, staan in (
-        (NU, 1),
-        (NU + NALOOP_MS - 1, 1),
-        (NU + 30 * DAG + NALOOP_MS - 1, 2),
-        (NU + 30 * DAG + NALOOP_MS, 0),
+        (toen, 1),
+        (toen + NALOOP_MS - 1, 1),
+        (toen + 30 * DAG + NALOOP_MS - 1, 2),
+        (toen + 30 * DAG + NALOOP_MS, 0),
     ):
         vhh.klok.nu = vhh.zender.nu = nu
         await lever(vhh, {"zaaknummer": f"gehoord {nu}"}, "/v1/intrekkingen")
         await ruim(vhh)
-        assert aantal(vhh, "melding") == staan, (nu - NU) / DAG
+        assert aantal(vhh, "melding") == staan, (nu - toen) / DAG
         assert (vhh.opslag.zaak(CASUS["zaaknummer"]) is not None) == bool(staan)
-        if nu == NU + NALOOP_MS - 1:
+        if nu == toen + NALOOP_MS - 1:
             vhh.bezorg(laat, vanaf=1)
+
+
+@pytest.mark.parametrize(
+    "anders", [{}, {"feiten__bewarenTot": "2026-07-01T00:00:00Z"}], ids=["ingetrokken", "ingekort"]
+)
+async def test_wat_langer_had_mogen_blijven(vhh: Connector, anders: dict[str, Any]) -> None:
+    """A dossier that was withdrawn or whose term was shortened is remembered until its longest term is over: what was sent before is
+    known to be older, and does not stand again. As active it counts by its own term only."""
+    eerst = met(CASUS, gewijzigdOp="2026-05-01T00:00:00Z")
+    later = met(CASUS, gewijzigdOp="2026-05-02T00:00:00Z", **anders)
+    await lever(vhh, eerst, "/v1/casussen")
+    if anders:
+        await lever(vhh, later, "/v1/casussen")
+    else:
+        await lever(vhh, {"zaaknummer": CASUS["zaaknummer"], "gewijzigdOp": later["gewijzigdOp"]}, "/v1/intrekkingen")
+    for nu, blijft in ((NU + 364 * DAG, 1), (NU + 365 * DAG + NALOOP_MS, 0)):
+        vhh.klok.nu = vhh.zender.nu = nu
+        await lever(vhh, {"zaaknummer": f"gehoord {nu}"}, "/v1/intrekkingen")
+        await ruim(vhh)
+        assert aantal(vhh, f"zaak WHERE zaaknummer = '{CASUS['zaaknummer']}'") == blijft
+        assert vhh.opslag.publicaties.verdeling(nu) == {}
+        if blijft:
+            verstuurd = len(vhh.zender.berichten)
+            await lever(vhh, eerst, "/v1/casussen")
+            assert len(vhh.zender.berichten) == verstuurd
 
 
 @pytest.mark.parametrize("wie", ["connector", "broker"])
@@ -146,6 +174,21 @@ async def test_zonder_dossier_van_ons(zsm: Connector) -> None:
         assert aantal(zsm, "melding") == blijft
     assert [m["id"] for m in toon(zsm)] == [str(staat.id)]
     assert {een for (een,) in zsm.opslag.db.execute("SELECT melding FROM terugkoppeling")} == {str(staat.id)}
+
+
+async def test_een_stand_zonder_dossier_van_ons(zsm: Connector) -> None:
+    """What the hub said last of the state of a dossier that this store does not know stays; what went before it goes with it."""
+    wacht, verder = (
+        replace(zsm.melding(nummer, MeldingSoort.STATUS, "vreemd"), status=status, contact=None, reageren_voor=None)
+        for nummer, status in ((1, Dossierstatus.WACHT_OP_VRIJGAVE), (2, Dossierstatus.AANGEDRAGEN))
+    )
+    zsm.bezorg(wacht, verder)
+    await zet(zsm, NU + NALOOP_MS)
+    await ruim(zsm)
+    assert [m["id"] for m in toon(zsm)] == [str(verder.id)]
+    zsm.opslag.db.execute("UPDATE melding SET vervallen_door = 'STATUS'")
+    await ruim(zsm)
+    assert aantal(zsm, "melding") == 0
 
 
 async def test_wat_de_hub_nog_kan_zeggen_komt_niet_dubbel(zsm: Connector) -> None:
@@ -251,6 +294,74 @@ async def test_een_zaak_waarvan_nooit_iets_aankwam(zsm: Connector) -> None:
         await zet(zsm, nu)
         await ruim(zsm)
         assert aantal(zsm, f"zaak WHERE zaaknummer = '{VERDACHTE['zaaknummer']}'") == blijft
+
+
+async def test_een_zaak_waarvan_toch_iets_aankwam(zsm: Connector) -> None:
+    """Of a delivery that was not confirmed and of which the hub speaks all the same, the case number stays as long as the melding."""
+
+    def val_weg(_: Bericht) -> None:
+        raise NietBezorgd("it arrived")
+
+    zsm.zender.bij_sturen = val_weg
+    async with zsm.client() as client:
+        assert (await client.post("/v1/verdachten", json=VERDACHTE)).status == 503
+    zsm.zender.bij_sturen = lambda _: None
+    zsm.bezorg(zsm.melding(1))
+    for dagen in (0, 61, 122):
+        await zet(zsm, NU + dagen * DAG)
+        await ruim(zsm)
+        assert [(m["zaaknummer"], m["stand"]) for m in toon(zsm)] == [(VERDACHTE["zaaknummer"], "STAAT")]
+    zsm.bezorg(replace(zsm.melding(2, INGETROKKEN, betreft=1), tijd=zsm.klok.nu), vanaf=1)
+    for dagen in (182, 183):
+        await zet(zsm, NU + dagen * DAG)
+        await ruim(zsm)
+    assert aantal(zsm, f"zaak WHERE zaaknummer = '{VERDACHTE['zaaknummer']}'") == aantal(zsm, "melding") == 0
+
+
+async def test_een_klok_die_even_achterloopt(zsm: Connector) -> None:
+    """A clock that says 1970 during one sweep costs nothing: what that sweep met for the first time was met when the broker was heard."""
+    await zet(zsm, NU)
+    zsm.zender.weg = True
+    async with zsm.client() as client:
+        assert (await client.post("/v1/verdachten", json=VERDACHTE)).status == 503
+    zsm.bezorg(b"onzin")
+    for nu, over in (
+        (0, (1, 1)),
+        (NU, (1, 1)),
+        (NU + ONLEESBAAR_MS - 1, (1, 1)),
+        (NU + ONLEESBAAR_MS, (1, 0)),
+    ):
+        zsm.klok.nu = nu
+        await ruim(zsm)
+        assert (aantal(zsm, "zaak WHERE versie IS NULL"), aantal(zsm, "onleesbaar")) == over, nu - NU
+    zsm.zender.weg = False
+    await zet(zsm, NU + NALOOP_MS)
+    await ruim(zsm)
+    assert aantal(zsm, "zaak WHERE versie IS NULL") == 0
+
+
+async def test_nooit_veel_tegelijk(zsm: Connector, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much there is to forget of answers and questions, no transaction takes more than a thousand rows."""
+    rijen = range(25 * TEGELIJK)
+    with zsm.opslag.transactie() as db:
+        db.executemany("INSERT INTO herhaling VALUES (?, '', '', ?)", [(str(nummer), NU) for nummer in rijen])
+        db.executemany("INSERT INTO bevraging VALUES ('actor:a', ?)", [(NU,) for _ in rijen])
+        db.executemany("INSERT INTO onleesbaar VALUES (0, ?, '', NULL, NULL, ?)", [(nummer, NU) for nummer in rijen])
+    transactie, gewijzigd = zsm.opslag.transactie, []
+
+    @contextmanager
+    def geteld() -> Iterator[sqlite3.Connection]:
+        with transactie() as db:
+            voor = db.total_changes
+            yield db
+            gewijzigd.append(db.total_changes - voor)
+
+    monkeypatch.setattr(zsm.opslag, "transactie", geteld)
+    monkeypatch.setattr(opruimen, "ADEM", 0)
+    zsm.klok.nu = NU + ONLEESBAAR_MS
+    await ruim(zsm)
+    assert [aantal(zsm, tabel) for tabel in ("herhaling", "bevraging", "onleesbaar")] == [0, 0, 0]
+    assert max(gewijzigd) == 10 * TEGELIJK and sum(gewijzigd) == 3 * len(rijen)
 
 
 async def test_een_record_van_een_klok_die_vooruit_liep(zsm: Connector) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
@@ -19,7 +21,7 @@ from connectors.kafka import Grenzen
 from connectors.opslagbestand import Opslagbestand
 from connectors.teruggezet import InboxNietBij, Terugzetting
 from connectors.verzonden import Boekzender, Verzonden
-from hub.domein.codes import MeldingSoort
+from hub.domein.codes import MeldingSoort, Weigercode
 from hub.domein.melding import Melding
 from hub.stream.codec import standaard
 from hub.stream.record import Plek
@@ -27,6 +29,7 @@ from tests.connectors.opstelling import NU, VERDACHTE, Connector, Klok, NepZende
 from tests.connectors.test_bezorging import toon
 
 LATER = 3_600_000
+DAG = 86_400_000
 
 
 def zet_terug(connector: Connector, zender: NepZender | None = None) -> Terugzetting:
@@ -123,6 +126,27 @@ async def test_kwam_en_ging(zsm: Connector) -> None:
     assert toon(zsm)[:2] == gezien and [m["id"] for m in toon(zsm)[2:]] == [str(andere.id)]
 
 
+@pytest.mark.parametrize("zegt_weer", [False, True])
+async def test_tweemaal_teruggezet(zsm: Connector, zegt_weer: bool) -> None:
+    """What was recalled and came again after one restore, and not after the next, stays recalled; where it comes again it is told again."""
+    een = zsm.melding(1)
+    zsm.bezorg(een)
+    toon(zsm)
+    zsm.bezorg(zsm.melding(2, MeldingSoort.INGETROKKEN, betreft=1), vanaf=1)
+    gezien = toon(zsm)
+    terugzetting = zet_terug(zsm)
+    await terugzetting.begin(grens(1))
+    zsm.bezorg(een)
+    assert (await terugzetting.begin(grens())).apart == 1
+    if zegt_weer:
+        zsm.bezorg(een)
+    assert (await terugzetting.klaar(grens(int(zegt_weer)))).ingetrokken == 0
+    if zegt_weer:
+        assert [(m["id"], m["stand"]) for m in toon(zsm, gezien[-1]["volgnummer"])] == [(str(een.id), "STAAT")]
+    else:
+        assert toon(zsm) == gezien
+
+
 async def test_opnieuw_verstuurd(zsm: Connector) -> None:
     """Lost dossiers go first, byte for byte and in order; lost reactions last. A broken off step goes on where it was."""
     async with zsm.client() as client:
@@ -153,6 +177,53 @@ async def test_opnieuw_verstuurd(zsm: Connector) -> None:
     geklaard = await terugzetting.klaar(grens(1))
     assert (geklaard.verstuurd, geklaard.ingetrokken) == (1, 0) and opnieuw.berichten[1:] == verloren
     assert (await terugzetting.begin(grens(1, len(opnieuw.berichten)))).verstuurd == 0
+
+
+async def test_wat_de_hub_weigerde_komt_niet_terug(zsm: Connector) -> None:
+    """What the hub refused by the broker's clock, and the sender was told so, is not sent again: it would be accepted now, and win."""
+    wijst = {"gewijzigdOp": "2026-06-01T00:00:00Z"}
+    async with zsm.client() as client:
+
+        async def lever(status: int, **velden: Any) -> None:
+            assert (await client.post("/v1/verdachten", json=met(VERDACHTE, **velden))).status == status
+
+        zsm.klok.nu = NU + 3 * DAG
+        await lever(503)
+        zsm.klok.nu, zsm.zender.nu = NU, NU + 365 * DAG
+        await lever(400, zaaknummer="voorbij", **wijst)
+        zsm.zender.nu = NU
+        await lever(202, zaaknummer="voorbij", feiten__thema="OVERIG", **wijst)
+        zsm.klok.nu = zsm.zender.nu = NU + LATER
+        await lever(202)
+        assert (await client.post("/v1/intrekkingen", json={"zaaknummer": VERDACHTE["zaaknummer"]})).status == 202
+    stond = zsm.zender.berichten[-3:]
+    opnieuw = NepZender(nu=NU + 3 * DAG)
+    assert (await zet_terug(zsm, opnieuw).begin(grens())).verstuurd == 3 and opnieuw.berichten == stond
+    assert (await zet_terug(zsm, opnieuw).begin(grens(verzonden=3))).verstuurd == 0
+
+
+async def test_een_geweigerde_reactie_komt_niet_terug(zsm: Connector) -> None:
+    """A reaction that the hub refused is not sent again: the inbox says that it was refused, and so it stays."""
+    een, ander = zsm.melding(1), zsm.melding(1, zaaknummer="ander")
+    zsm.bezorg(een, ander)
+    async with zsm.client() as client:
+        ids = []
+        for melding in toon(zsm):
+            antwoord = await client.post(
+                f"/v1/meldingen/{melding['id']}/terugkoppelingen", json={"soort": "CONTACT_GELEGD"}
+            )
+            ids.append(UUID((await antwoord.json())["id"]))
+    weigering = replace(
+        zsm.melding(2, MeldingSoort.GEWEIGERD), reactie=ids[0], code=Weigercode.AL_BESLIST, contact=None
+    )
+    zsm.bezorg(weigering, vanaf=2)
+    opnieuw = NepZender()
+    terugzetting = zet_terug(zsm, opnieuw)
+    await terugzetting.begin(grens())
+    zsm.bezorg(later(een), later(ander))
+    assert (await terugzetting.klaar(grens(2))).verstuurd == 1
+    assert [reactie.id for reactie in opnieuw.terugkoppelingen] == ids[1:]
+    assert not list(Verzonden(zsm.opslag).vergeten())
 
 
 async def test_ongezien_blijft_ongezien(zsm: Connector) -> None:
@@ -197,7 +268,7 @@ def test_wat_de_broker_kwijt_is(tmp_path_factory: pytest.TempPathFactory, daden:
             alles.append(waarde)
     staan = {waarde for een in logs.values() for waarde in een}
     assert verzonden.merk_vergeten({nr: len(een) for nr, een in logs.items()}) == bool(staan)
-    assert [bericht for _, bericht in verzonden.vergeten()] == [
+    assert [bericht for _, bericht, _ in verzonden.vergeten()] == [
         Bericht(b"k", waarde, [("kop", b"\xff")]) for waarde in alles if waarde not in staan
     ]
     bestand.sluit()
