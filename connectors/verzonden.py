@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 NA_VERLIES: Final = "this tafel has delivered before: stop this connector, run `connector teruggezet opslag`, deliver all dossiers again"
 """What to do where a new store delivers to a topic that is not new."""
+GENOEG: Final = 100
+"""Tries after which every partition has had one, so that a place tells no more of who was there before."""
 BEWAARD_MS: Final = 7 * 86_400_000
 """As long as a signaal topic keeps it."""
 
@@ -29,9 +31,10 @@ class Verzonden:
         self.bestand = bestand
 
     def poging(self) -> None:
-        """Counts one record that is about to leave, a question too. A store from before this was counted never does."""
-        with self.bestand.transactie() as db:
-            db.execute("UPDATE herkomst SET waarde = CAST(waarde + 1 AS TEXT) WHERE sleutel = ?", (POGINGEN,))
+        """Counts one record that is about to leave, a question too, for as long as that may tell anything."""
+        if self.bestand.noot(POGINGEN) is not None:
+            with self.bestand.transactie() as db:
+                db.execute("UPDATE herkomst SET waarde = CAST(waarde + 1 AS TEXT) WHERE sleutel = ?", (POGINGEN,))
 
     def niet_de_eerste(self, plek: Plek) -> bool:
         """Whether where a record stands proves, for the first time, that another store of this tafel delivered before.
@@ -39,9 +42,12 @@ class Verzonden:
         A topic never gives out an offset twice, whatever it has forgotten, and a record takes one at most each time that it is tried.
         """
         pogingen = self.bestand.noot(POGINGEN)
-        if pogingen is None or plek.offset < int(pogingen) or self.bestand.noot("eerder") is not None:
+        if pogingen is None or plek.offset < int(pogingen) < GENOEG:
             return False
         with self.bestand.transactie() as db:
+            db.execute("DELETE FROM herkomst WHERE sleutel = ?", (POGINGEN,))
+            if plek.offset < int(pogingen):
+                return False
             db.execute("INSERT OR REPLACE INTO herkomst VALUES ('eerder', 'ja')")
         return True
 
