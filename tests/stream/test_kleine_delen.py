@@ -5,11 +5,14 @@ import logging
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from hub import journaal
+from hub.cli import main
+from hub.opdracht import EXIT_CONFIG
 from hub.settings import Instellingen, InstellingFout, lees_instellingen, namen
 from hub.stream.deadletter import dode_letter, topic_soort
 from hub.stream.geheim import schrijf_geheim
@@ -124,6 +127,24 @@ def test_a_setting_names_the_file_of_a_secret(monkeypatch: pytest.MonkeyPatch, t
     assert "zeer-geheim" not in repr(instellingen)
     schrijf_geheim(wachtwoord, "ander")
     assert instellingen.kafka.wachtwoord() == "ander"
+
+
+@pytest.mark.parametrize(
+    "bootstrap",
+    ["onzin", "host:abc", "127.0.0.1:99999", "k:0", ":9092", "k:1,", "", "k:1 b:2", "[::1]:9092", "x://k:1"],
+)
+def test_an_address_that_cannot_be_a_brokers_is_told(monkeypatch: pytest.MonkeyPatch, bootstrap: str) -> None:
+    """What is no list of host:port is a fault of that setting, before anybody connects: a command ends with 78 and what to fill in."""
+    _omgeving(monkeypatch, HUB_KAFKA_BOOTSTRAP=bootstrap)
+    uit = CliRunner().invoke(main, ["topics", "check"])
+    assert uit.exit_code == EXIT_CONFIG
+    assert "HUB_KAFKA_BOOTSTRAP: " in uit.stderr and "host:port" in uit.stderr
+
+
+@pytest.mark.parametrize("bootstrap", ["k:1", "127.0.0.1:65535", "k1.voorbeeld.nl:9092, k2_b:9092"])
+def test_addresses_of_brokers(bootstrap: str) -> None:
+    """One broker or several, by name or IPv4 address."""
+    assert Verbinding(bootstrap=bootstrap).bootstrap == bootstrap
 
 
 def test_all_faults_in_the_settings_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
