@@ -2,7 +2,9 @@
 
 import json
 import logging
+import socket
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
@@ -10,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from hub import journaal
+from hub import app, journaal
 from hub.cli import main
+from hub.gezondheid import Gezondheidsserver
 from hub.opdracht import EXIT_CONFIG
 from hub.settings import Instellingen, InstellingFout, lees_instellingen, namen
 from hub.stream.deadletter import dode_letter, topic_soort
@@ -145,6 +148,20 @@ def test_an_address_that_cannot_be_a_brokers_is_told(monkeypatch: pytest.MonkeyP
 def test_addresses_of_brokers(bootstrap: str) -> None:
     """One broker or several, by name or IPv4 address."""
     assert Verbinding(bootstrap=bootstrap).bootstrap == bootstrap
+
+
+async def test_a_worker_whose_port_is_taken_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No restart frees it: the worker ends with 78 and names address and port."""
+    gestopt = Mock(side_effect=SystemExit)
+    monkeypatch.setattr(app, "halt", gestopt)
+    with socket.socket() as bezet:
+        bezet.bind(("127.0.0.1", 0))
+        bezet.listen()
+        poort = bezet.getsockname()[1]
+        with pytest.raises(SystemExit):
+            await app._Server(Gezondheidsserver("127.0.0.1", poort, dict)).on_start()
+    assert gestopt.call_args.kwargs == {"code": EXIT_CONFIG}
+    assert f"127.0.0.1:{poort}" in gestopt.call_args.args[0]
 
 
 def test_all_faults_in_the_settings_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
