@@ -71,6 +71,13 @@ def test_every_metric_and_label_that_is_asked_for_exists(expr: str) -> None:
     assert labels <= BIJGEGEVEN.union(*(bekend()[naam] for naam in namen)), "these labels do not exist"
 
 
+def test_every_metric_is_in_the_handbook() -> None:
+    """An operator finds what each figure of hub and connector says."""
+    handboek = (WORTEL / "docs" / "beheer.md").read_text("utf-8")
+    namen = {re.sub("_(bucket|sum|count)$", "", naam) for naam in bekend()}
+    assert {naam for naam in namen if f"`{naam}" not in handboek} == set()
+
+
 def test_the_committed_dashboard_is_what_the_generator_gives() -> None:
     """Nobody edits hub.json by hand: `python -m deploy.grafana.maak` writes it."""
     assert maak.UIT.read_text(encoding="utf-8") == maak.als_json()

@@ -110,6 +110,12 @@ def _omgeving(monkeypatch: pytest.MonkeyPatch, **waarden: str) -> None:
         monkeypatch.setenv(naam, waarde)
 
 
+def test_every_setting_is_in_the_handbook() -> None:
+    """An operator finds what each can be set to."""
+    handboek = (Path(__file__).parents[2] / "docs" / "beheer.md").read_text("utf-8")
+    assert {naam for naam in namen() if f"`{naam}`" not in handboek} == set()
+
+
 def test_a_setting_names_the_file_of_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nested settings by their names; a password is read from its file, anew each time, and shown nowhere."""
     wachtwoord = tmp_path / "wachtwoord"
