@@ -18,8 +18,8 @@ from hub.stream.logregel import Demper, plaats
 VELDEN: Final = frozenset(
     {
         "event", "level", "timestamp", "weggelaten",
-        "aantal", "adres", "bijgewerkt", "bibliotheek", "code", "fout", "geweigerd", "organisatie", "partitie", "plaats",
-        "poort", "reden", "soort", "tafel", "tekst", "topic", "uitkomst", "van", "verstuurd", "waar", "wacht_seconden",
+        "aantal", "adres", "bijgewerkt", "bibliotheek", "code", "doe", "fout", "geweigerd", "organisatie", "partitie", "plaats",
+        "poort", "reden", "seconden", "soort", "tafel", "tekst", "topic", "uitkomst", "van", "verstuurd", "waar", "wacht_seconden",
     }
 )  # fmt: skip
 _PRATERS: Final = ("aiokafka",)

@@ -1,6 +1,11 @@
-"""Figures of one connector for Prometheus. Labels are closed lists; never a person, a case or a dossier."""
+"""Figures of one connector for Prometheus. Labels are closed lists; never a person, a case or a dossier.
+
+What an outcome or a reason is counted by stands at 0 from the start: of a series that begins with a burst Prometheus sees no increase.
+"""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from hub.domein.codes import Bekendheid
 
 _SECONDEN = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 
@@ -12,7 +17,7 @@ class Meters:
         self.register = register = CollectorRegistry()
         self.signalen = Counter(
             "connector_signalen_total",
-            "Messages offered: verzonden, verouderd (delivered, but not newer than before), geweigerd (faults), onbezorgd "
+            "Messages offered: verzonden, verouderd (not newer than what was delivered before), geweigerd (faults), onbezorgd "
             "(no Kafka, or a clock that runs ahead)",
             ["uitkomst"],
             registry=register,
@@ -100,6 +105,21 @@ class Meters:
             ["reden"],
             registry=register,
         )
+        for teller, waarden in (
+            (self.signalen, ("verzonden", "verouderd", "geweigerd", "onbezorgd")),
+            (self.bevragingen, tuple(Bekendheid)),
+            (
+                self.bevragingen_geweigerd,
+                ("quotum_client", "quotum_actor", "te_veel_tegelijk", "onbezorgd", "ongeldig"),
+            ),
+            (self.antwoorden, ("op_tijd", "te_laat")),
+            (
+                self.toegang_geweigerd,
+                ("geen_token", "ongeldig_token", "verlopen", "geen_recht", "te_vaak", "geen_sleutels"),
+            ),
+        ):
+            for waarde in waarden:
+                teller.labels(waarde)
         self.stromen = Gauge("connector_stromen", "Open streams of server-sent events", registry=register)
         self.verzoeken = Histogram(
             "connector_verzoeken_seconds",

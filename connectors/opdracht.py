@@ -25,7 +25,7 @@ __all__ = ["MET_CONFIG", "MET_TEMPO", "NIET_BEZORGD", "draai", "geweigerd", "ins
 NIET_BEZORGD: Final = 75
 """EX_TEMPFAIL: try again later."""
 CONFIG: Final = 78
-"""EX_CONFIG: Kafka refuses this connector; a restart does not help."""
+"""EX_CONFIG: a setting is wrong, or Kafka refuses this connector; a restart does not help."""
 VERBINDTERMIJN: Final = 20.0
 """Seconds that an import waits for Kafka."""
 
@@ -47,11 +47,11 @@ def instellingen_van(config: Path) -> Instellingen:
     try:
         return lees_instellingen(config)
     except InstellingenFout as fout:
-        raise click.ClickException(str(fout)) from None
+        geweigerd(fout)
 
 
 def geweigerd(fout: Exception) -> NoReturn:
-    """Ends the command: Kafka lets this connector not in, or not before the broker's certificate is renewed."""
+    """Ends the command: a setting is wrong, or Kafka lets this connector not in, or not before the broker's certificate is renewed."""
     click.echo(f"connector: {fout}", err=True)
     sys.exit(NIET_BEZORGD if isinstance(fout, CertificaatVerlopen) else CONFIG)
 

@@ -179,7 +179,7 @@ class Opslagbestand:
         if anders:
             raise OpslagFout(
                 f"store {pad} was made with another {', '.join(anders)}: restore the old setting, or use a new file "
-                "(import all dossiers again, so that meldingen keep their case numbers)"
+                "(run `connector teruggezet opslag`, then import all dossiers again, so that meldingen keep their case numbers)"
             )
 
     def __enter__(self) -> Self:

@@ -12,6 +12,7 @@ from hub.domein import kalender
 from hub.gezondheid import Gezondheidsserver
 from hub.matching import bakken
 from hub.matching.model import Model
+from hub.opdracht import EXIT_CONFIG
 from hub.privacy.filter import Filter
 from hub.processors import blokken
 from hub.processors.index import Indexkamer
@@ -139,7 +140,14 @@ class _Server(Service):  # type: ignore[misc]
         self.server = server
 
     async def on_start(self) -> None:
-        await self.server.start()
+        try:
+            await self.server.start()
+        except OSError as fout:
+            plek = f"{self.server.adres}:{self.server.poort}"
+            halt(
+                f"cannot listen on {plek} ({fout.strerror}): set HUB_ADRES or HUB_POORT to what is free",
+                code=EXIT_CONFIG,
+            )
 
     async def on_stop(self) -> None:
         await self.server.stop()

@@ -131,14 +131,14 @@ def schemas() -> None:
 
 
 @schemas.command("uitbrengen")
-@click.argument("versie")
-def schemas_uitbrengen(versie: str) -> None:
+@click.argument("versie", type=click.IntRange(1))
+def schemas_uitbrengen(versie: int) -> None:
     """Release the current schemas as VERSIE; refused when a released record could no longer be read."""
     from hub.stream.codec import standaardmap  # noqa: PLC0415
     from hub.stream.uitbrengen import Onverenigbaar, breng_uit  # noqa: PLC0415
 
     try:
-        namen = breng_uit(standaardmap(), versie)
+        namen = breng_uit(standaardmap(), str(versie))
     except FileExistsError:
         opdracht.stop(InstellingFout(f"version {versie} exists; a release is never rewritten"))
     except Onverenigbaar as fout:

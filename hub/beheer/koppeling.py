@@ -43,7 +43,11 @@ def diagram(document: Path | None) -> None:
     if document is None:
         click.echo(teken(), nl=False)
         return
-    document.write_text(met_diagram(document.read_text("utf-8")), "utf-8")
+    try:
+        tekst = document.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{document} is geen tekst in UTF-8") from None
+    document.write_text(met_diagram(tekst), "utf-8")
     click.echo(f"Diagram bijgewerkt in {document}")
 
 

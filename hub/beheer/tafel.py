@@ -20,7 +20,8 @@ from hub.routing.register import Register, RegisterFout
 from hub.settings import Instellingen, InstellingFout
 from hub.stream.codec import Codec, standaard
 from hub.stream.record import Record
-from hub.stream.topics import BrokerWeg, Topicbeheer, TopicFout, declaratie
+from hub.stream.topics import BrokerWeg, Topicbeheer, TopicFout, declaratie, tafelgebruiker
+from hub.stream.verbinding import Verbinding
 
 UITGEVOERD: Final = "UITGEVOERD"
 ONVOLTOOID: Final = "ONVOLTOOID"
@@ -98,11 +99,24 @@ async def _vertrek(over: Instellingen, naam: str, actor: str, wacht: int) -> Non
                 " hij gaat verder waar het bleef"
             )
     click.echo(f"Geen lopend dossier van {id_} meer. Nog te doen:")
-    _stappen(
-        f"neem haar het recht op schrijven in {signaal_topic(id_)} af: wat zij nu nog stuurt, komt weer binnen",
-        f"wacht tot hub_achterstand_seconds 0 is: dan zijn de intrekkingen bezorgd, ook in {melding_topic(id_)}",
-        f"laat de connector van {id_} draaien tot zij haar laatste intrekkingen heeft; neem daarna haar gebruiker weg",
-        f"zet bij elke werker HUB_TAFELS={','.join(sorted(tafels - {id_}))} en herstart de werkers een voor een",
+    _stappen(*_na_vertrek(over.kafka, id_, tafels))
+
+
+def _na_vertrek(kafka: Verbinding, id_: TafelId, tafels: frozenset[str]) -> tuple[str, ...]:
+    """What is left to do once no dossier of a tafel lives any more; what comes before it is in the first, for who skipped it."""
+    gebruiker, signaal = kafka.topic(tafelgebruiker(id_)), signaal_topic(id_)
+    verbod = (
+        f"kafka-acls.sh --bootstrap-server {kafka.bootstrap} --command-config BEHEER.properties --add"
+        f" --deny-principal User:{gebruiker} --operation Write --topic {kafka.topic(signaal)}"
+    )
+    return (
+        f"mag {gebruiker} nog schrijven, of noemt hub dlq toon --topic {signaal} nog iets? Dan komt dat weer binnen: verbied haar het"
+        f" schrijven ({verbod}), herstel of verwerp wat er ligt, en geef deze opdracht nog eens",
+        f"wacht tot hub_achterstand_seconds 0 is: dan zijn de intrekkingen bezorgd, ook in {melding_topic(id_)}; laat de connector"
+        f" van {id_} draaien tot hij die heeft gelezen",
+        f"zet in uw eigen omgeving en bij elke werker HUB_TAFELS={','.join(sorted(tafels - {id_}))} en herstart de werkers een voor een",
+        "hub topics apply --acls haalt haar rechten weg (een verbod blijft tot u het zelf weghaalt), en daarna"
+        f" hub beveiliging gebruikers --map MAP haar gebruiker: {gebruiker} kan zich dan niet meer aanmelden",
         "geef de tafel in het register een einddatum (geldig_tot), met een opvolger als die er is",
         f"laat {melding_topic(id_)} staan tot haar bewaartermijn om is; verwijder daarna de topics van {id_}",
     )

@@ -73,7 +73,11 @@ class Omvang:
     @classmethod
     def lees(cls, pad: Path) -> Self:
         """Raises ModelFout; OSError where the file cannot be read."""
-        return cls.uit(pad.read_text("utf-8"))
+        try:
+            tekst = pad.read_text("utf-8")
+        except UnicodeDecodeError:
+            raise ModelFout(f"{pad}: not a JSON file in UTF-8") from None
+        return cls.uit(tekst)
 
     @classmethod
     def uit(cls, tekst: str) -> Self:
@@ -124,11 +128,10 @@ class Model:
     ) -> Self:
         """The same for validation: takes a candidate. Raises ModelFout; OSError where the file cannot be read."""
         bron = resources.files("hub.matching").joinpath("model.json")
-        tekst = pad.read_text("utf-8") if pad else bron.read_text("utf-8")
         try:
-            inhoud = json.loads(tekst)
+            inhoud = json.loads(pad.read_text("utf-8") if pad else bron.read_text("utf-8"))
         except ValueError:
-            raise ModelFout(f"{pad}: not a JSON file") from None
+            raise ModelFout(f"{pad}: not a JSON file in UTF-8") from None
         return cls.uit(inhoud, omvang, frequenties)
 
     @classmethod

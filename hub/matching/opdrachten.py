@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -118,9 +118,9 @@ def keur(kandidaat: Path, uitslagen: tuple[Path, ...], door: str, uit: Path) -> 
 
     try:
         model = Model.lees(kandidaat)
-        gelezen = [json.loads(pad.read_text("utf-8")) for pad in uitslagen]
+        gelezen = [_uitslag(pad) for pad in uitslagen]
         schatten.schrijf_model(schatten.keur(model, gelezen, door), uit)
-    except (schatten.NietGoedgekeurd, ModelFout, OSError, json.JSONDecodeError) as fout:
+    except (schatten.NietGoedgekeurd, ModelFout, OSError, ValueError) as fout:
         _stop(fout)
     click.echo(f"goedgekeurd: {uit}")
 
@@ -136,7 +136,7 @@ def omvang(uitslag: Path, uit: Path) -> None:
     A proposal: who answers for the matching reviews it before the hub is given the file.
     """
     try:
-        klassen = json.loads(uitslag.read_text("utf-8"))["klassen"]
+        klassen = _uitslag(uitslag)["klassen"]
         with uit.open("x", encoding="utf-8") as bestand:
             json.dump(klassen, bestand, indent=1)
             bestand.write("\n")
@@ -186,6 +186,14 @@ class _voortgang:  # noqa: N801 - a function with a memory
         if (stap, tiende) != self._gezegd and (tiende or stap != self._gezegd[0]):
             self._gezegd = (stap, tiende)
             click.echo(f"{stap} {10 * tiende} %", err=True)
+
+
+def _uitslag(pad: Path) -> Any:
+    """What a validation found. Raises ValueError that names the file."""
+    try:
+        return json.loads(pad.read_text("utf-8"))
+    except ValueError:
+        raise ValueError(f"{pad}: not a JSON file in UTF-8") from None
 
 
 def _stop(fout: Exception) -> NoReturn:

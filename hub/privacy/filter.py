@@ -37,6 +37,13 @@ HIER: Final = Path(__file__).parent
 _ERNST: Final = {Besluit.MELDEN: 0, Besluit.AANGEHOUDEN: 1, Besluit.AFGEWEZEN: 2}
 
 
+def _tekst(pad: Path) -> str:
+    try:
+        return pad.read_text("utf-8")
+    except UnicodeDecodeError as fout:
+        raise BeleidFout([f"{pad}: {fout}"]) from fout
+
+
 @dataclass(frozen=True, slots=True)
 class Bronnen:
     """The reviewed files of a policy, as read."""
@@ -53,12 +60,12 @@ class Bronnen:
         beleid = map / "beleid"
         try:
             return cls(
-                beleid=(beleid / "beleid.cedar").read_text("utf-8"),
-                schema=(beleid / "beleid.cedarschema").read_text("utf-8"),
-                gulden=(beleid / "gulden.toml").read_text("utf-8"),
+                beleid=_tekst(beleid / "beleid.cedar"),
+                schema=_tekst(beleid / "beleid.cedarschema"),
+                gulden=_tekst(beleid / "gulden.toml"),
                 grondslagen={pad.name: pad.read_bytes() for pad in sorted((map / "grondslagen").glob("*.toml"))},
             )
-        except (OSError, UnicodeDecodeError) as fout:
+        except OSError as fout:
             raise BeleidFout([str(fout)]) from fout
 
     @property

@@ -7,6 +7,7 @@ Kafka reads PEM: `broker.pem` holds the private key and the chain, `ca.pem` whom
 import datetime as dt
 import ipaddress
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from hub.stream.geheim import schrijf_geheim
+from hub.stream.geheim import GeheimFout, schrijf_geheim
 
 CA: Final = "ca.pem"
 CA_SLEUTEL: Final = "ca.sleutel"
@@ -26,6 +27,7 @@ BROKERNAAM: Final = "hub-broker"
 CA_DAGEN: Final = 3650
 GELDIG_DAGEN: Final = 397
 """What browsers and auditors accept at most."""
+_HOSTNAAM: Final = re.compile(r"(?=.{1,253}$)(\*\.)?[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*", re.ASCII)
 _SPELING: Final = dt.timedelta(minutes=5)
 """Clocks differ."""
 _VERDER_NIETS: Final = dict.fromkeys(
@@ -35,9 +37,20 @@ _VERDER_NIETS: Final = dict.fromkeys(
 
 
 def maak_ca(map_: Path, nu: dt.datetime) -> None:
-    """A new certificate authority in `map_`; one that is there stays. Raises OSError."""
-    if (map_ / CA).exists():
+    """A new certificate authority in `map_`; one that is there stays. Raises OSError, and GeheimFout where half of one is there: its
+    other half is kept elsewhere, and a new one would be trusted by nobody."""
+    certificaat_er, sleutel_er = (map_ / CA).exists(), (map_ / CA_SLEUTEL).exists()
+    if certificaat_er and sleutel_er:
         return
+    if certificaat_er:
+        raise GeheimFout(
+            f"{map_ / CA_SLEUTEL} is not there, and who is named in {CA} cannot sign without it: put it back from where it is kept"
+        )
+    if sleutel_er:
+        raise GeheimFout(
+            f"{map_ / CA} is not there, and its key {CA_SLEUTEL} is: put it back (every process has a copy), or remove {CA_SLEUTEL} too"
+            " if no process ever got it"
+        )
     sleutel = ec.generate_private_key(ec.SECP256R1())
     naam = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "uitwisselhub CA")])
     kort = _begin(naam, naam, sleutel.public_key(), nu, CA_DAGEN)
@@ -68,7 +81,7 @@ def geef_uit(map_: Path, namen: Sequence[str], nu: dt.datetime, dagen: int = GEL
         .add_extension(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False
         )
-        .add_extension(x509.SubjectAlternativeName([_naam(een) for een in namen]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([brokernaam(een) for een in namen]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_sleutel.public_key()), critical=False)
         .sign(ca_sleutel, hashes.SHA256())
     )
@@ -90,10 +103,13 @@ def _begin(
     )
 
 
-def _naam(tekst: str) -> x509.GeneralName:
+def brokernaam(tekst: str) -> x509.GeneralName:
+    """A host name or address as a certificate has it. Raises ValueError."""
     try:
         return x509.IPAddress(ipaddress.ip_address(tekst))
     except ValueError:
+        if not _HOSTNAAM.fullmatch(tekst):
+            raise ValueError(f"{tekst!r} is no host name or address of a broker") from None
         return x509.DNSName(tekst)
 
 

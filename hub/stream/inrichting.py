@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from hub.stream.certificaten import geef_uit, maak_ca
+from hub.stream.certificaten import brokernaam, geef_uit, maak_ca
 from hub.stream.geheim import lees_geheim, nieuw_geheim, schrijf_geheim
 from hub.stream.verbinding import MECHANISME
 
@@ -19,8 +19,11 @@ FORMAAT: Final = "formaat.args"
 def begin(map_: Path, namen: Sequence[str], nu: dt.datetime) -> None:
     """Certificates and the operator's password in `map_`. Again: only the broker's certificate is renewed.
 
-    `namen` are the host names and addresses under which clients reach the broker. Raises OSError, GeheimFout.
+    `namen` are the host names and addresses under which clients reach the broker. Raises OSError, GeheimFout, and ValueError for what is no
+    name, before anything is written.
     """
+    for naam in namen:
+        brokernaam(naam)
     map_.mkdir(mode=0o700, parents=True, exist_ok=True)
     maak_ca(map_, nu)
     geef_uit(map_, namen, nu)

@@ -42,6 +42,9 @@ WEZENLIJK: Final = frozenset(
 )
 """Settings on which guarantees rest: a worker does not start where the broker has others."""
 
+BEVESTIGD: Final = "min.insync.replicas"
+"""How many copies must have a record before it counts as kept."""
+
 stil = logging.getLogger("hub.librdkafka")
 stil.addHandler(logging.NullHandler())
 stil.propagate = False  # librdkafka repeats itself many times a second; what matters is raised
@@ -131,6 +134,12 @@ def partities(bestand: Path = BESTAND) -> int:
     return int(tomllib.loads(bestand.read_text("utf-8"))["partities"])
 
 
+def bevestigd_door(kopieen: int) -> dict[str, str]:
+    """The setting of a topic with so many copies: of three, two have what was acknowledged, and one may be away. With fewer a broker that
+    is away would stop every write."""
+    return {BEVESTIGD: "2"} if kopieen >= 3 else {}
+
+
 def _tekst(waarde: Any) -> str:
     return str(waarde)
 
@@ -143,6 +152,17 @@ class Verschil:
     melding: str
     herstelbaar: bool
     wezenlijk: bool = True
+    instelling: tuple[str, str] | None = None
+    """What `hub topics apply` sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Aanwezig:
+    """A topic as it was made."""
+
+    partities: int
+    kopieen: int
+    """Of the partition that has the fewest."""
 
 
 class Topicbeheer:
@@ -155,24 +175,23 @@ class Topicbeheer:
     def vergelijk(self, topics: Iterable[Topic]) -> list[Verschil]:
         """All differences at once. Raises TopicFout when the broker cannot be reached."""
         gewenst = {self.verbinding.topic(topic.naam): topic for topic in topics}
-        aanwezig = self._aantallen()
+        aanwezig = self._aanwezig()
         verschillen = [Verschil(naam, "missing", True) for naam in gewenst if naam not in aanwezig]
         for naam, topic in gewenst.items():
-            if naam in aanwezig and aanwezig[naam] != topic.partities:
+            if naam in aanwezig and (aantal := aanwezig[naam].partities) != topic.partities:
                 verschillen.append(
-                    Verschil(
-                        naam, f"has {aanwezig[naam]} partitions, declared {topic.partities}: fixed at creation", False
-                    )
+                    Verschil(naam, f"has {aantal} partitions, declared {topic.partities}: fixed at creation", False)
                 )
         for naam, werkelijk in self._configs([naam for naam in gewenst if naam in aanwezig]).items():
-            for sleutel, waarde in gewenst[naam].config.items():
-                if not _gelijk(werkelijk.get(sleutel), waarde):
+            for sleutel, waarde in (gewenst[naam].config | bevestigd_door(aanwezig[naam].kopieen)).items():
+                if not _voldoet(sleutel, werkelijk.get(sleutel), waarde):
                     verschillen.append(
                         Verschil(
                             naam,
                             f"{sleutel} is {werkelijk.get(sleutel)}, declared {waarde}",
                             True,
                             sleutel in WEZENLIJK,
+                            (sleutel, waarde),
                         )
                     )
         return sorted(verschillen, key=lambda verschil: (verschil.topic, verschil.melding))
@@ -188,10 +207,14 @@ class Topicbeheer:
             self.verbinding.topic(topic.naam): replace(topic, naam=self.verbinding.topic(topic.naam)) for topic in alle
         }
         nieuw = [per_naam[v.topic] for v in verschillen if v.melding == "missing"]
-        anders = sorted({v.topic for v in verschillen if v.melding != "missing"})
+        anders: dict[str, list[tuple[str, str]]] = {}
+        for verschil in verschillen:
+            if verschil.instelling is not None:
+                anders.setdefault(verschil.topic, []).append(verschil.instelling)
         try:
             if nieuw:
-                gevraagd = [NewTopic(t.naam, t.partities, self.replicatie, config=t.config) for t in nieuw]
+                config = bevestigd_door(self.replicatie)
+                gevraagd = [NewTopic(t.naam, t.partities, self.replicatie, config=t.config | config) for t in nieuw]
                 for wacht in self._admin.create_topics(gevraagd, operation_timeout=TERMIJN).values():
                     wacht.result()
             if anders:
@@ -200,11 +223,10 @@ class Topicbeheer:
                         ResourceType.TOPIC,
                         naam,
                         incremental_configs=[
-                            ConfigEntry(k, w, incremental_operation=AlterConfigOpType.SET)
-                            for k, w in per_naam[naam].config.items()
+                            ConfigEntry(k, w, incremental_operation=AlterConfigOpType.SET) for k, w in instellingen
                         ],
                     )
-                    for naam in anders
+                    for naam, instellingen in anders.items()
                 ]
                 for wacht in self._admin.incremental_alter_configs(wijzigingen).values():
                     wacht.result()
@@ -257,9 +279,12 @@ class Topicbeheer:
             raise zonder_antwoord("the rights of this user cannot be read", fout) from fout
         return sorted(f"{h.name} {naam}" for naam, handelingen in nodig.items() for h in handelingen - mag[naam])
 
-    def _aantallen(self) -> dict[str, int]:
+    def _aanwezig(self) -> dict[str, _Aanwezig]:
         try:
-            return {naam: len(t.partitions) for naam, t in self._admin.list_topics(timeout=WACHT).topics.items()}
+            return {
+                naam: _Aanwezig(len(t.partitions), min((len(p.replicas) for p in t.partitions.values()), default=0))
+                for naam, t in self._admin.list_topics(timeout=WACHT).topics.items()
+            }
         except KafkaException as fout:
             raise BrokerWeg(
                 f"no Kafka broker answers at {self.verbinding.bootstrap}: start it, or set HUB_KAFKA_BOOTSTRAP"
@@ -295,9 +320,11 @@ def _handelingen(topic: Topic) -> set[AclOperation]:
     return lezen | ({AclOperation.WRITE} if WERKER in topic.schrijft else set())
 
 
-def _gelijk(werkelijk: str | None, gewenst: str) -> bool:
+def _voldoet(sleutel: str, werkelijk: str | None, gewenst: str) -> bool:
     if werkelijk is None:
         return False
+    if sleutel == BEVESTIGD:
+        return int(werkelijk) >= int(gewenst)
     try:
         return float(werkelijk) == float(gewenst)
     except ValueError:

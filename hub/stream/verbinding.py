@@ -1,17 +1,29 @@
 """How a process reaches the broker: one description, from which each client library gets its own settings."""
 
+import re
 import ssl
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from hub.stream.geheim import GeheimFout, lees_geheim
 
 MECHANISME: Final = "SCRAM-SHA-512"
+_BROKER: Final = re.compile(r"\s*[^\s:/\[\]]+:([0-9]{1,5})\s*")
 
 Merk = tuple[tuple[int, int], ...]
 """Which password and certificates: another value after they were replaced."""
+
+
+def _adressen(tekst: str) -> str:
+    for adres in tekst.split(","):
+        gelezen = _BROKER.fullmatch(adres)
+        if gelezen is None or not 1 <= int(gelezen[1]) <= 65535:
+            raise ValueError(
+                "name each broker as host:port, with a host name or IPv4 address and a port from 1 to 65535, and commas in between"
+            )
+    return tekst
 
 
 class Verbinding(BaseModel):
@@ -22,7 +34,8 @@ class Verbinding(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    bootstrap: str = "127.0.0.1:19092"
+    bootstrap: Annotated[str, AfterValidator(_adressen)] = "127.0.0.1:19092"
+    """Brokers to ask first, as host:port, separated by commas."""
     topic_prefix: str = ""
     """Put before every topic, group and user name: several installations (or test runs) can share a broker."""
     beveiliging: Literal["PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"

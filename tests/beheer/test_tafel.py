@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from hub.beheer.levend import Levend
 from hub.beheer.opdracht import EXIT_ONVOLTOOID
-from hub.beheer.tafel import tafel
+from hub.beheer.tafel import _na_vertrek, tafel
 from hub.domein.codes import Status
 from hub.domein.signaal import Sleutelblok
 from hub.domein.vorm import signaal_uit
 from hub.processors.inname import splits
 from hub.stream.codec import standaard
+from hub.stream.verbinding import Verbinding
 from tests.beheer.conftest import Opdracht
 from tests.keten.harnas import Keten
 from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, ZSM, bericht, signaal, vervallen
@@ -107,6 +108,19 @@ def test_a_departure_without_workers_says_how_much_is_left_and_goes_on_later(ket
     uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een")
     assert uit.exit_code == 0, uit.output
     assert set(ingetrokken_door(keten)) == {(een.dossier, een.versie + 1) for een in eigen}
+
+
+def test_the_steps_after_a_departure_name_who_and_where() -> None:
+    """First that nothing comes in any more, last the user: each with the names that the broker has, in the order of the handbook."""
+    kafka = Verbinding(bootstrap="k:1", topic_prefix="p-")
+    stappen = _na_vertrek(kafka, TWENTE, frozenset({TWENTE, ZSM}))
+    assert "--deny-principal User:p-tafel.vhh-twente --operation Write --topic p-signaal.vhh-twente.v1" in stappen[0]
+    volgorde = (
+        *("hub dlq toon --topic signaal.vhh-twente.v1", "hub_achterstand_seconds", f"HUB_TAFELS={ZSM} en herstart"),
+        *("hub topics apply --acls", "hub beveiliging gebruikers", "geldig_tot"),
+    )
+    plaatsen = ["\n".join(stappen).index(deel) for deel in volgorde]
+    assert plaatsen == sorted(plaatsen)
 
 
 _EEN = signaal(TWENTE, 1)

@@ -11,6 +11,7 @@ from connectors.aanlevering import Bericht, NietBezorgd
 from connectors.cli import opdrachten
 from connectors.dienst import _samen, open_opslag
 from connectors.instellingen import lees_instellingen
+from connectors.logboek import OpslagFout
 from connectors.opslagbestand import POGINGEN
 from connectors.verzonden import Boekzender, Verzonden
 from tests.connectors.opstelling import NU, NepZender, schrijf_instellingen
@@ -64,6 +65,17 @@ def test_kan_niet_beginnen(tmp_path: Path, opslag: bool) -> None:
         uit = CliRunner().invoke(opdrachten, ["serve", "--config", str(config)])
     assert uit.exit_code == 1
     assert ("cannot be opened" if opslag else "kies een ander adres of poort") in uit.output
+
+
+def test_een_opslag_van_een_ander(tmp_path: Path) -> None:
+    """Whose store was made for another tafel is told, with a new file, to say so before everything is delivered again."""
+    with open_opslag(lees_instellingen(schrijf_instellingen(tmp_path))):
+        pass
+    with (
+        pytest.raises(OpslagFout, match=r"another tafel: .*`connector teruggezet opslag`, then import all dossiers"),
+        open_opslag(lees_instellingen(schrijf_instellingen(tmp_path, tafel="zsm-noord-nederland"))),
+    ):
+        pass
 
 
 @pytest.mark.parametrize("opdracht", [["serve"], ["teruggezet", "opslag"]], ids=" ".join)

@@ -1,5 +1,6 @@
 """Clear text stays in the process: not in what is sent, stored, logged, measured or answered - and the search finds it when planted."""
 
+import ast
 import asyncio
 import io
 import json
@@ -122,6 +123,18 @@ def test_onbekend_logveld(journaaltekst: io.StringIO) -> None:
     regel = json.loads(journaaltekst.getvalue())
     assert (regel["event"], regel["aantal"], regel["weggelaten"]) == ("iets_gebeurd", 3, 1)
     assert treffers(journaaltekst.getvalue().encode()) == []
+
+
+def test_elk_veld_van_een_logregel_staat_in_de_lijst() -> None:
+    """What a line of the connector is to tell reaches the log: no field that its own code gives is dropped."""
+    gegeven = {
+        veld.arg
+        for bron in Path(journaal.__file__).parent.glob("*.py")
+        for aanroep in ast.walk(ast.parse(bron.read_text("utf-8")))
+        if isinstance(aanroep, ast.Call) and ast.unparse(aanroep.func).startswith("log.")
+        for veld in aanroep.keywords
+    } - {None}  # what `plaats` gives
+    assert {"doe", "seconden", "topic"} <= gegeven <= journaal.VELDEN
 
 
 def test_gestopt_programma(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -235,6 +235,6 @@ def test_zonder_goede_sleutel_geen_connector(tmp_path: Path, wat: str) -> None:
         ["sleutels", "herpubliceer", str(config)],
     ):
         uit = voer_uit(tmp_path, *aanroep)
-        assert uit.exit_code == 1
+        assert uit.exit_code == 78
         assert ("cannot be read" if wat == "weg" else "does not belong to its check value") in uit.output
         assert "abab" not in uit.output

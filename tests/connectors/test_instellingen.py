@@ -100,13 +100,31 @@ def test_echt_met_test_oin(tmp_path: Path) -> None:
 
 
 def test_geen_bestand(tmp_path: Path) -> None:
-    """A missing or unreadable settings file is one clear line, and exit code 1."""
+    """A missing or unreadable settings file is one clear line, and the exit code that says that a restart does not help."""
     with pytest.raises(InstellingenFout, match="cannot be read"):
         lees_instellingen(tmp_path / "weg.toml")
     (tmp_path / "stuk.toml").write_text("soort = ")
     uit = CliRunner().invoke(opdrachten, ["serve", "--config", str(tmp_path / "stuk.toml")])
-    assert uit.exit_code == 1
-    assert "not TOML" in uit.output
+    assert uit.exit_code == 78
+    assert "not TOML" in uit.stderr
+
+
+@pytest.mark.parametrize("rechten", [None, 0o644], ids=["weg", "open"])
+def test_een_geheim_dat_niet_bruikbaar_is_houdt_een_herstart_tegen(tmp_path: Path, rechten: int | None) -> None:
+    """A connector whose password is gone, or can be read by others, names the file and ends with 78: nothing starts it again."""
+    geheim = tmp_path / "wachtwoord"
+    if rechten is not None:
+        geheim.write_text("x")
+        geheim.chmod(rechten)
+    maak_ca(tmp_path, dt.datetime.now(dt.UTC))
+    config = schrijf_instellingen(tmp_path)
+    config.write_text(
+        config.read_text() + '[kafka]\nbeveiliging = "SASL_SSL"\ngebruiker = "tafel.x"\n'
+        'wachtwoord_bestand = "wachtwoord"\nca_bestand = "ca.pem"\n'
+    )
+    uit = CliRunner().invoke(opdrachten, ["serve", "--config", str(config)])
+    assert uit.exit_code == 78
+    assert str(geheim) in uit.stderr
 
 
 def test_sleutels(tmp_path: Path) -> None:

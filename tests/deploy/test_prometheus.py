@@ -16,6 +16,7 @@ from prometheus_client.metrics import MetricWrapperBase
 import hub.metrics
 from connectors.meters import Meters
 from deploy.grafana import maak
+from hub.domein.codes import Bekendheid
 
 WORTEL = Path(__file__).parents[2]
 MAP = WORTEL / "deploy" / "prometheus"
@@ -70,6 +71,13 @@ def test_every_metric_and_label_that_is_asked_for_exists(expr: str) -> None:
     assert labels <= BIJGEGEVEN.union(*(bekend()[naam] for naam in namen)), "these labels do not exist"
 
 
+def test_every_metric_is_in_the_handbook() -> None:
+    """An operator finds what each figure of hub and connector says."""
+    handboek = (WORTEL / "docs" / "beheer.md").read_text("utf-8")
+    namen = {re.sub("_(bucket|sum|count)$", "", naam) for naam in bekend()}
+    assert {naam for naam in namen if f"`{naam}" not in handboek} == set()
+
+
 def test_the_committed_dashboard_is_what_the_generator_gives() -> None:
     """Nobody edits hub.json by hand: `python -m deploy.grafana.maak` writes it."""
     assert maak.UIT.read_text(encoding="utf-8") == maak.als_json()
@@ -100,6 +108,26 @@ def test_every_alert_is_tested_and_tells_what_to_do() -> None:
         assert regel["labels"]["severity"] in {"critical", "warning"}
         assert regel["annotations"]["runbook"] == f"docs/beheer.md#{regel['alert'].lower()}"
         assert regel["alert"].lower() in handboek, f"docs/beheer.md has no section {regel['alert']}"
+
+
+def test_a_connector_counts_every_outcome_and_reason_from_zero() -> None:
+    """A first burst is an increase: what the code of a connector can count under stands there before it happens, at 0."""
+    gemeten = {
+        waarde: reeks.value
+        for meter in Meters().register.collect()
+        for reeks in meter.samples
+        if meter.type == "counter" and reeks.name.endswith("_total")
+        for label, waarde in reeks.labels.items()
+        if label in {"uitkomst", "reden"}
+    }
+    code = "".join((WORTEL / "connectors" / f"{naam}.py").read_text("utf-8") for naam in ("bevraging", "toegang"))
+    genoemd = set(re.findall(r'(?:return|GeenToegang\()\s*"([a-z_]+)"', code))
+    genoemd |= {"quotum_client", "quotum_actor"} | set(Bekendheid)
+    for bron in (WORTEL / "connectors").glob("*.py"):
+        for geteld in re.findall(r"meters\.\w+\.labels\(([^)]*)\)\.inc", bron.read_text("utf-8")):
+            genoemd |= set(re.findall(r'"([a-z_]+)"', geteld))
+    assert genoemd == set(gemeten)
+    assert set(gemeten.values()) == {0}
 
 
 @zonder_promtool

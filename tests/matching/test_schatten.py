@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from hub.matching.model import Model
+from hub.matching.model import Model, ModelFout, Omvang
 from hub.matching.opdrachten import matching
 from hub.matching.schatten import NietGoedgekeurd, keur, lees_set, schat, schrijf_model
 from proef.registers import Opdracht, maak_paar, schrijf
@@ -109,6 +109,29 @@ def test_geen_goedkeuring(kandidaat: dict[str, Any]) -> None:
     for uitslagen in ([_uitslag(model)], *([_uitslag(model), een] for een in slecht)):
         with pytest.raises(NietGoedgekeurd):
             keur(model, uitslagen, "iemand")
+
+
+def test_wat_geen_tekst_is(tmp_path: Path) -> None:
+    """A candidate, or the outcome of a validation, that is no UTF-8 is named, as every other file that cannot be used."""
+    goed, stuk = tmp_path / "model.json", tmp_path / "stuk.json"
+    goed.write_bytes(resources.files("hub.matching").joinpath("model.json").read_bytes())
+    stuk.write_bytes(b'{"naam": "\xe9"}')
+    for kandidaat_, uitslag in ((stuk, goed), (goed, stuk)):
+        opdracht = [
+            "keur",
+            str(kandidaat_),
+            "--uitslag",
+            str(uitslag),
+            "--door",
+            "x",
+            "--uit",
+            str(tmp_path / "uit.json"),
+        ]
+        uit = CliRunner().invoke(matching, opdracht)
+        assert uit.exit_code == 65
+        assert f"{stuk}: not a JSON file in UTF-8" in uit.stderr
+    with pytest.raises(ModelFout, match="stuk"):
+        Omvang.lees(stuk)
 
 
 def test_model_als_tekst(tmp_path: Path) -> None:

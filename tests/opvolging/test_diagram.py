@@ -42,3 +42,12 @@ def test_the_command_writes_between_the_marks(tmp_path: Path) -> None:
     assert "--> VERWORPEN" in kopie.read_text("utf-8")
     with pytest.raises(click.ClickException, match="mist"):
         met_diagram("niets")
+
+
+def test_a_document_that_is_no_text_is_left_as_it_is(tmp_path: Path) -> None:
+    """What is no UTF-8 is named and refused."""
+    document = tmp_path / "latijn.md"
+    document.write_bytes(b"caf\xe9")
+    uit = CliRunner().invoke(koppeling, ["diagram", "--in", str(document)])
+    assert uit.exit_code == 1 and f"{document} is geen tekst in UTF-8" in uit.stderr
+    assert document.read_bytes() == b"caf\xe9"

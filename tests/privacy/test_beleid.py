@@ -7,13 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import hub.privacy
 from hub.domein.codes import MeldingSoort, Veld
-from hub.privacy.filter import Bronnen, Filter
+from hub.privacy.filter import HIER, Bronnen, Filter
 from hub.privacy.fout import BeleidFout
 from hub.privacy.gulden import alleen_toestemmingen, lees_tabel, toets
 from hub.privacy.onderscheid import termijnen
+from hub.privacy.opdrachten import beleid
 from hub.privacy.regels import Regelsoort
 
 
@@ -224,3 +226,15 @@ def test_existing_kinds_decide_byte_for_byte_as_before(filter_: Filter, bronnen:
             ]
             som.update(json.dumps(regel).encode())
     assert som.hexdigest() == "d486868ff86c592d1a40d76f25b0c751077b66c6f1a4faf09089e1f531576daf"
+
+
+@pytest.mark.parametrize("naam", ["beleid.cedar", "beleid.cedarschema", "gulden.toml"])
+def test_a_file_that_is_no_text_is_named(tmp_path: Path, naam: str) -> None:
+    """Which of the files of a policy is no UTF-8 stands in the message."""
+    for deel in ("beleid", "grondslagen"):
+        shutil.copytree(HIER / deel, tmp_path / deel)
+    pad = tmp_path / "beleid" / naam
+    pad.write_bytes(pad.read_bytes() + b"\n# \xe9")
+    uit = CliRunner().invoke(beleid, ["controleer", "--map", str(tmp_path)])
+    assert uit.exit_code == 1
+    assert str(pad) in uit.stderr

@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.beveiliging import beveiliging
+from hub.opdracht import EXIT_CONFIG
 from hub.stream.certificaten import BROKER, CA, CA_SLEUTEL, maak_ca
 from hub.stream.geheim import GeheimFout, lees_geheim, nieuw_geheim, schrijf_geheim
 from hub.stream.inrichting import FORMAAT, WACHTWOORD, begin
@@ -68,6 +71,27 @@ def test_what_one_logs_in_with_is_seen_to_change(tmp_path: Path) -> None:
         with pytest.raises(GeheimFout, match="cannot be read"):
             lees()
     assert Verbinding().merk() == ()
+
+
+@pytest.mark.parametrize("weg", [CA, CA_SLEUTEL])
+def test_half_an_authority_is_never_replaced(tmp_path: Path, weg: str) -> None:
+    """Whose other half is kept elsewhere is told to put it back, with 78, and nothing in the folder changes."""
+    begin(tmp_path, ["kafka"], NU)
+    (tmp_path / weg).unlink()
+    eerst = {pad.name: pad.read_bytes() for pad in tmp_path.iterdir()}
+    uit = CliRunner().invoke(beveiliging, ["begin", "--map", str(tmp_path), "--naam", "kafka"])
+    assert uit.exit_code == EXIT_CONFIG
+    assert f"{tmp_path / weg} is not there" in uit.stderr and "put it back" in uit.stderr
+    assert {pad.name: pad.read_bytes() for pad in tmp_path.iterdir()} == eerst
+
+
+@pytest.mark.parametrize("naam", ["", "a b", "é.nl", "kafka:9092", "a..b", "*"])
+def test_a_name_that_no_broker_can_have_leaves_nothing_behind(tmp_path: Path, naam: str) -> None:
+    """It is told before the first file, or folder, is made."""
+    uit = CliRunner().invoke(beveiliging, ["begin", "--map", str(tmp_path / "g"), "--naam", "kafka", "--naam", naam])
+    assert uit.exit_code == EXIT_CONFIG
+    assert "is no host name or address" in uit.stderr
+    assert not (tmp_path / "g").exists()
 
 
 def test_a_new_broker_certificate_keeps_the_authority_and_the_password(tmp_path: Path) -> None:

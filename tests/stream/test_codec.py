@@ -4,11 +4,15 @@ import json
 import shutil
 import struct
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.cli import main
+from hub.stream import uitbrengen
 from hub.stream.codec import (
     SINGLE_OBJECT,
     Codec,
@@ -125,6 +129,15 @@ def test_an_old_writer_is_read_with_the_new_schema(tmp_path: Path) -> None:
     bestand.write_text(json.dumps(inhoud), "utf-8")
     breng_uit(map_, "99")
     assert Codec(map_).decodeer(oud) == ("verwerking", REGEL | {"erbij": "-"})
+
+
+@pytest.mark.parametrize("versie", ["../x", "/tmp/x", "x", "0", ""])
+def test_a_release_has_a_number(monkeypatch: pytest.MonkeyPatch, versie: str) -> None:
+    """What is no number is a mistyped command: nothing is written, inside the folder of releases or out of it."""
+    schrijf = Mock(return_value=[])
+    monkeypatch.setattr(uitbrengen, "breng_uit", schrijf)
+    assert CliRunner().invoke(main, ["schemas", "uitbrengen", versie]).exit_code == 2
+    schrijf.assert_not_called()
 
 
 def test_a_release_is_never_rewritten(tmp_path: Path) -> None:

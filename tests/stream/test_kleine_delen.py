@@ -2,14 +2,20 @@
 
 import json
 import logging
+import socket
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from hub import journaal
+from hub import app, journaal
+from hub.cli import main
+from hub.gezondheid import Gezondheidsserver
+from hub.opdracht import EXIT_CONFIG
 from hub.settings import Instellingen, InstellingFout, lees_instellingen, namen
 from hub.stream.deadletter import dode_letter, topic_soort
 from hub.stream.geheim import schrijf_geheim
@@ -104,6 +110,12 @@ def _omgeving(monkeypatch: pytest.MonkeyPatch, **waarden: str) -> None:
         monkeypatch.setenv(naam, waarde)
 
 
+def test_every_setting_is_in_the_handbook() -> None:
+    """An operator finds what each can be set to."""
+    handboek = (Path(__file__).parents[2] / "docs" / "beheer.md").read_text("utf-8")
+    assert {naam for naam in namen() if f"`{naam}`" not in handboek} == set()
+
+
 def test_a_setting_names_the_file_of_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nested settings by their names; a password is read from its file, anew each time, and shown nowhere."""
     wachtwoord = tmp_path / "wachtwoord"
@@ -124,6 +136,38 @@ def test_a_setting_names_the_file_of_a_secret(monkeypatch: pytest.MonkeyPatch, t
     assert "zeer-geheim" not in repr(instellingen)
     schrijf_geheim(wachtwoord, "ander")
     assert instellingen.kafka.wachtwoord() == "ander"
+
+
+@pytest.mark.parametrize(
+    "bootstrap",
+    ["onzin", "host:abc", "127.0.0.1:99999", "k:0", ":9092", "k:1,", "", "k:1 b:2", "[::1]:9092", "x://k:1"],
+)
+def test_an_address_that_cannot_be_a_brokers_is_told(monkeypatch: pytest.MonkeyPatch, bootstrap: str) -> None:
+    """What is no list of host:port is a fault of that setting, before anybody connects: a command ends with 78 and what to fill in."""
+    _omgeving(monkeypatch, HUB_KAFKA_BOOTSTRAP=bootstrap)
+    uit = CliRunner().invoke(main, ["topics", "check"])
+    assert uit.exit_code == EXIT_CONFIG
+    assert "HUB_KAFKA_BOOTSTRAP: " in uit.stderr and "host:port" in uit.stderr
+
+
+@pytest.mark.parametrize("bootstrap", ["k:1", "127.0.0.1:65535", "k1.voorbeeld.nl:9092, k2_b:9092"])
+def test_addresses_of_brokers(bootstrap: str) -> None:
+    """One broker or several, by name or IPv4 address."""
+    assert Verbinding(bootstrap=bootstrap).bootstrap == bootstrap
+
+
+async def test_a_worker_whose_port_is_taken_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No restart frees it: the worker ends with 78 and names address and port."""
+    gestopt = Mock(side_effect=SystemExit)
+    monkeypatch.setattr(app, "halt", gestopt)
+    with socket.socket() as bezet:
+        bezet.bind(("127.0.0.1", 0))
+        bezet.listen()
+        poort = bezet.getsockname()[1]
+        with pytest.raises(SystemExit):
+            await app._Server(Gezondheidsserver("127.0.0.1", poort, dict)).on_start()
+    assert gestopt.call_args.kwargs == {"code": EXIT_CONFIG}
+    assert f"127.0.0.1:{poort}" in gestopt.call_args.args[0]
 
 
 def test_all_faults_in_the_settings_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,15 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import ConfigResource, ResourceType
 
 from hub.stream import herkomst, topics
-from hub.stream.topics import BrokerWeg, Topicbeheer, TopicFout, Verschil, declaratie
+from hub.stream.topics import (
+    BEVESTIGD,
+    BrokerWeg,
+    Topicbeheer,
+    TopicFout,
+    Verschil,
+    bevestigd_door,
+    declaratie,
+)
 from hub.stream.verbinding import Verbinding
 
 TOPIC = declaratie(["zsm-oost"])[0]
@@ -72,3 +80,48 @@ def test_a_worker_that_gets_no_answer_starts_again_later(
         with pytest.raises(TopicFout) as fout:
             vraag()
         assert isinstance(fout.value, BrokerWeg) is later
+
+
+def _broker(monkeypatch: pytest.MonkeyPatch, beheer: Topicbeheer, kopieen: int, anders: dict[str, str]) -> Mock:
+    """TOPIC as a broker has it, with so many copies and the declared settings but for `anders`; returns what sets them."""
+    delen = {nummer: SimpleNamespace(replicas=list(range(kopieen))) for nummer in range(TOPIC.partities)}
+    metadata = SimpleNamespace(topics={TOPIC.naam: SimpleNamespace(partitions=delen)})
+    zet = Mock(return_value={})
+    admin = SimpleNamespace(list_topics=lambda **_: metadata, incremental_alter_configs=zet)
+    monkeypatch.setattr(beheer, "_admin", admin)
+    monkeypatch.setattr(beheer, "_configs", lambda _: {TOPIC.naam: TOPIC.config | anders})
+    return zet
+
+
+@pytest.mark.parametrize(
+    ("kopieen", "nodig", "verschil"),
+    [(1, "1", False), (2, "1", False), (3, "1", True), (3, "2", False), (5, "3", False)],
+)
+def test_of_three_copies_two_have_what_was_acknowledged(
+    beheer: Topicbeheer, monkeypatch: pytest.MonkeyPatch, kopieen: int, nodig: str, verschil: bool
+) -> None:
+    """By how many copies a topic has, whatever new topics would get: less is told, more is left, and one copy is never asked for two."""
+    _broker(monkeypatch, beheer, kopieen, {BEVESTIGD: nodig})
+    assert [v.instelling for v in beheer.vergelijk([TOPIC])] == ([(BEVESTIGD, "2")] if verschil else [])
+    assert bevestigd_door(kopieen) == ({BEVESTIGD: "2"} if kopieen >= 3 else {})
+
+
+def test_only_what_differs_is_set(beheer: Topicbeheer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the broker has stricter than declared stays, also where another setting of that topic is put right."""
+    zet = _broker(monkeypatch, beheer, 3, {BEVESTIGD: "3", "retention.ms": "1"})
+    monkeypatch.setattr(beheer, "_wacht_op", Mock())
+    beheer.pas_toe([TOPIC])
+    (bron,) = zet.call_args.args[0]
+    assert [(regel.name, regel.value) for regel in bron.incremental_configs] == [
+        ("retention.ms", TOPIC.config["retention.ms"])
+    ]
+
+
+def test_a_new_topic_of_three_copies(beheer: Topicbeheer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is made with the setting that goes with its copies."""
+    beheer.replicatie = 3
+    monkeypatch.setattr(beheer, "_wacht_op", Mock())
+    monkeypatch.setattr(beheer, "vergelijk", Mock(return_value=[MIST]))
+    beheer.pas_toe([TOPIC])
+    (nieuw,) = beheer._admin.create_topics.call_args.args[0]
+    assert nieuw.config == TOPIC.config | {BEVESTIGD: "2"}
