@@ -67,9 +67,9 @@ class Bewijs:
 
 
 def merk(*kanten: Kant) -> int:
-    """The mark of the life that begins with these dossiers: a later life has at least one that was kept longer, is newer, or has the word
-    again. Never 0, as of a life before there were marks."""
-    momenten = "|".join(f"{kant.versie}|{kant.bewaren_tot}|{kant.hervat}|{kant.gegaan}" for kant in kanten)
+    """The mark of the life that begins with these dossiers: a later life has at least one that was kept longer, or is newer. Never 0, as of
+    a life before there were marks."""
+    momenten = "|".join(f"{kant.versie}|{kant.bewaren_tot}" for kant in kanten)
     return 1 + int.from_bytes(hashlib.sha256(momenten.encode()).digest()[:7])
 
 

@@ -91,6 +91,8 @@ def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -
         standen=_samen(() if ander else aandragen.standen, triage.standen),
         tijd=tijd,
         geeindigd=None if tijd < verdachte.bewaren_tot else aandragen.geeindigd,
+        # A life that began with an old versie, and in which nothing was said yet, is one of this versie.
+        leven=merk(verdachte) if vers and not aandragen.richting.volgnummer else aandragen.leven,
     )
     if _intake(verdachte, tijd, omgeving) != _intake(was, tijd, omgeving):
         # A wrong address of before is none of this one.

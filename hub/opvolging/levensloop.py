@@ -140,7 +140,7 @@ def _van_dezelfden(koppeling: Koppeling, stand: Stand) -> Koppeling:
         return replace(koppeling, naar_links=links, naar_rechts=rechts)
     beeindigd = koppeling.persoon is not None and koppeling.persoon.soort is Reactie.ANDERE_PERSOON
     links, rechts = map(_heropend if beeindigd else _opnieuw_gevraagd, (links, rechts))
-    if koppeling.vrijgaven:  # whoever released it is asked again
+    if koppeling.vrijgaven or Levensfase.AANGEHOUDEN in (links.fase, rechts.fase):  # whoever releases it is asked again
         links, rechts = replace(links, status=None), replace(rechts, status=None)
     return replace(koppeling, naar_links=links, naar_rechts=rechts, persoon=None, vrijgaven=(), adviezen=())
 

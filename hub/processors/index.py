@@ -155,11 +155,11 @@ def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Seq
         return (), ()  # most: nobody need know what the facts are
     eigen, actief = index.kant_van(blok), blok.actief
     if was is None or was.versie >= eigen.versie:
-        return standen, [*triages(standen, partitie, eigen, was, actief=actief), *_ander_woord(index, eigen, partitie)]
+        return standen, [*_ander_woord(index, eigen, partitie), *triages(standen, partitie, eigen, was, actief=actief)]
     verder, verder_gezegd = _verlaten(index, was, eigen, standen, partitie, actief=actief)
     if was.stam == eigen.stam:
         gezegd = triages(standen, partitie, eigen, was, actief=actief)
-        return [*verder, *standen], [*verder_gezegd, *gezegd, *_ander_woord(index, eigen, partitie)]
+        return [*verder, *standen], [*verder_gezegd, *_ander_woord(index, eigen, partitie), *gezegd]
     # It names another voorganger than before: what lives under its earlier stam would never hear of it again, so that ends here.
     toen = replace(eigen, voorganger=was.voorganger, hervat=0, gegaan=0)  # who went was of the stam that it is in now
     anderen = [kant for stand in standen for kant in (stand.links, stand.rechts) if kant.dossier != eigen.dossier]
@@ -172,7 +172,7 @@ def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Seq
     gezegd = triages(alle, partitie, eigen, was, actief=actief)
     if eigen.soort is Soort.VERDACHTE and (was.feiten.criteria or eigen.feiten.criteria):
         gezegd.append(Triage(toen, False, partitie))
-    return [*verder, *alle], [*verder_gezegd, *gezegd, *_ander_woord(index, eigen, partitie)]
+    return [*verder, *alle], [*verder_gezegd, *_ander_woord(index, eigen, partitie), *gezegd]
 
 
 def _verlaten(
@@ -200,7 +200,8 @@ def _verlaten(
 
 
 def _ander_woord(index: Index, eigen: Kant, partitie: int) -> list[Triage]:
-    """Of a verdachte whose stam has criteria, while the dossier that has the word has none: that one ends what was brought."""
+    """Of a verdachte whose stam has criteria, while the dossier that has the word has none: that one ends what was brought. Said
+    first, so that nothing is brought meanwhile."""
     leden = index.stam(eigen.stam) if eigen.soort is Soort.VERDACHTE else []
     if len(leden) < 2 or leden[-1].feiten.criteria or not any(kant.feiten.criteria for kant in leden):
         return []

@@ -198,6 +198,18 @@ def test_a_release_is_of_the_person_that_it_was_given_for() -> None:
     assert gezegd[-1].status is Dossierstatus.WACHT_OP_VRIJGAVE
 
 
+def test_who_may_release_is_asked_of_the_new_person() -> None:
+    """Nobody has released yet when the other side is corrected: its source is told again that it waits."""
+    samen = hub()
+    stil = replace(signaal(TWENTE, 1, vrijgave=Vrijgaverol.GEEN, vrijgave_moment=None), persoon_sinds=BEGIN)
+    zend(samen, stil, BEGIN)
+    zend(samen, replace(signaal(ZSM, 1), persoon_sinds=BEGIN), BEGIN + 1)
+    opnieuw = [m.status for m in zend(samen, ander(signaal(ZSM, 1), BEGIN + 9, sleutels(1)), BEGIN + 9)]
+    assert Dossierstatus.WACHT_OP_VRIJGAVE in opnieuw
+    zelfde = replace(signaal(ZSM, 1), versie=BEGIN + 12, persoon_sinds=BEGIN + 9)
+    assert not zend(samen, zelfde, BEGIN + 12), "and once is enough"
+
+
 @pytest.mark.parametrize("gezegd", [Reactie.GEWEIGERD, Reactie.AANGENOMEN])
 def test_what_an_intake_said_is_of_the_person_that_was_brought(gezegd: Reactie) -> None:
     """Refused or accepted: the next person in the dossier is brought for himself."""

@@ -55,8 +55,8 @@ def register() -> Register:
     return Register.laad()
 
 
-def hub(tafels: tuple[str, ...] = TAFELS) -> Samenspel:
-    return Samenspel(Pinned(filter_(), register(), tafels, P), Model.laad())
+def hub(tafels: tuple[str, ...] = TAFELS, partities: int = P) -> Samenspel:
+    return Samenspel(Pinned(filter_(), register(), tafels, partities), Model.laad())
 
 
 def zend(samen: Samenspel, een: Signaal, tijd: int) -> list[Melding]:

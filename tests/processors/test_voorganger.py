@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from hub.domein.codes import MeldingSoort
+from hub.domein.codes import Fase, MeldingSoort
 from hub.domein.identiteit import TafelId
 from hub.domein.melding import Melding
 from hub.domein.signaal import Signaal
@@ -272,16 +272,28 @@ def test_the_other_side_is_heard_when_the_retention_of_the_second_is_over(uren: 
     assert bij(zend(samen, replace(ZAAK, versie=tijd), tijd)) == VAN_EERSTE
 
 
-def test_a_life_that_begins_when_a_successor_goes_has_meldingen_of_its_own() -> None:
-    """All that was told ended with the term of one successor; when another is withdrawn the first speaks again, and nobody takes it for a
-    repeat of what was told first."""
+def test_who_was_brought_in_a_life_before_is_brought_anew() -> None:
+    """The first offer ended with a successor without criteria, and all was forgotten with that one; a casus of that person begins a new
+    life, and in its next versie the dossier is brought under an id that no inbox takes for the first."""
     samen, einde = hub(), BEGIN + 10 * DAG
-    derde = replace(signaal(TWENTE, 1, zaak="derde", versie=BEGIN + 3), voorganger=EERST)
-    rij = (EERSTE, ZAAK, derde, replace(TWEEDE, bewaren_tot=einde))
-    toen = [m for tik, een in enumerate(rij) for m in zend(samen, een, BEGIN + tik)] + wacht(samen, einde + 2 * DAG)
-    assert bij(toen) == [] and not samen.staat
-    nu = zend(samen, vervallen(derde, einde + 3 * DAG), einde + 3 * DAG)
-    assert bij(nu) == VAN_EERSTE and not {m.id for m in toen} & {m.id for m in nu}
+    eerste = signaal(ZSM, 2, criteria=COMPLEX, grondslag=AANDRAGEN, gemeente_verblijf="GM0153")
+    verder = signaal(ZSM, 2, zaak="verder", versie=BEGIN + 1, grondslag=AANDRAGEN, gemeente_verblijf="GM0153")
+    verder = replace(verder, voorganger=eerste.dossier, bewaren_tot=einde)
+    toen = zend(samen, eerste, BEGIN) + zend(samen, verder, BEGIN + 1) + wacht(samen, einde + 2 * DAG)
+    assert staand(toen) == [] and not samen.staat
+    tijd = einde + 3 * DAG
+    gesloten = signaal(MIDDEN_BRABANT, 2, versie=tijd, fase=Fase.GESLOTEN)
+    nu = zend(samen, gesloten, tijd) + zend(samen, replace(eerste, versie=tijd + DAG), tijd + DAG)
+    assert (TWENTE, "AANDRAGEN") in staand(nu) and not {m.id for m in toen} & {m.id for m in nu}
+
+
+def test_nobody_is_brought_while_another_has_the_word() -> None:
+    """The first dossier comes to meet the criteria after one without them went on in its place: the intake is told nothing at all."""
+    samen = hub(partities=1)
+    eerste = signaal(ZSM, 2, grondslag=AANDRAGEN, gemeente_verblijf="GM0153")
+    verder = replace(signaal(ZSM, 2, zaak="verder", versie=BEGIN + 1), feiten=eerste.feiten, voorganger=eerste.dossier)
+    complex_ = replace(eerste, versie=BEGIN + 2, feiten=replace(eerste.feiten, criteria=COMPLEX))
+    assert not [m for tik, een in enumerate((eerste, verder, complex_)) for m in zend(samen, een, BEGIN + tik)]
 
 
 def test_who_takes_the_place_of_one_that_is_forgotten_is_no_double_of_its_own_life() -> None:
