@@ -174,6 +174,11 @@ class Aanlevering:
         record = signaal(invoer, dossier, versie, van_bron, sleutels, self._afzender, voorganger, sinds)
         waarde = self._codec.codeer("signaal", vorm.signaal_naar(record))
         inhoud = hashlib.blake2b(waarde, digest_size=16).digest()
+        anders = eerder is not None and versie == eerder.versie and inhoud != eerder.inhoud
+        if anders and sleutels and vorige is not None and not vorige.reeksen:
+            # Nor this: under this versie it was withdrawn.
+            self._meters.signalen.labels("verouderd").inc()
+            return Ontvangst(invoer.zaaknummer, versie, verouderd=True)
         try:
             bericht = Bericht(dossier.encode(), waarde, self._koppen(record, van_bron, inhoud, traceparent))
             bezorgd = await self._zender.stuur(bericht)
@@ -188,7 +193,8 @@ class Aanlevering:
         if voorbij(record, bezorgd.tijd):
             # The door had not heard the broker's clock yet, or long ago. Refused as well, and so not remembered.
             _weiger_voorbij(invoer)
-        verouderd = eerder is not None and versie == eerder.versie and inhoud != eerder.inhoud
+        # Where what stood under this versie is past its retention, the hub holds it no more, and takes this.
+        verouderd = anders and not (vorige is not None and vorige.bewaren_tot <= bezorgd.tijd)
         if not verouderd:
             # A withdrawal is remembered from when it was made, whatever moment its source gives it.
             tot = max(record.bewaren_tot, bezorgd.tijd)

@@ -5,6 +5,7 @@ None waits for the disk, but for SQLite's own checkpoint now and then: `op_schij
 HTTP, or the report of a command.
 """
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -146,6 +147,8 @@ class Opslagbestand:
         """Opens or makes the store. Raises OpslagFout where it belongs to another organisation, key or topic, or cannot be opened."""
         self._pad = pad
         self._slot: sqlite3.Connection | None = None
+        self.een_voor_een = asyncio.Lock()
+        """Of whoever sends the first records of this store."""
         try:
             _maak(pad)
             self.db = sqlite3.connect(pad, isolation_level=None, timeout=10.0)

@@ -20,6 +20,8 @@ NA_VERLIES: Final = "this tafel has delivered before: stop this connector, run `
 """What to do where a new store delivers to a topic that is not new."""
 GENOEG: Final = 100
 """Tries after which every partition has had one, so that a place tells no more of who was there before."""
+EEN_VOOR_EEN: Final = 16
+"""The first tries of a store, one after the other."""
 BEWAARD_MS: Final = 7 * 86_400_000
 """As long as a signaal topic keeps it."""
 
@@ -35,6 +37,11 @@ class Verzonden:
         if self.bestand.noot(POGINGEN) is not None:
             with self.bestand.transactie() as db:
                 db.execute("UPDATE herkomst SET waarde = CAST(waarde + 1 AS TEXT) WHERE sleutel = ?", (POGINGEN,))
+
+    @property
+    def pas_begonnen(self) -> bool:
+        """Whether this store is new: then records leave one at a time, for of what leaves side by side nobody knows yet how far it came."""
+        return int(self.bestand.noot(POGINGEN) or EEN_VOOR_EEN) < EEN_VOOR_EEN
 
     def niet_de_eerste(self, plek: Plek) -> bool:
         """Whether where a record stands proves, for the first time, that another store of this tafel delivered before.
@@ -102,6 +109,12 @@ class Telzender:
 
     async def stuur(self, bericht: Bericht) -> Bezorgd:
         """See Zender. Raises OpslagFout too."""
+        if not self._verzonden.pas_begonnen:
+            return await self._stuur(bericht)
+        async with self._verzonden.bestand.een_voor_een:
+            return await self._stuur(bericht)
+
+    async def _stuur(self, bericht: Bericht) -> Bezorgd:
         self._verzonden.poging()
         await self._verzonden.bestand.op_schijf()
         bezorgd = await self._zender.stuur(bericht)

@@ -265,6 +265,23 @@ async def test_bewaartermijn_die_pas_bij_het_bezorgen_blijkt(zsm: Connector, cli
     assert (await client.post("/v1/intrekkingen", json=intrekking)).status == 202
 
 
+async def test_een_langere_termijn_onder_dezelfde_versie(vhh: Connector) -> None:
+    """A source that does as it is told (a later feiten.bewarenTot) after a dossier's term, under the same moment of change: what it gives
+    stands, and is remembered. Under a withdrawal's own moment nothing stands."""
+    casus = met(CASUS, gewijzigdOp="2026-05-31T10:00:00Z", feiten__bewarenTot="2026-07-01T00:00:00Z")
+    langer = met(casus, feiten__bewarenTot="2027-06-01T00:00:00Z")
+    async with vhh.client() as client:
+        assert (await client.post("/v1/casussen", json=casus)).status == 202
+        assert (await (await client.post("/v1/casussen", json=langer)).json())["verouderd"] is True, "the first stands"
+        vhh.klok.nu = vhh.zender.nu = NU + 40 * 86_400_000
+        assert (await (await client.post("/v1/casussen", json=langer)).json())["verouderd"] is False
+        weg = {"zaaknummer": CASUS["zaaknummer"], "gewijzigdOp": "2026-06-20T10:00:00Z"}
+        assert (await client.post("/v1/intrekkingen", json=weg)).status == 202
+        verstuurd = len(vhh.zender.signalen)
+        antwoord = await client.post("/v1/casussen", json=met(langer, gewijzigdOp="2026-06-20T10:00:00Z"))
+        assert (await antwoord.json())["verouderd"] is True and len(vhh.zender.signalen) == verstuurd
+
+
 async def test_bewaartermijn_volgens_een_klok_die_voorloopt(zsm: Connector, client: Client) -> None:
     """A connector whose clock runs months ahead refuses nobody for it: what the broker's clock has not seen end is the hub's to judge."""
     assert (await client.post("/v1/verdachten", json=met(VERDACHTE, zaaknummer="eerst"))).status == 202

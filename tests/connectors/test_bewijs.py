@@ -84,7 +84,9 @@ async def test_houdt_bij(zsm: Connector, monkeypatch: pytest.MonkeyPatch) -> Non
     taak.cancel()
     with suppress(asyncio.CancelledError):
         await taak
-    assert [t.melding for t in zsm.zender.terugkoppelingen] == [zsm.melding(nummer).id for nummer in range(1, 7)]
+    *toen, later = [t.melding for t in zsm.zender.terugkoppelingen]
+    assert sorted(toen, key=str) == sorted((zsm.melding(nummer).id for nummer in range(1, 6)), key=str)
+    assert later == zsm.melding(6).id
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -116,6 +116,16 @@ async def test_een_opslag_weet_dat_zij_niet_de_eerste_is(tmp_path: Path, plaats:
     assert onbekend == [plaats > 0, False]
 
 
+async def test_een_opslag_die_veel_tegelijk_stuurt_weet_het_ook(tmp_path: Path) -> None:
+    """The first records of a new store leave side by side, as in an import: it rings as where they leave one after the other."""
+    bericht, zender = Bericht(b"k", b"w", []), NepZender()
+    zender.berichten += [bericht] * 30
+    with open_opslag(lees_instellingen(schrijf_instellingen(tmp_path))) as opslag:
+        boeken = [Boekzender(zender, Verzonden(opslag)) for _ in range(2)]
+        await asyncio.gather(*(boeken[nr % 2].stuur(bericht) for nr in range(100)))
+        assert opslag.verleden_onbekend
+
+
 @pytest.mark.parametrize("geteld", [True, False])
 async def test_een_opslag_waarvoor_een_ander_kwam(tmp_path: Path, geteld: bool) -> None:
     """A store that delivered rings when it finds that another delivered since, as it does where it is a copy; one from before this was
