@@ -23,9 +23,8 @@ from connectors.pseudoniem import OnbekendeOrganisatie, Pseudonimiseerder
 from connectors.publicaties import Publicatie, persoon_sinds, volgende_versie
 from connectors.signaal import Afzender, bewaren_tot, signaal
 from hub.domein import vorm
-from hub.domein.codes import Status
 from hub.domein.identiteit import Dossier
-from hub.domein.signaal import VOORUIT, Signaal, Sleutelbos
+from hub.domein.signaal import Signaal, Sleutelbos
 from hub.stream import kop
 from hub.stream.codec import Codec
 from hub.stream.record import Plek
@@ -164,19 +163,18 @@ class Aanlevering:
         moment, reeksen = invoer.gewijzigd_op, self.pseudoniem.reeksen if sleutels else frozenset()
         laatste = None if eerder is None else eerder.versie
         versie = volgende_versie(moment, vorige, laatste, reeksen, self._klok(), self._opslag.teruggezet)
-        if eerder is not None and versie < eerder.versie:
-            # Not sent: the hub would ignore it, until what is newer is past its retention there, and let it stand from then on.
-            self._meters.signalen.labels("verouderd").inc()
-            return Ontvangst(invoer.zaaknummer, versie, verouderd=True)
         van_bron = versie if moment is None else moment
         persoon = self._persoon(invoer, vorige)
         sinds = persoon_sinds(persoon, vorige, versie)
         record = signaal(invoer, dossier, versie, van_bron, sleutels, self._afzender, voorganger, sinds)
         waarde = self._codec.codeer("signaal", vorm.signaal_naar(record))
         inhoud = hashlib.blake2b(waarde, digest_size=16).digest()
+        ouder = eerder is not None and versie < eerder.versie
         anders = eerder is not None and versie == eerder.versie and inhoud != eerder.inhoud
-        if anders and sleutels and vorige is not None and not vorige.reeksen:
-            # Nor this: under this versie it was withdrawn.
+        ingetrokken = vorige is not None and not vorige.reeksen
+        if ouder or (anders and sleutels and ingetrokken):
+            # Not sent: the hub would ignore it, until what is newer, or the withdrawal under this versie, is past its retention there, and
+            # let it stand from then on.
             self._meters.signalen.labels("verouderd").inc()
             return Ontvangst(invoer.zaaknummer, versie, verouderd=True)
         try:
@@ -185,12 +183,12 @@ class Aanlevering:
         except NietBezorgd:
             self._meters.signalen.labels("onbezorgd").inc()
             raise
-        if vooruit(record, bezorgd.tijd):
+        if record.vooruit(bezorgd.tijd):
             # The hub refuses it, and so it never stood there: it holds up nothing that comes after.
             self._meters.signalen.labels("onbezorgd").inc()
             log.error("klok_loopt_vooruit", seconden=(versie - bezorgd.tijd) // 1000)
             raise KlokVooruit("the versie is too far ahead of the broker's clock")
-        if voorbij(record, bezorgd.tijd):
+        if record.voorbij(bezorgd.tijd):
             # The door had not heard the broker's clock yet, or long ago. Refused as well, and so not remembered.
             _weiger_voorbij(invoer)
         # Where what stood under this versie is past its retention, the hub holds it no more, and takes this.
@@ -237,16 +235,6 @@ class Aanlevering:
             schema=self._schema,
             traceparent=traceparent,
         )
-
-
-def vooruit(record: Signaal, tijd: int) -> bool:
-    """Whether the hub refuses a signaal that the broker took in at `tijd`, because its versie lies too far ahead."""
-    return record.versie > tijd + VOORUIT
-
-
-def voorbij(record: Signaal, tijd: int) -> bool:
-    """Whether the hub refuses a signaal that the broker took in at `tijd`, because its retention was over; a withdrawal never."""
-    return record.status is Status.ACTIEF and record.bewaren_tot <= tijd
 
 
 def _weiger_voorbij(invoer: Invoer) -> None:

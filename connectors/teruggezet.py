@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.aanlevering import Zender, voorbij, vooruit
+from connectors.aanlevering import Zender
 from connectors.herpubliceren import Tempo
 from connectors.kafka import Grenzen
 from connectors.opslag import Opslag
@@ -89,5 +89,5 @@ class Terugzetting:
         soort, velden = self._codec.decodeer(waarde)
         if soort == "signaal":
             record = vorm.signaal_uit(velden)
-            return vooruit(record, tijd) or voorbij(record, tijd)
+            return record.vooruit(tijd) or record.voorbij(tijd)
         return Uitbak(self._opslag).geweigerd(str(gebeurtenisvorm.terugkoppeling_uit(velden).id))

@@ -88,6 +88,14 @@ class Signaal:
     persoon_sinds: Moment = 0
     """The versie since which the person's data have been the same, whatever the keys; 0: not said, they may be new in this versie."""
 
+    def vooruit(self, tijd: Moment) -> bool:
+        """Whether its versie lies too far ahead for the gate, of what the broker took in at `tijd`."""
+        return self.versie > tijd + VOORUIT
+
+    def voorbij(self, tijd: Moment) -> bool:
+        """Whether its retention was over when the broker took it in at `tijd`: the gate takes it no more. A withdrawal's never is."""
+        return self.status is Status.ACTIEF and self.bewaren_tot <= tijd
+
 
 @dataclass(frozen=True, slots=True)
 class Sleutelblok:

@@ -154,25 +154,23 @@ def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Seq
     if was is None and blok.voorganger is None and not (standen or blok.criteria):
         return (), ()  # most: nobody need know what the facts are
     eigen, actief = index.kant_van(blok), blok.actief
+    eerst = _ander_woord(index, eigen, partitie)
     if was is None or was.versie >= eigen.versie:
-        return standen, [*_ander_woord(index, eigen, partitie), *triages(standen, partitie, eigen, was, actief=actief)]
+        return standen, [*eerst, *triages(standen, partitie, eigen, was, actief=actief)]
     verder, verder_gezegd = _verlaten(index, was, eigen, standen, partitie, actief=actief)
     if was.stam == eigen.stam:
         gezegd = triages(standen, partitie, eigen, was, actief=actief)
-        return [*verder, *standen], [*verder_gezegd, *_ander_woord(index, eigen, partitie), *gezegd]
+        return [*verder, *standen], [*verder_gezegd, *eerst, *gezegd]
     # It names another voorganger than before: what lives under its earlier stam would never hear of it again, so that ends here.
     toen = replace(eigen, voorganger=was.voorganger, hervat=0, gegaan=0)  # who went was of the stam that it is in now
-    anderen = [kant for stand in standen for kant in (stand.links, stand.rechts) if kant.dossier != eigen.dossier]
-    anderen += (
-        []
-        if blok.voorganger is None
-        else [kant for kant in index.stam(blok.voorganger) if kant.dossier != eigen.dossier]
-    )
-    alle = [*standen, *(Stand.van(toen, kant, GEEN_BEWIJS) for kant in anderen if vergelijkbaar(toen, kant))]
+    genoten = [] if blok.voorganger is None else index.stam(blok.voorganger)
+    kanten = [*(kant for stand in standen for kant in (stand.links, stand.rechts)), *genoten]
+    anderen = [kant for kant in kanten if kant.dossier != eigen.dossier and vergelijkbaar(toen, kant)]
+    alle = [*standen, *(Stand.van(toen, kant, GEEN_BEWIJS) for kant in anderen)]
     gezegd = triages(alle, partitie, eigen, was, actief=actief)
     if eigen.soort is Soort.VERDACHTE and (was.feiten.criteria or eigen.feiten.criteria):
         gezegd.append(Triage(toen, False, partitie))
-    return [*verder, *alle], [*verder_gezegd, *_ander_woord(index, eigen, partitie), *gezegd]
+    return [*verder, *alle], [*verder_gezegd, *eerst, *gezegd]
 
 
 def _verlaten(
@@ -186,9 +184,10 @@ def _verlaten(
     verder: list[Stand] = []
     gezegd: list[Triage] = []
     for stam in dict.fromkeys(weg):
-        *_, spreker = [None, *index.stam(stam)]
-        if spreker is None or spreker.dossier == eigen.dossier:
+        leden = index.stam(stam)
+        if not leden or leden[-1].dossier == eigen.dossier:
             continue
+        spreker = leden[-1]
         anderen = {zijde.dossier for stand in standen for zijde in (stand.links, stand.rechts)}
         hervat = index.standen_van(spreker.dossier, anderen - {eigen.dossier, spreker.dossier})
         verder += hervat

@@ -10,7 +10,7 @@ from hub.domein.gebeurtenis import Beheerdaad, Bevraging, Terugkoppeling, Vraag,
 from hub.domein.gebeurtenisvorm import beheerdaad_uit, bevraging_uit, plat, terugkoppeling_uit, vraag_naar
 from hub.domein.identiteit import Dossier, TafelId, organisatie_van, signaalweigering_id
 from hub.domein.melding import Melding, geweigerd
-from hub.domein.signaal import VOORUIT, Feiten, Signaal, Sleutel, Sleutelblok, Sleutelbos, partitie_van
+from hub.domein.signaal import Feiten, Signaal, Sleutel, Sleutelblok, Sleutelbos, partitie_van
 from hub.domein.tafel import TafelSoort
 from hub.domein.vorm import signaal_uit
 from hub.processors.blokken import Blokvorm
@@ -172,9 +172,9 @@ class Inname:
 
     def _toets(self, signaal: Signaal, record: Record) -> None:
         """Whether what a tafel says of its own dossier may come in. Raises Geweigerd."""
-        if signaal.versie > record.tijd + VOORUIT:
+        if signaal.vooruit(record.tijd):
             raise Geweigerd(Weigering.VERSIE_IN_TOEKOMST)
-        if signaal.status is Status.ACTIEF and signaal.bewaren_tot <= record.tijd:
+        if signaal.voorbij(record.tijd):
             raise Geweigerd(Weigering.BEWAARTERMIJN_VOORBIJ)
         self._past(signaal.tafel, PAST_BIJ[signaal.soort], record.tijd)
         if signaal.voorganger is not None:
