@@ -40,7 +40,7 @@ from hub.stream.topics import partities
 PER_SECONDE: Final = 50.0
 """The pace of what goes over HTTP."""
 TEMPI: Final = {1: 60, 50: 2000, 500: 3000}
-"""Signalen per second straight to the broker -> how many of them. The few of the slowest are of persons at more than one tafel."""
+"""Signalen per second straight to the broker -> how many of them."""
 KAAL: Final = 10_000
 """Signalen of which the plain loop gets four copies."""
 ERNAAST: Final = 600
@@ -50,7 +50,7 @@ VRAGEN: Final = 200
 MEDEWERKERS: Final = 50
 """Who ask in turn: each has a quota."""
 NA_STORING: Final = 40
-"""Signalen that are sent after a worker was killed."""
+"""Signalen that are sent after a worker was killed: as many pairs as leave no partition of it alone."""
 TRAAGST: Final = 100.0
 """Signalen per second below which the bench gives up."""
 _KAAL_TERMIJN: Final = 60.0
@@ -178,8 +178,8 @@ class Meting:
         self.toezicht = Toezicht(opstelling.verbinding, GROEP, TAFELS, partities())
         self.aansluitingen = opstelling.aansluitingen()
         traagste, *sneller = TEMPI.values()
-        groepen = _verdeel(dag, traagste, [http, NA_STORING, NA_STORING, *sneller])
-        self.vooraf, eerste, self.over_http, self.na_herstart, self.na_verlies, *per_tempo = groepen
+        groepen = _verdeel(dag, [traagste, NA_STORING, NA_STORING], [http, *sneller])
+        self.vooraf, eerste, self.na_herstart, self.na_verlies, self.over_http, *per_tempo = groepen
         self.per_tempo = dict(zip(TEMPI, [eerste, *per_tempo], strict=True))
         self.orakel = Orakel(Pinned(Filter.laad(), Register.laad(), TAFELS, partities()), Model.laad(), dag.moment)
         self.gecodeerd = self.codeer(self.vooraf)
@@ -449,9 +449,9 @@ def _zonder_zaak(staand: Counter[Staand]) -> Counter[Staand]:
     return uit
 
 
-def _verdeel(dag: Dag, paren: int, aantallen: Sequence[int]) -> list[list[Bericht]]:
-    """The messages of the morning: what is left over, about `paren` of persons who are at more than one tafel, and groups of about
-    these sizes of whoever is left.
+def _verdeel(dag: Dag, paren: Sequence[int], aantallen: Sequence[int]) -> list[list[Bericht]]:
+    """The messages of the morning: what is left over, groups of about the sizes `paren` of persons who are at more than one tafel, and
+    groups of about the sizes `aantallen` of whoever is left.
 
     Whole persons, so that both sides of a pair come at the same stage.
     """
@@ -462,7 +462,7 @@ def _verdeel(dag: Dag, paren: int, aantallen: Sequence[int]) -> list[list[Berich
     personen = list(per_persoon.values())
     worp.shuffle(personen)
     personen.sort(key=lambda berichten: len({bericht.tafel for bericht in berichten}) > 1)
-    groepen = [_neem(personen, paren)]
+    groepen = [_neem(personen, aantal) for aantal in paren]
     worp.shuffle(personen)
     groepen += [_neem(personen, aantal) for aantal in aantallen]
     groepen.insert(0, [bericht for persoon in personen for bericht in persoon])

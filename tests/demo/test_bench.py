@@ -41,15 +41,16 @@ def test_what_is_loaded_beforehand_is_a_dossier_like_any_other() -> None:
 
 
 def test_groups_of_a_day_share_no_person_and_lose_no_message() -> None:
-    """Both sides of a pair are measured at the same stage, and every person of the first group is at more than one tafel."""
+    """Both sides of a pair are measured at the same stage, and every person of the first groups is at more than one tafel."""
     dag = maak_dag(1, 1_772_000_000_000, 2000)
-    groepen = _verdeel(dag, 20, [100, 200])
+    groepen = _verdeel(dag, [20, 10], [100, 200])
     personen = [{bericht.persoon for bericht in groep} for groep in groepen]
     assert sum(map(len, personen)) == len(set().union(*personen))
     assert sum(map(len, groepen)) == len(dag.ochtend)
-    assert [len(groep) >= aantal for groep, aantal in zip(groepen[1:], (20, 100, 200), strict=True)] == [True] * 3
-    for persoon in personen[1]:
-        assert len({bericht.tafel for bericht in groepen[1] if bericht.persoon == persoon}) > 1
+    assert [len(groep) >= aantal for groep, aantal in zip(groepen[1:], (20, 10, 100, 200), strict=True)] == [True] * 4
+    for groep in groepen[1:3]:
+        for persoon in {bericht.persoon for bericht in groep}:
+            assert len({bericht.tafel for bericht in groep if bericht.persoon == persoon}) > 1
 
 
 def test_the_history_grows_and_is_drawn(tmp_path: Path) -> None:
