@@ -161,6 +161,11 @@ class Index:
         rijen = {*self._leden.get(naam, ()), *([self._nummer[naam]] if naam in self._nummer else [])}
         return sorted((self._kant(nr) for nr in rijen if self._leeft(nr)), key=lambda kant: kant.woord)
 
+    def heeft_het_woord(self, kant: Kant) -> bool:
+        """Whether what a dossier says counts: no other one of its stam was said after it."""
+        leden = self.stam(kant.stam)
+        return not leden or leden[-1].dossier == kant.dossier
+
     def standen_van(self, dossier: Dossier, anderen: Iterable[Dossier]) -> tuple[Stand, ...]:
         """What stands of all its pairs that this partition owns, and that nothing does of those of `anderen` with which it shares nothing.
         Raises KeyError."""
@@ -220,8 +225,8 @@ class Index:
             self._vergeet_los(nr, ander)
         self._naam[nr] = self._feiten[nr] = None
         self._zet_voort(nr, None)
-        for rijen in self._verlaten.values():
-            rijen.pop(nr, None)
+        for stam in tuple(self._verlaten):
+            self._terug(stam, nr)
         self._bijzonder.pop(nr, None)
         self._versie[nr] = self._tijd[nr] = self._bewaren_tot[nr] = self._sinds[nr] = 0
         self._herzien[nr] = False
@@ -397,7 +402,14 @@ class Index:
         if eerste is not None:
             self._voorganger[nr] = eerste
             self._leden.setdefault(eerste, set()).add(nr)
-            self._verlaten.get(eerste, {}).pop(nr, None)
+            self._terug(eerste, nr)
+
+    def _terug(self, stam: Dossier, nr: int) -> None:
+        """A row is none any more that had left this stam."""
+        rijen = self._verlaten.get(stam, {})
+        rijen.pop(nr, None)
+        if not rijen:
+            self._verlaten.pop(stam, None)
 
     def _te_melden(self, standen: list[Stand]) -> tuple[Stand, ...]:
         """Each koppeling once; a dossier is no counterpart of the one that it continues."""

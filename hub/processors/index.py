@@ -144,7 +144,8 @@ def beantwoord(index: Index, vraag: Vraag) -> Antwoord:
     """What one partition knows of the person asked about."""
     vrager = vraag.vrager
     gevonden = index.zoek(vrager.soort, vrager.tafel, vraag.tokens, vraag.sleutels)
-    standen = [Stand.van(vrager, kandidaat.kant, kandidaat.bewijs) for kandidaat in gevonden]
+    # Of dossiers that continue one another only the one that has the word is told of, as in a koppeling.
+    standen = [Stand.van(vrager, kant, bewijs) for kant, bewijs in gevonden if index.heeft_het_woord(kant)]
     return Antwoord(vraag.id, vraag.partitie, vrager, vraag.actor, vraag.uiterlijk, sterkste(standen))
 
 

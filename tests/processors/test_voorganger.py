@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from hub.domein.codes import Fase, MeldingSoort
+from hub.domein.codes import Bekendheid, Doel, Fase, MeldingSoort
+from hub.domein.gebeurtenis import Bevraging
 from hub.domein.identiteit import TafelId
 from hub.domein.melding import Melding
 from hub.domein.signaal import Signaal
@@ -20,7 +21,18 @@ from hub.processors.inname import splits
 from hub.processors.namen import SLEUTEL
 from hub.stream.codec import standaard
 from hub.stream.record import Record
-from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, ZSM, dossier_van, persoon_van, ring, signaal, vervallen
+from tests.keten.signalen import (
+    BEGIN,
+    MIDDEN_BRABANT,
+    TWENTE,
+    ZSM,
+    dossier_van,
+    persoon_van,
+    ring,
+    signaal,
+    sleutels,
+    vervallen,
+)
 from tests.processors.test_een_jaar import AANDRAGEN, COMPLEX, DAG, P, hub, wacht, zend
 from tests.processors.test_uitspraak import staand
 
@@ -310,6 +322,40 @@ def test_who_takes_the_place_of_one_that_is_forgotten_is_no_double_of_its_own_li
         (waarde,) = vorm.schrijf(splits(een, een.versie, 1))
         index.vervang(vorm.lees(0, [Record(SLEUTEL, 0, 0, een.versie, een.dossier.encode(), waarde)])[0])
     assert not [stand for een in voort for stand in index.verwijder(een.dossier)]
+
+
+@pytest.mark.parametrize("partities", [1, P])
+def test_a_question_hears_only_of_the_dossier_that_has_the_word(partities: int) -> None:
+    """A casus that was closed in the dossier that went on is not known any more, whatever the first dossier still says; and is again
+    once that one names it no more."""
+    samen = hub(partities=partities)
+    eerste = signaal(TWENTE, 1, zaak="eerst")
+    verder = signaal(TWENTE, 1, zaak="verder", versie=BEGIN + 1, fase=Fase.GESLOTEN)
+
+    def bekend(tijd: int) -> Bekendheid | None:
+        feiten = replace(signaal(ZSM, 1).feiten, doelen=(Doel.VEILIGHEID,))
+        vrager = dossier_van(ZSM, f"vraag {tijd}")
+        vraag = Bevraging(UUID(int=tijd), vrager, ZSM, "a.een", feiten, tijd + 5_000, sleutels(1))
+        antwoord = samen.vraag(vraag, tijd)
+        return None if antwoord is None else antwoord.antwoord
+
+    zend(samen, eerste, BEGIN)
+    assert bekend(BEGIN + 1) is Bekendheid.BEKEND
+    zend(samen, replace(verder, voorganger=eerste.dossier), BEGIN + 2)
+    assert bekend(BEGIN + 3) is Bekendheid.NIET_BEKEND
+    zend(samen, replace(verder, versie=BEGIN + 4), BEGIN + 4)
+    assert bekend(BEGIN + 5) is Bekendheid.BEKEND
+
+
+def test_of_a_dossier_that_is_forgotten_no_name_is_left() -> None:
+    """What a dossier continued once, and named no more, goes from memory with it."""
+    samen = hub()
+    voort = replace(signaal(TWENTE, 1, zaak="verder"), voorganger=EERST)
+    zend(samen, voort, BEGIN)
+    zend(samen, replace(voort, versie=BEGIN + 1, voorganger=None), BEGIN + 1)
+    for index in samen.indexen:
+        index.verwijder(voort.dossier)
+        assert EERST not in repr(vars(index))
 
 
 def gescheiden() -> tuple[Signaal, Signaal, Signaal]:
