@@ -98,8 +98,8 @@ def _feiten_casus(invoer: Casus, moment: int, grondslag: GrondslagId) -> Feiten:
         rol=Rol.CASUSPERSOON,
         thema=feiten.thema,
         grondslag=feiten.grondslag or grondslag,
-        # Below zero: a year of birth only, and the birthday may still have to come.
-        leeftijd=None if leeftijd is None else max(0, leeftijd),
+        # Below zero: a year of birth only, and the birthday may still have to come. Above: changed on a day that has yet to come.
+        leeftijd=None if leeftijd is None else min(max(0, leeftijd), datums.OUDST),
         gemeente_verblijf=_gemeente(persoon.gemeente_van_inschrijving),
         geheimhouding=persoon.geheimhouding_persoonsgegevens,
         vrijgave=rol,

@@ -195,7 +195,7 @@ def _veld(code, pc, eind, data, p, tot, stapel):
                 lengte, p = _varint(data, p, tot)
                 if p < 0 or lengte < 0:
                     return -1
-            if getal > tot - p:  # an item takes a byte at least
+            if not 0 <= getal <= tot - p:  # an item takes a byte at least; the lowest number stays below zero
                 return -1
             if getal > 0:
                 if diep == _DIEP:

@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from connectors.fouten import Ongeldig, Onleesbaar
 from connectors.invoer import Casus, Intrekking, Verdachte, lees
 from connectors.persoon import Kader
 from connectors.pseudoniem import Pseudonimiseerder
-from connectors.signaal import feiten_verdachte
-from hub.domein.identiteit import GrondslagId, OrganisatieId
+from connectors.signaal import Afzender, feiten_verdachte, signaal
+from hub.domein.codes import Soort
+from hub.domein.identiteit import GrondslagId, OrganisatieId, TafelId, dossier
+from hub.domein.vorm import signaal_naar, signaal_uit
 from hub.matching.sleutels import Sleutelring
 from tests.connectors.opstelling import CASUS, NU, VERDACHTE, met
 
@@ -240,6 +242,16 @@ def test_bsn_tegendeel(getal: int) -> None:
 def test_testnummers() -> None:
     """Every test number passes the eleven-test: that is what they are for."""
     assert all(bsn.elfproef(nummer) for nummer in bsn.TESTNUMMERS)
+
+
+def test_an_age_is_one_that_the_hub_takes() -> None:
+    """Whoever is as old as a date of birth may say is no older for the hub, also where the change lies a day ahead, in the next year."""
+    nieuwjaar = int(datetime(2027, 1, 1, 10, tzinfo=UTC).timestamp() * 1000)
+    bericht = met(CASUS, gewijzigdOp="2027-01-01T10:00:00Z", persoon__geboorte__datum="18960101")
+    invoer = lees(Casus, json.dumps(bericht), Kader(nieuwjaar - 20 * 3_600_000, bsn.fout_fictief))
+    afzender = Afzender(Soort.CASUS, TafelId("vhh-twente"), GrondslagId("wgs-vhh"), 365)
+    record = signaal(invoer, dossier("vhh-twente", bytes(16)), nieuwjaar, nieuwjaar, (), afzender)
+    assert signaal_uit(signaal_naar(record)).feiten.leeftijd == datum.OUDST
 
 
 @given(st.dates(date(1900, 1, 1), VANDAAG), st.dates(date(1990, 1, 1), VANDAAG), st.sampled_from((8, 6, 4)))

@@ -80,6 +80,7 @@ def van(velden: list[dict[str, Any]]) -> Velden:
         ({"type": "array", "items": "long"}, b"\x04\x02"),
         ({"type": "array", "items": "long"}, b"\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00"),
         ({"type": "array", "items": "long"}, b"\x03\x05\x02\x02\x00"),
+        ({"type": "array", "items": "long"}, b"\xff" * 9 + b"\x01\x00"),
         ({"type": "fixed", "name": "F", "size": 3}, b"ab"),
     ],
 )
