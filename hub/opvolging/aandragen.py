@@ -209,19 +209,21 @@ def beslis(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
         return gevolg(replace(over, richting=replace(over.richting, herzien_op=None)), beurt)
     if over.uitkomst is None and _heeft_casus(over, beurt):
         over = _trek_in(over, beurt)
-        return gevolg(replace(over, richting=replace(over.richting, herzien_op=_herzien_op(beurt))), beurt)
+        return gevolg(
+            replace(over, richting=replace(over.richting, herzien_op=beurt.herzien_op(*beurt.genomen))), beurt
+        )
     intake = doel(over, beurt)
     if intake is None:
         richting = _trek_in(over, beurt).richting
         zweeft = over.richting.status is Dossierstatus.ZWEVEND
         if not zweeft:
             beurt.zweef(over.verdachte.tafel, "geen intake")
-        richting = replace(richting, status=over.richting.status)
+        richting = replace(richting, status=over.richting.status, herzien_op=beurt.herzien_op(*beurt.genomen))
         return gevolg(met_status(replace(over, uitkomst=None), richting, Dossierstatus.ZWEVEND, beurt), beurt)
     bestemming = beurt.omgeving.bestemming(intake.tafel, beurt.tijd)
     genomen = beurt.beslis(aanvraag(over, bestemming.tafel, beurt))
     richting = beurt.richting(over.richting, genomen, bestemming, aandragen_dossier(over.id), MeldingSoort.AANDRAGEN)
-    richting = replace(richting, herzien_op=_herzien_op(beurt))
+    richting = replace(richting, herzien_op=beurt.herzien_op(*beurt.genomen))
     if richting.fase is not Levensfase.AFGESLOTEN:  # recalled, or moved: whoever accepted it has it no longer
         over = replace(over, uitkomst=None)
     if richting.ontvanger != over.richting.ontvanger:
@@ -247,12 +249,6 @@ def _trek_in(aandragen: Aandragen, beurt: Beurt) -> Aandragen:
     """Nothing is brought now, and nothing is said of it to the source."""
     richting = beurt.trek_in(aandragen.richting, aandragen_dossier(aandragen.id))
     return replace(aandragen, richting=replace(richting, herzien_op=None, status=None))
-
-
-def _herzien_op(beurt: Beurt) -> Moment | None:
-    """When time alone may change a decision of this step: on the offer, or on a casus of which the source may hear."""
-    momenten = (genomen.oordeel.herzien_op for genomen in beurt.genomen)
-    return min((moment for moment in momenten if moment is not None), default=None)
 
 
 def aanvraag(aandragen: Aandragen, tafel: TafelId, beurt: Beurt) -> Aanvraag:

@@ -46,12 +46,17 @@ class Beurt:
         self.genomen.append(genomen)
         return genomen
 
+    def herzien_op(self, *genomen: Genomen) -> Moment | None:
+        """When time alone may change one of these decisions, or whom the register names."""
+        momenten = (*(een.oordeel.herzien_op for een in genomen), self.omgeving.wisselt(self.tijd))
+        return min((moment for moment in momenten if moment is not None), default=None)
+
     def richting(
         self, was: Richting, genomen: Genomen, bestemming: Bestemming, dossier: Dossier, toon: MeldingSoort
     ) -> Richting:
         """Tell, hold, refuse or recall in one direction what the decision says; `toon` is what it is told as."""
         oordeel = genomen.oordeel
-        over = replace(was, regels=oordeel.regels, herzien_op=oordeel.herzien_op)
+        over = replace(was, regels=oordeel.regels, herzien_op=self.herzien_op(genomen))
         if oordeel.besluit is not Besluit.MELDEN:
             wending = Wending.AANHOUDEN if oordeel.besluit is Besluit.AANGEHOUDEN else Wending.AFWIJZEN
             return self.trek_in(over, dossier, wending).naar(bestemming.tafel)

@@ -93,6 +93,9 @@ class Omgeving(Protocol):
     def bestemming(self, tafel: TafelId, tijd: Moment, omgeleid: int = 0) -> Bestemming:
         """The tafel itself or its successor; once it was wrongly addressed (`omgeleid`), its region's fallback."""
 
+    def wisselt(self, tijd: Moment) -> Moment | None:
+        """When the register next says something else than at `tijd`: then everything is decided anew. None: never, as it stands."""
+
     def hoort(self, tafel: TafelId) -> bool:
         """Whether the tafel has joined: what is sent to it reaches it. Otherwise it is kept apart for an operator."""
 

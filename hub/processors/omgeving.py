@@ -9,9 +9,9 @@ from typing import Final
 
 import structlog
 
-from hub.domein.codes import Besluit, Dossierstatus, MeldingSoort
+from hub.domein.codes import Besluit, Dossierstatus, MeldingSoort, Uitkomst
 from hub.domein.identiteit import TafelId
-from hub.domein.kalender import lokaal
+from hub.domein.kalender import lokaal, moment
 from hub.domein.koppeling import Kant
 from hub.domein.tafel import Tafel
 from hub.opvolging.noodstop import Noodstop
@@ -32,6 +32,9 @@ WACHT_OP: Final[Mapping[str, Dossierstatus]] = {
     "A3-vrijgave-veiligheidshuis": Dossierstatus.WACHT_OP_VRIJGAVE,
 }
 """What the source waits for, by the rule that holds; the first in this order counts."""
+VORM: Final = "2"
+"""Part of the versies, and changed where a koppeling remembers more of a decision than before: then all are decided anew at the start.
+2: the day on which the register says something else."""
 
 
 class Pinned:
@@ -49,7 +52,7 @@ class Pinned:
         self.filter, self.register, self.tafels = filter_, register, frozenset(tafels)
         self.partities, self.noodstops = partities, noodstops
         # Of the tafels that have joined too: what could not be delivered may find its way when one joins.
-        namen = hashlib.sha256(" ".join(sorted(self.tafels)).encode()).hexdigest()[:16]
+        namen = hashlib.sha256(" ".join([VORM, *sorted(self.tafels)]).encode()).hexdigest()[:16]
         self.versies = f"{filter_.hash} {register.hash} {namen}"
 
     def met(self, noodstops: tuple[Noodstop, ...]) -> "Pinned":
@@ -90,14 +93,18 @@ class Pinned:
         )
 
     def gestopt(self, aanvraag: Aanvraag, oordeel: Oordeel) -> bool:
-        """Of the tafels themselves and of whoever stands in for them."""
+        """Of the tafels themselves and of whoever stands in for them. A possible match also rests on the grondslag of the other side: the
+        filter permits it only where full disclosure would be permitted both ways."""
         if not self.noodstops:
             return False
         bronnen = (aanvraag.bron.tafel, self.register.adres(aanvraag.bron.tafel, dag_van(aanvraag.tijd)).tafel.id)
         hoorders = (aanvraag.tafel, aanvraag.tafel if aanvraag.ontvanger is None else aanvraag.ontvanger.tafel)
+        grondslagen = [oordeel.grondslag]
+        if aanvraag.uitkomst is Uitkomst.MOGELIJK and aanvraag.ontvanger is not None:
+            grondslagen.append(aanvraag.ontvanger.feiten.grondslag)
         return any(
-            stop.raakt(bron, tafel, oordeel.grondslag)
-            for stop, bron, tafel in product(self.noodstops, bronnen, hoorders)
+            stop.raakt(bron, tafel, grondslag)
+            for stop, bron, tafel, grondslag in product(self.noodstops, bronnen, hoorders, grondslagen)
         )
 
     def bestemming(self, tafel: TafelId, tijd: int, omgeleid: int = 0) -> Bestemming:
@@ -111,6 +118,10 @@ class Pinned:
             log.warning("melding_zwevend", tafel=tafel, terugval=adres.tafel.id)
         # A successor that has not joined yet cannot hear; the tafel whose dossier this is speaks, so it can.
         return Bestemming(gekozen.id if self.hoort(gekozen.id) else tafel, gekozen.contact)
+
+    def wisselt(self, tijd: int) -> int | None:
+        dag = self.register.wisselt(dag_van(tijd))
+        return None if dag is None else moment(dag, 0)
 
     def hoort(self, tafel: TafelId) -> bool:
         return tafel in self.tafels

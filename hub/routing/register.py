@@ -1,5 +1,6 @@
 """The register: which tafels exist on a day, who stands in for one that is gone, and which lines cover a gemeente."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
@@ -95,6 +96,9 @@ class Register:
         self.adres = lru_cache(_ADRESSEN)(self._adres)
         """(tafel, day) -> the tafel, else whoever took over, else its region's fallback as zwevend. Raises KeyError only for a tafel never
         known."""
+        perioden = (*regels.tafels, *regels.dekking)
+        dagen = {instellingen.begin, *(dag for een in perioden for dag in (een.geldig_van, een.geldig_tot) if dag)}
+        self._dagen = sorted(dagen | {herindeling.per for herindeling in regels.herindelingen})
         self._dekking: dict[GemeenteCode, list[Dekkingsregel]] = defaultdict(list)
         for regel in sorted(regels.dekking, key=lambda r: (r.gemeente, r.rang, r.geldig_van)):
             self._dekking[regel.gemeente].append(regel)
@@ -135,6 +139,11 @@ class Register:
         """The organisation behind a tafel, in every period the same; None for a tafel never known."""
         regels = self._regels.get(tafel)
         return None if regels is None else regels[0].organisatie
+
+    def wisselt(self, op: date) -> date | None:
+        """The first day after `op` on which a line begins, ends or changes what holds; None: from `op` on nothing does."""
+        nr = bisect_right(self._dagen, op)
+        return self._dagen[nr] if nr < len(self._dagen) else None
 
     def oin(self, organisatie: OrganisatieId) -> str:
         """The organisation's OIN (20 digits). Raises KeyError for one never known."""

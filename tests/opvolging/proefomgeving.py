@@ -29,6 +29,7 @@ class Proefomgeving:
     onbereikbaar: frozenset[TafelId] = frozenset()
     stop: bool = False
     herzien_op: int | None = None
+    wisselt_op: int | None = None
     versies: str = "v1"
     partities: int = 2
     opent_om: int | None = None
@@ -57,6 +58,9 @@ class Proefomgeving:
     def bestemming(self, tafel: TafelId, tijd: int, omgeleid: int = 0) -> Bestemming:
         doel = ELDERS if omgeleid else self.opvolger.get(tafel, tafel)
         return Bestemming(doel, Contact(doel, f"Tafel {doel}", "088", "x@y.example"))
+
+    def wisselt(self, tijd: int) -> int | None:
+        return self.wisselt_op if self.wisselt_op is not None and self.wisselt_op > tijd else None
 
     def hoort(self, tafel: TafelId) -> bool:
         return tafel not in self.onbereikbaar

@@ -469,6 +469,19 @@ def test_wrong_addresses_end_with_people() -> None:
     assert gevolg is not None and [r.daad for r in gevolg.audit][-1] == "ZWEVEND"
 
 
+def test_whoever_floats_is_brought_on_the_day_that_the_register_names_an_intake() -> None:
+    """Nobody is there to take it in; from a day on somebody is, and it is brought without another signaal."""
+    zaak = Zaak()
+    zaak.omgeving.intakes, zaak.omgeving.wisselt_op = (), zaak.nu + 1_000
+    zaak.signaal()
+    zaak.omgeving.intakes = (TWENTE,)
+    zaak.verstrijk(999)
+    assert not soorten(zaak, TWENTE) and soorten(zaak, ZSM) == [Dossierstatus.ZWEVEND]
+    zaak.verstrijk(1)
+    assert soorten(zaak, TWENTE) == [MeldingSoort.AANDRAGEN]
+    assert soorten(zaak, ZSM) == [Dossierstatus.ZWEVEND, Dossierstatus.AANGEDRAGEN]
+
+
 def test_an_operator_recalls_what_was_brought() -> None:
     """TERUGHALEN: recalled at the intake, told to the source, and not brought again."""
     zaak = Zaak().signaal()

@@ -37,7 +37,18 @@ from hub.processors.omgeving import Pinned
 from hub.processors.samenspel import Samenspel
 from hub.routing.register import Register
 from hub.stream.codec import standaard
-from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TAFELS, TWENTE, VRIJ, ZSM, signaal, sleutels, vervallen
+from tests.keten.signalen import (
+    BEGIN,
+    MIDDEN_BRABANT,
+    TAFELS,
+    TWENTE,
+    VRIJ,
+    ZSM,
+    dossier_van,
+    signaal,
+    sleutels,
+    vervallen,
+)
 
 DAG = 86_400_000
 P = 4
@@ -275,6 +286,20 @@ def test_a_noodstop_holds_a_tafel_and_lifting_tells_what_was_held() -> None:
         (MeldingSoort.BEKEND, TWENTE),
         (MeldingSoort.DUBBELE_CASUS, TWENTE),
     ]
+
+
+@pytest.mark.parametrize("grondslag", ["wjsg-39f-zsm-vhh", "wgs-vhh"])
+def test_a_noodstop_on_either_grondslag_holds_a_possible_match(grondslag: str) -> None:
+    """It is told only where full disclosure would be permitted both ways: without either grondslag nobody hears of it, on no way."""
+    samen = hub()
+    zaak, casus = (replace(signaal(tafel, 1), sleutels=sleutels(1, bsn=False)) for tafel in (ZSM, TWENTE))
+    vraag = Bevraging(UUID(int=5), dossier_van(ZSM, "vraag"), ZSM, "a.een", zaak.feiten, BEGIN + 5_000, zaak.sleutels)
+    vraag = replace(vraag, feiten=replace(zaak.feiten, doelen=(Doel.VEILIGHEID,)))
+    samen.gebeur(Beheerdaad(UUID(int=9), Daad.NOODSTOP, "a.een", grondslag=GrondslagId(grondslag), tijd=BEGIN), BEGIN)
+    assert zend(samen, zaak, BEGIN + 1) + zend(samen, casus, BEGIN + 2) == []
+    antwoord = samen.vraag(vraag, BEGIN + 3)
+    assert antwoord is not None and antwoord.antwoord is Bekendheid.NIET_BEKEND
+    assert wacht(samen, BEGIN + 30 * DAG) == []
 
 
 def test_a_tafel_that_joins_hears_what_could_not_be_delivered() -> None:
