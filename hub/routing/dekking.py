@@ -22,6 +22,7 @@ _KOPPEN = {
     S.DODE_VERWIJZING: "Verwijzingen naar iets dat er niet (meer) is",
     S.ZONDER_CONTACT: "Tafels die niet te bereiken zijn",
     S.TEGENSPRAAK: "Regels die elkaar tegenspreken",
+    S.VOORBEHOUDEN: "Namen die de hub zelf gebruikt",
     S.WITTE_VLEK: "Witte vlekken: gemeenten zonder werkende tafel",
     S.WITTE_VLEK_JEUGD: "Witte vlekken jeugd: minderjarigen zonder tafel met jeugdtaak",
     S.TE_BEVESTIGEN: "Nog te bevestigen",

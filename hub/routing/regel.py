@@ -41,6 +41,7 @@ class Bevindingsoort(Code):
     DODE_VERWIJZING = auto()
     ZONDER_CONTACT = auto()
     TEGENSPRAAK = auto()
+    VOORBEHOUDEN = auto()
     WITTE_VLEK = auto()
     WITTE_VLEK_JEUGD = auto()
     TE_BEVESTIGEN = auto()

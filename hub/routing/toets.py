@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final, TypeVar
 
 from hub.domein.codes import Loket, MeldingSoort
+from hub.domein.identiteit import AANDRAGEN, BEHEER
 from hub.domein.tafel import TafelSoort
 from hub.routing.opvolgers import per_tafel, volg_gemeente, volg_tafel
 from hub.routing.regel import (
@@ -36,6 +37,7 @@ def toets(regels: Regels) -> tuple[Bevinding, ...]:
         bevinding
         for deel in (
             _dubbele_namen,
+            _voorbehouden_namen,
             _periodes,
             _tafels,
             _regios,
@@ -64,6 +66,18 @@ def _dubbele_namen(regels: Regels) -> Iterator[Bevinding]:
         for naam, aantal in Counter(namen).items():
             if aantal > 1:
                 yield Bevinding(S.OVERLAP, bestand, f"{wat} {naam} staat er {aantal} keer; laat er een staan")
+
+
+def _voorbehouden_namen(regels: Regels) -> Iterator[Bevinding]:
+    """What the hub calls itself nobody else is called: whoever writes to the topic of BEHEER acts as the operator."""
+    for organisatie in regels.organisaties:
+        if organisatie.id == AANDRAGEN:
+            tekst = f"organisatie {AANDRAGEN!r} staat in de hub voor wat bij een intake wordt aangedragen; kies een andere code"
+            yield Bevinding(S.VOORBEHOUDEN, organisatie.plek, tekst)
+    for tafel in regels.tafels:
+        if tafel.id == BEHEER:
+            tekst = f"tafel {BEHEER!r} is in de hub de beheerder zelf; kies een ander id"
+            yield Bevinding(S.VOORBEHOUDEN, tafel.plek, tekst)
 
 
 def _periodes(regels: Regels) -> Iterator[Bevinding]:

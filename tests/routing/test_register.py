@@ -312,6 +312,8 @@ FOUTEN = {
         S.TEGENSPRAAK, "gemeenten.csv"),
     "merger with another name": (H, "", "2025-01-01,GM0153,Enskede,VR05,GM0164,Hengelo (O.),VR05,ja,\n", S.TEGENSPRAAK, "Enskede"),
     "merger into itself": (H, "", "2025-01-01,GM0153,Enschede,VR05,GM0153,Enschede,VR05,ja,\n", S.DODE_VERWIJZING, "geen gemeente over"),
+    "a tafel that is called as the operator": (T, 'id = "vhh-drenthe"', 'id = "beheer"', S.VOORBEHOUDEN, "'beheer'"),
+    "an organisation that is called as what is brought": ("organisaties.csv", "vhh-drenthe,", "aandragen,", S.VOORBEHOUDEN, "'aandragen'"),
     "organisation twice": ("organisaties.csv", "", "vhh-twente,Nog een,00000099000900000001\n", S.OVERLAP, "vhh-twente"),
     "OIN of the wrong length": ("organisaties.csv", "", "vhh-x,X,123\n", S.VORM, "oin"),
     "opening hours past midnight": (T, TWENTE_ID, TWENTE_ID + 'openingstijden = ["ma-zo 22:00-02:00"]\n', S.VORM, "eigen regel"),
