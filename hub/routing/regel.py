@@ -298,10 +298,11 @@ class Regels:
 
     @property
     def alle_gemeenten(self) -> dict[GemeenteCode, Gemeente]:
-        """Every gemeente that the register ever knew, with its days."""
+        """Every gemeente that the register ever knew, with its days; whatever the order of the lines."""
         einde = {h.oud: h.per for h in self.herindelingen}
         gevonden = {h.oud: Gemeente(h.oud, h.oud_naam, h.oud_regio, None, h.per) for h in self.herindelingen}
-        for h in self.herindelingen:
+        # The earliest line last: a gemeente begins when it was first made, and what joins it later changes nothing of that.
+        for h in sorted(self.herindelingen, key=lambda h: h.per, reverse=True):
             gevonden[h.nieuw] = Gemeente(h.nieuw, h.nieuw_naam, h.nieuw_regio, h.per, einde.get(h.nieuw))
         for g in self.gemeenten:
             gevonden[g.gm_code] = Gemeente(g.gm_code, g.gemeente, g.vr_code, None, einde.get(g.gm_code))

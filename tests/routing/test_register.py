@@ -260,6 +260,20 @@ def test_a_merged_or_split_gemeente_leads_to_what_became_of_it(register: Registe
     assert codes("GM9999", OP) == []
 
 
+@pytest.mark.parametrize("kop", ["per,oud,oud_naam,oud_regio,nieuw,nieuw_naam,nieuw_regio,te_bevestigen,bron\n", ""])
+def test_a_gemeente_begins_when_it_was_first_made(wijzig: Wijzig, kop: str) -> None:
+    """Who joins it later moves its first day nowhere, whether that line stands at the top of the file or at its end."""
+    regel = "GM0439,Purmerend,vhh-zaanstreek-waterland,2023-01-01,"
+    wijzig(D, regel, regel + "2030-01-01")
+    erbij = "2030-01-01,GM0439,Purmerend,VR11,GM9901,Oostzaan-Wormerland,VR11,ja,\n"
+    register = Register.laad(wijzig(H, kop, kop + erbij))
+    gemeente = register.gemeente(GemeenteCode("GM9901"))
+    assert gemeente is not None
+    assert gemeente.vanaf == date(2028, 1, 1)
+    for op, code in ((date(2029, 12, 31), "GM0439"), (date(2030, 1, 1), "GM9901")):
+        assert [g.code for g in register.gemeenten_van(GemeenteCode("GM0439"), op)] == [code]
+
+
 # --- faults
 
 T, D, R, H = "tafels_veiligheidshuis.toml", "dekking.csv", "regios.toml", "herindelingen.csv"
