@@ -14,7 +14,7 @@ from hub.routing.regel import Bevindingsoort as S
 from hub.routing.register import REGISTERMAP, VOLWASSEN, Register, RegisterFout, lees
 
 _KOPPEN = {
-    S.BESTAND: "Bestanden die niet te lezen zijn",
+    S.BESTAND: "Bestanden die niet te lezen zijn of niet worden gelezen",
     S.VORM: "Regels die niet te lezen zijn",
     S.PERIODE: "Perioden die niet kloppen",
     S.OVERLAP: "Overlappingen",

@@ -349,6 +349,8 @@ FOUTEN = {
     "a desk with a bad address": (L, "procesregie@vhh-twente.example", "procesregie", S.ZONDER_CONTACT, "e-mailadres"),
     "one desk for every tafel of a kind": (L, '{ loket = "PROCESREGISSEUR" }, #', '{ loket = "PROCESREGISSEUR", telefoon = "1" }, #',
         S.VORM, "geen bekend veld"),
+    "a misspelt list of ladders": (L, "", '[[tafelladders]]\ntafel = "vhh-drenthe"\n', S.VORM, "'tafelladders' is hier niet bekend"),
+    "a misspelt list of regions": (R, "", '[[gebieden]]\nid = "x"\n', S.VORM, "'gebieden' is hier niet bekend"),
     "no ladders": (L, "[[soortladder]]\nsoort = \"ZSM\"", "[[soortladder", S.BESTAND, L),
     "a kind without term": ("register.toml", "ESCALATIE = 1\n", "", S.VORM, "ESCALATIE"),
     "a term of nothing": ("register.toml", "ESCALATIE = 1\n", "ESCALATIE = 0\n", S.VORM, "minstens 1"),
@@ -363,6 +365,32 @@ def test_a_fault_stops_loading_and_says_where_and_what(
     """Each kind of fault is found, named by its kind, and its message holds the word that leads to it."""
     with pytest.raises(RegisterFout) as gevangen:
         Register.laad(wijzig(bestand, oud, nieuw))
+    assert any(fout.soort is soort and woord in str(fout) for fout in gevangen.value.fouten), str(gevangen.value)
+
+
+VORMEN = {
+    "one table instead of a list": ("tafels_nieuw.toml", '[tafel]\nid = "x"\n', S.VORM, "schrijf boven elk [[tafel]]"),
+    "a list of no tables": ("tafels_nieuw.toml", 'tafel = ["x"]\n', S.VORM, "schrijf boven elk [[tafel]]"),
+    "a text": ("tafels_nieuw.toml", 'tafel = "x"\n', S.VORM, "schrijf boven elk [[tafel]]"),
+    "a default that is no table": ("tafels_nieuw.toml", 'standaard = "x"\n[[tafel]]\nid = "x"\n', S.VORM, "schrijf [standaard]"),
+    "a list of defaults": ("tafels_nieuw.toml", '[[standaard]]\njeugdtaak = true\n', S.VORM, "schrijf [standaard]"),
+    "a misspelt list": ("tafels_nieuw.toml", '[[tafels]]\nid = "x"\n', S.VORM, "'tafels' is hier niet bekend"),
+    "regions in another way": ("regios.toml", '[gebied]\nid = "x"\n', S.VORM, "schrijf boven elk [[gebied]]"),
+    "ladders in another way": ("ladders.toml", "soortladder = 1\n", S.VORM, "schrijf boven elk [[soortladder]]"),
+    "tafels in a file of another name": ("tafel_nieuw.toml", '[[tafel]]\nid = "x"\n', S.BESTAND, "tafel_nieuw.toml: wordt niet gelezen"),
+    "coverage in a file of another name": ("dekking-2027.csv", "gemeente,naam,tafel\n", S.BESTAND, "dekking-2027.csv: wordt niet gelezen"),
+    "a name in capitals": ("TAFELS_NIEUW.TOML", "", S.BESTAND, "TAFELS_NIEUW.TOML: wordt niet gelezen"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("bestand", "tekst", "soort", "woord"), VORMEN.values(), ids=VORMEN.keys())
+def test_a_file_of_another_shape_or_name_is_told(
+    registermap: Path, bestand: str, tekst: str, soort: Bevindingsoort, woord: str
+) -> None:
+    """What nobody reads is a fault that says so and what to do, neither a traceback nor silence."""
+    (registermap / bestand).write_text(tekst, encoding="utf-8")
+    with pytest.raises(RegisterFout) as gevangen:
+        Register.laad(registermap)
     assert any(fout.soort is soort and woord in str(fout) for fout in gevangen.value.fouten), str(gevangen.value)
 
 
