@@ -31,7 +31,8 @@ JaNee = Annotated[bool, BeforeValidator(_ja_nee)]
 
 
 class Bevindingsoort(Code):
-    """What can be wrong with the register. TE_BEVESTIGEN and the witte vlekken are found while it works; the rest stops loading."""
+    """What can be wrong with the register. GEEN_HUIS, TE_BEVESTIGEN and the witte vlekken are found while it works; the rest stops
+    loading."""
 
     BESTAND = auto()
     VORM = auto()
@@ -44,6 +45,7 @@ class Bevindingsoort(Code):
     VOORBEHOUDEN = auto()
     WITTE_VLEK = auto()
     WITTE_VLEK_JEUGD = auto()
+    GEEN_HUIS = auto()
     TE_BEVESTIGEN = auto()
 
 

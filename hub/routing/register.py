@@ -253,6 +253,15 @@ class Register:
         spoor = volg_tafel(self._regels, tafel, op)
         return spoor.regel, spoor.stappen
 
+    def ontvangst(self, tafel: Tafelregel, op: date) -> tuple[Tafelregel, tuple[str, ...]]:
+        """Where new cases for a tafel come in: at its intake as long as that works, else at itself; with Dutch sentences that say so."""
+        if tafel.intake is None:
+            return tafel, ()
+        intake, stappen = self.opvolging(tafel.intake, op)
+        if intake is None:
+            return tafel, (*stappen, f"De centrale intake werkt niet; {tafel.naam} ontvangt zelf.")
+        return intake, (f"Nieuwe zaken voor {tafel.naam} komen binnen bij {self.naam(tafel.intake)}.", *stappen)
+
 
 def _bij(contact: Contact, loket: Loketregel) -> Contact:
     """The desk's own contact; what it does not give is the tafel's."""

@@ -11,7 +11,7 @@ from hub.domein.identiteit import GemeenteCode, OrganisatieId, TafelId
 from hub.domein.tafel import TafelSoort
 from hub.routing.regel import AFSLUITBAAR, Bevindingsoort
 from hub.routing.register import Register, RegisterFout, Trede
-from tests.routing.conftest import Wijzig
+from tests.routing.conftest import UITZONDERINGEN, Wijzig
 
 OP = date(2026, 3, 1)
 TWENTE = TafelId("vhh-twente")
@@ -286,7 +286,8 @@ PARKET, G = "Enschede,VR05,Twente,", "gemeenten.csv"
 
 FOUTEN = {
     "overlap in coverage": (D, "", "GM0797,Heusden,vhh-twente,2025-01-01,,,,nee,\n", S.OVERLAP, "op dezelfde dagen"),
-    "overlapping exceptions": (D, "", "GM0599,Rotterdam,vhh-twente,2026-05-01,,JEUGD,,nee,\n", S.OVERLAP, "Rotterdam"),
+    "overlapping exceptions": (D, "", UITZONDERINGEN + "GM0599,Rotterdam,vhh-twente,2026-05-01,,JEUGD,,nee,\n",
+        S.OVERLAP, "Rotterdam"),
     "unknown gemeente": (D, HEUSDEN, "GM0798x,Heusden,vhh-midden-brabant,2023-01-01,", S.VORM, "gemeente"),
     "gemeente never known": (D, "", "GM9999,Nergens,vhh-twente,2025-01-01,,,,nee,\n", S.ONBEKENDE_CODE, "GM9999"),
     "gemeente gone at the date": (D, "", "GM0788,Haaren,vhh-twente,2023-01-01,,,,nee,\n", S.ONBEKENDE_CODE, "in die tijd"),
@@ -305,6 +306,13 @@ FOUTEN = {
     "dead opvolger": (T, TWENTE_ID, TWENTE_ID + 'geldig_tot = 2026-01-01\nopvolger = "vhh-tw"\n', S.DODE_VERWIJZING, "vhh-tw"),
     "dead organisation": (T, 'organisatie = "vhh-twente"', 'organisatie = "vhh-tw"', S.DODE_VERWIJZING, "organisaties.csv"),
     "dead intake": (T, 'organisatie = "vhh-twente"', 'organisatie = "vhh-twente"\nintake = "weg"', S.DODE_VERWIJZING, "intake"),
+    "an intake of another kind": (T, 'organisatie = "vhh-twente"', 'organisatie = "vhh-twente"\nintake = "zsm-limburg"',
+        S.TEGENSPRAAK, "intake 'zsm-limburg' is geen Veiligheidshuis"),
+    "a fallback of another kind": (R, 'terugval = "vhh-twente"', 'terugval = "zsm-limburg"', S.TEGENSPRAAK, "VR05: terugval 'zsm-limburg'"),
+    "a fallback of an area of another kind": (R, 'zsm = "zsm-limburg"\nterugval = "vhh-zuid-limburg"',
+        'zsm = "zsm-limburg"\nterugval = "cjg-den-haag"', S.TEGENSPRAAK, "gebied limburg: terugval 'cjg-den-haag'"),
+    "a national fallback of another kind": ("register.toml", '"vhh-regio-utrecht"', '"zsm-amsterdam"',
+        S.TEGENSPRAAK, "landelijke_terugval 'zsm-amsterdam' is geen Veiligheidshuis"),
     "opvolger without end": (T, TWENTE_ID, TWENTE_ID + 'opvolger = "vhh-ijsselland"\n', S.TEGENSPRAAK, "geldig_tot"),
     "opvolgers in a ring": (T, TWENTE_ID, TWENTE_ID + 'geldig_tot = 2026-01-01\nopvolger = "vhh-twente"\n',
         S.DODE_VERWIJZING, "naar zichzelf"),
