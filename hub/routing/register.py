@@ -57,6 +57,8 @@ class Adres:
     zwevend: bool
     stappen: tuple[str, ...]
     """Dutch sentences; empty where the tafel that was asked for is simply there."""
+    bron: str
+    """The line of the register that decided: the tafel's own, or that of the fallback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +185,9 @@ class Register:
             return replace(adres, zwevend=True, stappen=(stap, *adres.stappen))
         spoor = volg_tafel(self._regels, tafel, op)
         if spoor.regel is not None:
-            return Adres(self._als_tafel(spoor.regel), False, spoor.stappen)
+            return Adres(self._als_tafel(spoor.regel), False, spoor.stappen, bron_van(tafel))
         terugval = self.terugval(regels[-1].regio, op)
-        return Adres(terugval.tafel, True, (*spoor.stappen, *terugval.stappen))
+        return Adres(terugval.tafel, True, (*spoor.stappen, *terugval.stappen), terugval.bron)
 
     def terugval(self, regio: str | None, op: date) -> Terugval:
         """The fallback of a veiligheidsregio or gebied; where that has none left its gebied's; in the end the national one."""
@@ -261,6 +263,11 @@ class Register:
         if intake is None:
             return tafel, (*stappen, f"De centrale intake werkt niet; {tafel.naam} ontvangt zelf.")
         return intake, (f"Nieuwe zaken voor {tafel.naam} komen binnen bij {self.naam(tafel.intake)}.", *stappen)
+
+
+def bron_van(tafel: TafelId) -> str:
+    """The line of the tafel itself, as the quality report names it."""
+    return f"tafel {tafel}"
 
 
 def _bij(contact: Contact, loket: Loketregel) -> Contact:

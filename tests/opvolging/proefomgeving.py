@@ -56,7 +56,8 @@ class Proefomgeving:
 
     def bestemming(self, tafel: TafelId, tijd: int, omgeleid: int = 0) -> Bestemming:
         doel = ELDERS if omgeleid else self.opvolger.get(tafel, tafel)
-        return Bestemming(doel, Contact(doel, f"Tafel {doel}", "088", "x@y.example"))
+        regel = "regios.toml:elders" if omgeleid else f"tafel {tafel}"
+        return Bestemming(doel, Contact(doel, f"Tafel {doel}", "088", "x@y.example"), regel)
 
     def hoort(self, tafel: TafelId) -> bool:
         return tafel not in self.onbereikbaar
