@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from functools import lru_cache
-from typing import Annotated, NewType
+from typing import Annotated, Final, NewType
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import AfterValidator, StringConstraints
@@ -44,8 +44,10 @@ GrondslagVeld = Annotated[GrondslagId, StringConstraints(pattern=rf"^{_CODE}$"),
 
 _KOPPELING = uuid5(NAMESPACE_URL, "urn:uitwisselhub:koppeling")
 _MELDING = uuid5(NAMESPACE_URL, "urn:uitwisselhub:melding")
-AANDRAGEN = "aandragen"
-"""Stands for the organisation in the dossier of what is brought to an intake; no organisation may have this code."""
+AANDRAGEN: Final = OrganisatieId("aandragen")
+"""Stands for the organisation in the dossier of what is brought to an intake; the register gives no organisation this code."""
+BEHEER: Final = TafelId("beheer")
+"""The tafel under whose name the operator speaks; the register gives no tafel this id, so that nothing is ever matched or told to it."""
 _AANDRAGEN = uuid5(NAMESPACE_URL, "urn:uitwisselhub:aandragen")
 _KENMERK = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 

@@ -59,6 +59,8 @@ class Bestemming:
 
     tafel: TafelId
     contact: Contact
+    regel: str
+    """The line of the register that chose this tafel."""
 
 
 @dataclass(frozen=True, slots=True)

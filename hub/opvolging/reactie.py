@@ -174,7 +174,10 @@ def _na(over: Richting, wat: Terugkoppeling, kant: Kant, beurt: Beurt) -> Richti
         case Levensfase.VERWORPEN:  # told of the wrong person: what it holds of that is recalled too
             return beurt.trek_in(over, kant.dossier, Wending.VERWERPEN)
         case Levensfase.INGETROKKEN:  # wrongly addressed: recalled there, and told to whoever is next
-            beurt.onjuist(wat, f"tafel {kant.tafel}", over)
+            adres = beurt.omgeving.bestemming(kant.tafel, beurt.tijd, over.omgeleid)
+            # Where the register leads elsewhere by now, none of its lines is to blame for what it said before.
+            regel = adres.regel if adres.tafel == over.ontvanger else f"tafel {over.ontvanger}"
+            beurt.onjuist(wat, regel, over)
             if over.omgeleid >= OMLEIDINGEN:
                 beurt.zweef(over.ontvanger, "onjuist geadresseerd")
             was = replace(over, fase=Levensfase.GEMELD)

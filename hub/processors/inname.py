@@ -8,7 +8,7 @@ from typing import Any, Final
 from hub.domein.codes import Daad, Reactie, Soort, Status, Weigercode
 from hub.domein.gebeurtenis import Beheerdaad, Bevraging, Terugkoppeling, Vraag, vrager
 from hub.domein.gebeurtenisvorm import beheerdaad_uit, bevraging_uit, plat, terugkoppeling_uit, vraag_naar
-from hub.domein.identiteit import Dossier, TafelId, organisatie_van, signaalweigering_id
+from hub.domein.identiteit import BEHEER, Dossier, TafelId, organisatie_van, signaalweigering_id
 from hub.domein.melding import Melding, geweigerd
 from hub.domein.signaal import Feiten, Signaal, Sleutel, Sleutelblok, Sleutelbos, partitie_van
 from hub.domein.tafel import TafelSoort
@@ -19,7 +19,6 @@ from hub.processors.herstel import Herstel
 from hub.processors.kamers import geldig, open_record, per_record, spoor
 from hub.processors.meldingrecord import Meldingschrijver
 from hub.processors.namen import (
-    BEHEER,
     GEBEURTENIS,
     HERSTEL,
     SLEUTEL,

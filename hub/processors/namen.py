@@ -4,7 +4,6 @@ from functools import lru_cache
 from typing import Final
 
 from hub.domein.codes import Code
-from hub.domein.identiteit import TafelId
 
 SLEUTEL: Final = "hub.sleutel.v1"
 GEBEURTENIS: Final = "hub.gebeurtenis.v1"
@@ -15,8 +14,6 @@ VRAAG: Final = "hub.vraag.v1"
 ONBESTELBAAR: Final = "hub.onbestelbaar.v1"
 HERSTEL: Final = "hub.herstel.v1"
 AUDIT: Final = "hub.audit.v1"
-BEHEER: Final = TafelId("beheer")
-"""The tafel under whose name the operator speaks; in no register, so that nothing is ever matched or told to it."""
 
 
 @lru_cache(1024)

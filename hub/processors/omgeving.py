@@ -13,7 +13,6 @@ from hub.domein.codes import Besluit, Dossierstatus, MeldingSoort, Uitkomst
 from hub.domein.identiteit import TafelId
 from hub.domein.kalender import lokaal, moment
 from hub.domein.koppeling import Kant
-from hub.domein.tafel import Tafel
 from hub.opvolging.noodstop import Noodstop
 from hub.opvolging.omgeving import Aanvraag, Bestemming, Intake, Oordeel, Trede
 from hub.opvolging.termijn import reageren_voor
@@ -21,7 +20,7 @@ from hub.privacy.feiten import Geval
 from hub.privacy.filter import Filter
 from hub.routing.omleiding import omleiding
 from hub.routing.openingstijden import gaat_open
-from hub.routing.register import Register
+from hub.routing.register import Adres, Register, Terugval, bron_van
 from hub.routing.route import Zaak, route
 
 log = structlog.get_logger()
@@ -111,13 +110,14 @@ class Pinned:
         op = dag_van(tijd)
         adres = self.register.adres(tafel, op)
         if omgeleid > 0:
-            gekozen = self._terugval(tafel, op)
-            return Bestemming(gekozen.id, gekozen.contact)
+            return self._terugval(tafel, op)
         gekozen = adres.tafel
         if adres.zwevend:
             log.warning("melding_zwevend", tafel=tafel, terugval=adres.tafel.id)
         # A successor that has not joined yet cannot hear; the tafel whose dossier this is speaks, so it can.
-        return Bestemming(gekozen.id if self.hoort(gekozen.id) else tafel, gekozen.contact)
+        if not self.hoort(gekozen.id):
+            return Bestemming(tafel, gekozen.contact, bron_van(tafel))
+        return Bestemming(gekozen.id, gekozen.contact, adres.bron)
 
     def wisselt(self, tijd: int) -> int | None:
         dag = self.register.wisselt(dag_van(tijd))
@@ -126,12 +126,13 @@ class Pinned:
     def hoort(self, tafel: TafelId) -> bool:
         return tafel in self.tafels
 
-    def _terugval(self, tafel: TafelId, op: date) -> Tafel:
+    def _terugval(self, tafel: TafelId, op: date) -> Bestemming:
         """The nearest fallback that is not the tafel itself, which has said that it is not theirs."""
         terugvallen = self.register.terugvallen(self.register.regio(tafel), op)
-        zelf = self.register.adres(tafel, op).tafel
-        anderen = [terugval.tafel for terugval in terugvallen if terugval.tafel.id != zelf.id]
-        return next((ander for ander in anderen if self.hoort(ander.id)), anderen[0] if anderen else zelf)
+        zelf = self.register.adres(tafel, op)
+        anderen: list[Adres | Terugval] = [ander for ander in terugvallen if ander.tafel.id != zelf.tafel.id]
+        gekozen = next((ander for ander in anderen if self.hoort(ander.tafel.id)), anderen[0] if anderen else zelf)
+        return Bestemming(gekozen.tafel.id, gekozen.tafel.contact, gekozen.bron)
 
     def reageren_voor(self, tafel: TafelId, soort: MeldingSoort, tijd: int) -> int:
         return reageren_voor(tijd, self.register.termijn(tafel, soort))

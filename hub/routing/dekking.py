@@ -4,17 +4,20 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from pathlib import Path
 
+from hub.domein.codes import Thema
 from hub.domein.identiteit import TafelId
 from hub.domein.kalender import BESLOTEN_TOT_EN_MET
+from hub.domein.tafel import TafelSoort
 from hub.routing.kaart import Tegel, teken
-from hub.routing.regel import Bevinding, Gemeente, Regels
+from hub.routing.regel import Bevinding, Gebied, Gemeente, Regels, Tafelregel, Veiligheidsregio
 from hub.routing.regel import Bevindingsoort as S
 from hub.routing.register import REGISTERMAP, VOLWASSEN, Register, RegisterFout, lees
 
 _KOPPEN = {
-    S.BESTAND: "Bestanden die niet te lezen zijn",
+    S.BESTAND: "Bestanden die niet te lezen zijn of niet worden gelezen",
     S.VORM: "Regels die niet te lezen zijn",
     S.PERIODE: "Perioden die niet kloppen",
     S.OVERLAP: "Overlappingen",
@@ -22,8 +25,10 @@ _KOPPEN = {
     S.DODE_VERWIJZING: "Verwijzingen naar iets dat er niet (meer) is",
     S.ZONDER_CONTACT: "Tafels die niet te bereiken zijn",
     S.TEGENSPRAAK: "Regels die elkaar tegenspreken",
+    S.VOORBEHOUDEN: "Namen die de hub zelf gebruikt",
     S.WITTE_VLEK: "Witte vlekken: gemeenten zonder werkende tafel",
     S.WITTE_VLEK_JEUGD: "Witte vlekken jeugd: minderjarigen zonder tafel met jeugdtaak",
+    S.GEEN_HUIS: "Zaken die niemand krijgt: alleen bij een Veiligheidshuis wordt iets aangedragen",
     S.TE_BEVESTIGEN: "Nog te bevestigen",
 }
 
@@ -56,6 +61,7 @@ def controle(register: Register, op: date) -> Rapport:
     waarschuwingen = (
         *_witte_vlekken(register, op),
         *_jeugd(register, op),
+        *_geen_huis(register, op),
         *_verlopen(register, op),
         *_onbereikbaar(register, op),
         *_te_bevestigen(register.regels, op),
@@ -127,18 +133,47 @@ def _witte_vlekken(register: Register, op: date) -> Iterator[Bevinding]:
 
 
 def _jeugd(register: Register, op: date) -> Iterator[Bevinding]:
-    """Per tafel without a youth task: the gemeenten whose minors would land there. The privacy filter refuses them."""
+    """Per tafel without a youth task: the gemeenten whose minors would land there, of one theme or of all. The filter refuses them."""
     zonder: dict[TafelId, list[str]] = {}
-    for gemeente in register.gemeenten(op):
-        for regel in register.dekking(gemeente.code, op, leeftijd=VOLWASSEN - 1):
+    for gemeente, thema in product(register.gemeenten(op), (None, *Thema)):
+        for regel in register.dekking(gemeente.code, op, thema, leeftijd=VOLWASSEN - 1):
             tafel, _ = register.opvolging(regel.tafel, op)
             if tafel is not None:
-                if not tafel.jeugdtaak:
-                    zonder.setdefault(tafel.id, []).append(gemeente.naam)
+                eind, _ = register.ontvangst(tafel, op)
+                if not eind.jeugdtaak and regel.thema is thema:
+                    wie = gemeente.naam if thema is None else f"{gemeente.naam} ({thema})"
+                    zonder.setdefault(eind.id, []).append(wie)
                 break
     for id_, namen in zonder.items():
-        tekst = f"minderjarigen uit {', '.join(namen)} komen bij {register.naam(id_)}, die geen jeugdtaak heeft; spreek een tafel af"
+        wie = f"minderjarigen uit {', '.join(namen)} komen bij {register.naam(id_)}"
+        tekst = f"{wie}, die geen jeugdtaak heeft; spreek een ander Veiligheidshuis af"
         yield Bevinding(S.WITTE_VLEK_JEUGD, f"tafel {id_}", tekst)
+
+
+def _geen_huis(register: Register, op: date) -> Iterator[Bevinding]:
+    """What leads to a tafel that is no Veiligheidshuis on `op`, whoever took over included. The policy brings nothing there."""
+    for plek, wat, tafel in _wijzers(register, op):
+        if tafel is not None and tafel.soort is not TafelSoort.VEILIGHEIDSHUIS:
+            waarheen = f"{wat} leidt naar {tafel.naam}, een {tafel.soort}"
+            tekst = f"{waarheen}: daar kan niets worden aangedragen, en zo'n zaak eindigt met NIET_AANGEDRAGEN; noem een Veiligheidshuis"
+            yield Bevinding(S.GEEN_HUIS, plek, tekst)
+
+
+def _wijzers(register: Register, op: date) -> Iterator[tuple[str, str, Tafelregel | None]]:
+    """Everything that says to which tafel a case goes: where it stands, what it is, and where the case arrives on `op`, if anywhere."""
+    regels = register.regels
+    for regel in regels.dekking:
+        if regel.geldig(op):
+            tafel, _ = register.opvolging(regel.tafel, op)
+            yield regel.plek, regel.id, None if tafel is None else register.ontvangst(tafel, op)[0]
+    for tafel in regels.tafels:
+        if tafel.geldig(op) and tafel.intake is not None:
+            yield tafel.plek, "intake", register.opvolging(tafel.intake, op)[0]
+    plaatsen: tuple[Gebied | Veiligheidsregio, ...] = (*regels.gebieden, *regels.veiligheidsregios)
+    for plaats in plaatsen:
+        yield plaats.plek, "terugval", register.opvolging(plaats.terugval, op)[0]
+    landelijk, _ = register.opvolging(register.instellingen.landelijke_terugval, op)
+    yield register.instellingen.plek, "landelijke_terugval", landelijk
 
 
 def _verlopen(register: Register, op: date) -> Iterator[Bevinding]:

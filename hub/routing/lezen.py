@@ -4,6 +4,7 @@ import csv
 import hashlib
 import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -30,6 +31,17 @@ from hub.routing.regel import (
 R = TypeVar("R", bound=Regel)
 Rij = tuple[str, dict[str, Any]]
 """A place (file and line, or file and id) and the values that stand there."""
+
+REGISTER: Final = "register.toml"
+REGIOS: Final = "regios.toml"
+LADDERS: Final = "ladders.toml"
+TAFELS: Final = "tafels_*.toml"
+ORGANISATIES: Final = "organisaties.csv"
+GEMEENTEN: Final = "gemeenten.csv"
+HERINDELINGEN: Final = "herindelingen.csv"
+DEKKING: Final = "dekking.csv"
+_GELEZEN: Final = (REGISTER, REGIOS, LADDERS, TAFELS, ORGANISATIES, GEMEENTEN, HERINDELINGEN, DEKKING)
+_GEGEVENS: Final = frozenset({".toml", ".csv"})
 
 _UITLEG: Final = {
     "missing": "ontbreekt; vul het in",
@@ -59,21 +71,31 @@ class Lezer:
         self.bevindingen: list[Bevinding] = []
 
     def lees(self) -> Regels:
-        regios = self._toml("regios.toml")
-        ladders = self._toml("ladders.toml")
-        instellingen = self._regels(Instellingen, [("register.toml", self._toml("register.toml"))])
+        regios = self._delen(REGIOS, ("gebied", "veiligheidsregio"))
+        ladders = self._delen(LADDERS, ("soortladder", "tafelladder"))
+        instellingen = self._regels(Instellingen, [(REGISTER, self._toml(REGISTER))])
+        self._ongelezen()
         return Regels(
             instellingen=instellingen[0] if instellingen else None,
-            organisaties=self._regels(Organisatieregel, self._csv("organisaties.csv")),
+            organisaties=self._regels(Organisatieregel, self._csv(ORGANISATIES)),
             tafels=self._regels(Tafelregel, self._tafelrijen()),
-            soortladders=self._regels(Soortladder, _lijst("ladders.toml", ladders, "soortladder", "soort")),
-            tafelladders=self._regels(Tafelladder, _lijst("ladders.toml", ladders, "tafelladder", "tafel")),
-            gebieden=self._regels(Gebied, _lijst("regios.toml", regios, "gebied", "id")),
-            veiligheidsregios=self._regels(Veiligheidsregio, _lijst("regios.toml", regios, "veiligheidsregio", "code")),
-            gemeenten=self._regels(Gemeenteregel, self._csv("gemeenten.csv")),
-            herindelingen=self._regels(Herindeling, self._csv("herindelingen.csv")),
-            dekking=self._regels(Dekkingsregel, self._csv("dekking.csv")),
+            soortladders=self._regels(Soortladder, self._lijst(LADDERS, ladders, "soortladder", "soort")),
+            tafelladders=self._regels(Tafelladder, self._lijst(LADDERS, ladders, "tafelladder", "tafel")),
+            gebieden=self._regels(Gebied, self._lijst(REGIOS, regios, "gebied", "id")),
+            veiligheidsregios=self._regels(Veiligheidsregio, self._lijst(REGIOS, regios, "veiligheidsregio", "code")),
+            gemeenten=self._regels(Gemeenteregel, self._csv(GEMEENTEN)),
+            herindelingen=self._regels(Herindeling, self._csv(HERINDELINGEN)),
+            dekking=self._regels(Dekkingsregel, self._csv(DEKKING)),
         )
+
+    def _ongelezen(self) -> None:
+        """A file of data that nobody reads: whoever put it there thinks that it counts, and the register's hash counts it too."""
+        for pad in sorted(self._map.glob("*")):
+            if pad.suffix.lower() in _GEGEVENS and not any(fnmatchcase(pad.name, naam) for naam in _GELEZEN):
+                tekst = (
+                    f"wordt niet gelezen; geef het een naam van de hub ({', '.join(_GELEZEN)}) of haal het uit de map"
+                )
+                self._meld(Bevindingsoort.BESTAND, pad.name, tekst)
 
     def _meld(self, soort: Bevindingsoort, plek: str, tekst: str) -> None:
         self.bevindingen.append(Bevinding(soort, plek, tekst))
@@ -111,10 +133,32 @@ class Lezer:
 
     def _tafelrijen(self) -> Iterator[Rij]:
         """The tafels of every `tafels_*.toml`; `[standaard]` in a file holds for each tafel that says nothing else."""
-        for pad in sorted(self._map.glob("tafels_*.toml")):
-            inhoud = self._toml(pad.name)
-            for plek, waarden in _lijst(pad.name, inhoud, "tafel", "id"):
-                yield plek, {**inhoud.get("standaard", {}), **waarden}
+        for pad in sorted(self._map.glob(TAFELS)):
+            inhoud = self._delen(pad.name, ("standaard", "tafel"))
+            standaard = inhoud.get("standaard", {})
+            if not isinstance(standaard, dict):
+                tekst = "standaard is geen tabel; schrijf [standaard] met de velden eronder"
+                self._meld(Bevindingsoort.VORM, pad.name, tekst)
+                standaard = {}
+            for plek, waarden in self._lijst(pad.name, inhoud, "tafel", "id"):
+                yield plek, {**standaard, **waarden}
+
+    def _delen(self, naam: str, bekend: tuple[str, ...]) -> dict[str, Any]:
+        """The parts of a TOML file that are known; of any other it is said that nobody reads it."""
+        inhoud = self._toml(naam)
+        for deel in sorted(inhoud.keys() - set(bekend)):
+            tekst = f"{deel!r} is hier niet bekend; haal het weg of verbeter de naam ({', '.join(bekend)})"
+            self._meld(Bevindingsoort.VORM, naam, tekst)
+        return {deel: inhoud[deel] for deel in bekend if deel in inhoud}
+
+    def _lijst(self, naam: str, inhoud: dict[str, Any], sleutel: str, id_veld: str) -> list[Rij]:
+        """The tables under `[[sleutel]]`; what is written in another way is told."""
+        rijen = inhoud.get(sleutel, [])
+        if not isinstance(rijen, list) or not all(isinstance(rij, dict) for rij in rijen):
+            tekst = f"{sleutel} is geen lijst van tabellen; schrijf boven elk [[{sleutel}]]"
+            self._meld(Bevindingsoort.VORM, naam, tekst)
+            return []
+        return [(f"{naam} {sleutel} {rij.get(id_veld, f'nummer {i}')}", rij) for i, rij in enumerate(rijen, 1)]
 
     def _regels(self, soort: type[R], rijen: "Iterator[Rij] | list[Rij]") -> tuple[R, ...]:
         regels: list[R] = []
@@ -125,12 +169,6 @@ class Lezer:
                 for detail in fout.errors(include_url=False, include_context=True):
                     self._meld(Bevindingsoort.VORM, plek, _uitleg(detail))
         return tuple(regels)
-
-
-def _lijst(naam: str, inhoud: dict[str, Any], sleutel: str, id_veld: str) -> list[Rij]:
-    return [
-        (f"{naam} {sleutel} {rij.get(id_veld, f'nummer {i}')}", rij) for i, rij in enumerate(inhoud.get(sleutel, []), 1)
-    ]
 
 
 def _uitleg(fout: ErrorDetails) -> str:
@@ -145,7 +183,7 @@ def _uitleg(fout: ErrorDetails) -> str:
 def vingerafdruk(map_: Path) -> str:
     """First 16 hex digits of the sha256 over the names and contents of all data files: the version of this register."""
     som = hashlib.sha256()
-    for pad in sorted(pad for pad in map_.iterdir() if pad.suffix in {".toml", ".csv"}):
+    for pad in sorted(pad for pad in map_.iterdir() if pad.suffix in _GEGEVENS):
         inhoud = pad.read_bytes()
         som.update(f"{pad.name}\0{len(inhoud)}\0".encode())
         som.update(inhoud)

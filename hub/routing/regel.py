@@ -31,7 +31,8 @@ JaNee = Annotated[bool, BeforeValidator(_ja_nee)]
 
 
 class Bevindingsoort(Code):
-    """What can be wrong with the register. TE_BEVESTIGEN and the witte vlekken are found while it works; the rest stops loading."""
+    """What can be wrong with the register. GEEN_HUIS, TE_BEVESTIGEN and the witte vlekken are found while it works; the rest stops
+    loading."""
 
     BESTAND = auto()
     VORM = auto()
@@ -41,8 +42,10 @@ class Bevindingsoort(Code):
     DODE_VERWIJZING = auto()
     ZONDER_CONTACT = auto()
     TEGENSPRAAK = auto()
+    VOORBEHOUDEN = auto()
     WITTE_VLEK = auto()
     WITTE_VLEK_JEUGD = auto()
+    GEEN_HUIS = auto()
     TE_BEVESTIGEN = auto()
 
 
@@ -297,10 +300,11 @@ class Regels:
 
     @property
     def alle_gemeenten(self) -> dict[GemeenteCode, Gemeente]:
-        """Every gemeente that the register ever knew, with its days."""
+        """Every gemeente that the register ever knew, with its days; whatever the order of the lines."""
         einde = {h.oud: h.per for h in self.herindelingen}
         gevonden = {h.oud: Gemeente(h.oud, h.oud_naam, h.oud_regio, None, h.per) for h in self.herindelingen}
-        for h in self.herindelingen:
+        # The earliest line last: a gemeente begins when it was first made, and what joins it later changes nothing of that.
+        for h in sorted(self.herindelingen, key=lambda h: h.per, reverse=True):
             gevonden[h.nieuw] = Gemeente(h.nieuw, h.nieuw_naam, h.nieuw_regio, h.per, einde.get(h.nieuw))
         for g in self.gemeenten:
             gevonden[g.gm_code] = Gemeente(g.gm_code, g.gemeente, g.vr_code, None, einde.get(g.gm_code))

@@ -58,6 +58,8 @@ class Adres:
     zwevend: bool
     stappen: tuple[str, ...]
     """Dutch sentences; empty where the tafel that was asked for is simply there."""
+    bron: str
+    """The line of the register that decided: the tafel's own, or that of the fallback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +194,9 @@ class Register:
             return replace(adres, zwevend=True, stappen=(stap, *adres.stappen))
         spoor = volg_tafel(self._regels, tafel, op)
         if spoor.regel is not None:
-            return Adres(self._als_tafel(spoor.regel), False, spoor.stappen)
+            return Adres(self._als_tafel(spoor.regel), False, spoor.stappen, bron_van(tafel))
         terugval = self.terugval(regels[-1].regio, op)
-        return Adres(terugval.tafel, True, (*spoor.stappen, *terugval.stappen))
+        return Adres(terugval.tafel, True, (*spoor.stappen, *terugval.stappen), terugval.bron)
 
     def terugval(self, regio: str | None, op: date) -> Terugval:
         """The fallback of a veiligheidsregio or gebied; where that has none left its gebied's; in the end the national one."""
@@ -261,6 +263,20 @@ class Register:
         """The line that is in force for a tafel or its opvolger on `op`, or None, with Dutch sentences that say how it was found."""
         spoor = volg_tafel(self._regels, tafel, op)
         return spoor.regel, spoor.stappen
+
+    def ontvangst(self, tafel: Tafelregel, op: date) -> tuple[Tafelregel, tuple[str, ...]]:
+        """Where new cases for a tafel come in: at its intake as long as that works, else at itself; with Dutch sentences that say so."""
+        if tafel.intake is None:
+            return tafel, ()
+        intake, stappen = self.opvolging(tafel.intake, op)
+        if intake is None:
+            return tafel, (*stappen, f"De centrale intake werkt niet; {tafel.naam} ontvangt zelf.")
+        return intake, (f"Nieuwe zaken voor {tafel.naam} komen binnen bij {self.naam(tafel.intake)}.", *stappen)
+
+
+def bron_van(tafel: TafelId) -> str:
+    """The line of the tafel itself, as the quality report names it."""
+    return f"tafel {tafel}"
 
 
 def _bij(contact: Contact, loket: Loketregel) -> Contact:

@@ -112,23 +112,11 @@ class Wijzer:
         )
         self.stappen += self._register.opvolging(regel.tafel, self._op)[1]
         self._ander_arrondissement(gemeente, tafel)
-        eind = self._via_intake(tafel)
+        eind, stappen = self._register.ontvangst(tafel, self._op)
+        self.stappen += stappen
         gekozen = self._register.tafel(eind.id, self._op)
         assert gekozen is not None
         return Route(gekozen, self._zwevend, tuple(self.stappen), regel.id)
-
-    def _via_intake(self, tafel: Tafelregel) -> Tafelregel:
-        if tafel.intake is None:
-            return tafel
-        intake, stappen = self._register.opvolging(tafel.intake, self._op)
-        if intake is None:
-            self.stappen += [*stappen, f"De centrale intake werkt niet; {tafel.naam} ontvangt zelf."]
-            return tafel
-        self.stappen += [
-            f"Nieuwe zaken voor {tafel.naam} komen binnen bij {self._register.naam(tafel.intake)}.",
-            *stappen,
-        ]
-        return intake
 
     def _ander_arrondissement(self, gemeente: Gemeente, tafel: Tafelregel) -> None:
         hier, daar = self._register.veiligheidsregio(gemeente.regio), self._register.veiligheidsregio(tafel.regio)

@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import Final, TypeVar
 
 from hub.domein.codes import Loket, MeldingSoort
+from hub.domein.identiteit import AANDRAGEN, BEHEER, TafelId
 from hub.domein.tafel import TafelSoort
-from hub.routing.opvolgers import per_tafel, volg_gemeente, volg_tafel
+from hub.routing.opvolgers import Tafelregels, per_tafel, volg_gemeente, volg_tafel
 from hub.routing.regel import (
     AFSLUITBAAR,
     Bevinding,
@@ -36,6 +37,7 @@ def toets(regels: Regels) -> tuple[Bevinding, ...]:
         bevinding
         for deel in (
             _dubbele_namen,
+            _voorbehouden_namen,
             _periodes,
             _tafels,
             _regios,
@@ -64,6 +66,18 @@ def _dubbele_namen(regels: Regels) -> Iterator[Bevinding]:
         for naam, aantal in Counter(namen).items():
             if aantal > 1:
                 yield Bevinding(S.OVERLAP, bestand, f"{wat} {naam} staat er {aantal} keer; laat er een staan")
+
+
+def _voorbehouden_namen(regels: Regels) -> Iterator[Bevinding]:
+    """What the hub calls itself nobody else is called: whoever writes to the topic of BEHEER acts as the operator."""
+    for organisatie in regels.organisaties:
+        if organisatie.id == AANDRAGEN:
+            tekst = f"organisatie {AANDRAGEN!r} staat in de hub voor wat bij een intake wordt aangedragen; kies een andere code"
+            yield Bevinding(S.VOORBEHOUDEN, organisatie.plek, tekst)
+    for tafel in regels.tafels:
+        if tafel.id == BEHEER:
+            tekst = f"tafel {BEHEER!r} is in de hub de beheerder zelf; kies een ander id"
+            yield Bevinding(S.VOORBEHOUDEN, tafel.plek, tekst)
 
 
 def _periodes(regels: Regels) -> Iterator[Bevinding]:
@@ -100,9 +114,10 @@ def _tafels(regels: Regels) -> Iterator[Bevinding]:
             yield Bevinding(
                 S.ONBEKENDE_CODE, regel.plek, f"regio {regel.regio!r} staat niet in regios.toml; verbeter de code"
             )
-        for wat, naam in (("opvolger", regel.opvolger), ("intake", regel.intake)):
-            if naam is not None and naam not in tafels:
-                yield _dood(regel.plek, wat, naam, "een tafels_*.toml")
+        if regel.opvolger is not None and regel.opvolger not in tafels:
+            yield _dood(regel.plek, "opvolger", regel.opvolger, "een tafels_*.toml")
+        if regel.intake is not None:
+            yield from _huis(tafels, regel.plek, "intake", regel.intake)
         if regel.opvolger is not None and regel.geldig_tot is None:
             yield Bevinding(
                 S.TEGENSPRAAK, regel.plek, "heeft een opvolger maar geen geldig_tot; vul de datum van overgang in"
@@ -112,6 +127,17 @@ def _tafels(regels: Regels) -> Iterator[Bevinding]:
             yield Bevinding(S.TEGENSPRAAK, regel.plek, tekst)
         yield from _telefoon(regel.plek, regel.telefoon)
         yield from _email(regel.plek, regel.email)
+
+
+def _huis(tafels: Tafelregels, plek: str, wat: str, naam: TafelId) -> Iterator[Bevinding]:
+    """Where cases are brought stands a Veiligheidshuis: whatever the register says, the policy brings nothing to another kind."""
+    if naam not in tafels:
+        yield _dood(plek, wat, naam, "een tafels_*.toml")
+    elif any(regel.soort is not TafelSoort.VEILIGHEIDSHUIS for regel in tafels[naam]):
+        tekst = (
+            f"{wat} {naam!r} is geen Veiligheidshuis, en alleen daar wordt iets aangedragen; noem een Veiligheidshuis"
+        )
+        yield Bevinding(S.TEGENSPRAAK, plek, tekst)
 
 
 def _telefoon(plek: str, telefoon: str) -> Iterator[Bevinding]:
@@ -135,9 +161,9 @@ def _regios(regels: Regels) -> Iterator[Bevinding]:
     tafels = per_tafel(regels.tafels)
     gebieden = {g.id for g in regels.gebieden}
     for gebied in regels.gebieden:
-        for wat, naam in (("zsm", gebied.zsm), ("terugval", gebied.terugval)):
-            if naam not in tafels:
-                yield _dood(gebied.plek, wat, naam, "een tafels_*.toml")
+        if gebied.zsm not in tafels:
+            yield _dood(gebied.plek, "zsm", gebied.zsm, "een tafels_*.toml")
+        yield from _huis(tafels, gebied.plek, "terugval", gebied.terugval)
         if any(r.soort is not TafelSoort.ZSM for r in tafels.get(gebied.zsm, ())):
             yield Bevinding(
                 S.TEGENSPRAAK, gebied.plek, f"zsm {gebied.zsm!r} is geen tafel van soort ZSM; noem de ZSM-tafel"
@@ -145,8 +171,7 @@ def _regios(regels: Regels) -> Iterator[Bevinding]:
     for regio in regels.veiligheidsregios:
         if regio.gebied not in gebieden:
             yield _dood(regio.plek, "gebied", regio.gebied, "regios.toml")
-        if regio.terugval not in tafels:
-            yield _dood(regio.plek, "terugval", regio.terugval, "een tafels_*.toml")
+        yield from _huis(tafels, regio.plek, "terugval", regio.terugval)
 
 
 def _gemeenten(regels: Regels) -> Iterator[Bevinding]:
@@ -245,9 +270,8 @@ def _instellingen(regels: Regels) -> Iterator[Bevinding]:
     instellingen = regels.instellingen
     if instellingen is None:
         return
-    tafels = {r.id for r in regels.tafels}
-    if instellingen.landelijke_terugval not in tafels:
-        yield _dood(instellingen.plek, "landelijke_terugval", instellingen.landelijke_terugval, "een tafels_*.toml")
+    tafels = per_tafel(regels.tafels)
+    yield from _huis(tafels, instellingen.plek, "landelijke_terugval", instellingen.landelijke_terugval)
     for soort in MeldingSoort:
         if soort not in instellingen.termijnen:
             yield Bevinding(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hub.domein.codes import Besluit, MeldingSoort
-from hub.domein.identiteit import Dossier, organisatie_van
+from hub.domein.identiteit import BEHEER, Dossier, organisatie_van
 from hub.domein.melding import BLIJVEND
 from hub.domein.signaal import Signaal
 from hub.domein.vorm import melding_naar
@@ -24,7 +24,6 @@ from hub.processors.inname import Inname
 from hub.processors.koppeling import Koppelingkamer
 from hub.processors.namen import (
     AUDIT,
-    BEHEER,
     BESLISSING,
     GEBEURTENIS,
     HERSTEL,

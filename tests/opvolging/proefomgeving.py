@@ -57,7 +57,8 @@ class Proefomgeving:
 
     def bestemming(self, tafel: TafelId, tijd: int, omgeleid: int = 0) -> Bestemming:
         doel = ELDERS if omgeleid else self.opvolger.get(tafel, tafel)
-        return Bestemming(doel, Contact(doel, f"Tafel {doel}", "088", "x@y.example"))
+        regel = "regios.toml:elders" if omgeleid else f"tafel {tafel}"
+        return Bestemming(doel, Contact(doel, f"Tafel {doel}", "088", "x@y.example"), regel)
 
     def wisselt(self, tijd: int) -> int | None:
         return self.wisselt_op if self.wisselt_op is not None and self.wisselt_op > tijd else None

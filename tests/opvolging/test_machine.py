@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from hub.domein.codes import Besluit, Dossierstatus, Levensfase, Loket, MeldingSoort, Reactie, Vrijgaverol, Weigercode
 from hub.domein.identiteit import TafelId
+from hub.opvolging.beurt import ONJUIST
 from hub.opvolging.levensloop import GEDULD
 from tests.keten.signalen import MIDDEN_BRABANT, TWENTE, ZSM, dossier_van
 from tests.opvolging.leven_van_een_paar import BEWIJZEN, REACTIES, Inbox, Paar, willekeurig
@@ -257,6 +258,28 @@ def test_a_wrongly_addressed_melding_goes_to_one_other_tafel_and_then_floats() -
     assert soorten(paar, ELDERS) == [MeldingSoort.BEKEND, MeldingSoort.INGETROKKEN]
     assert paar.ooit and soorten(paar, ZSM)[-1] is MeldingSoort.STATUS
     assert soorten(paar, MIDDEN_BRABANT) == []
+
+
+def test_each_wrong_address_is_told_of_the_line_that_chose_it() -> None:
+    """First the tafel's own, then the line of the fallback; of an address that the register gives no more, no line of it."""
+    omgeving = Proefomgeving()
+    paar = Paar(omgeving)
+    paar.stand(ZSM, ZEKER)
+    gezegd = [_onjuist(paar, tafel) for tafel in (TWENTE, ELDERS)]
+    assert gezegd == [(f"tafel {TWENTE}", "1"), ("regios.toml:elders", "2")]
+    verder = Paar(omgeving)
+    verder.stand(ZSM, ZEKER)
+    omgeving.opvolger[TWENTE] = MIDDEN_BRABANT
+    assert _onjuist(verder, TWENTE) == (f"tafel {TWENTE}", "1")
+
+
+def _onjuist(paar: Paar, tafel: TafelId) -> tuple[str, str]:
+    """The line that the audit blames once this tafel says that the melding is not theirs, and how often by now."""
+    gevolg = paar.reactie(Reactie.ONJUIST_GEADRESSEERD, tafel)
+    assert gevolg is not None
+    (regel,) = [regel for regel in gevolg.audit if regel.daad == ONJUIST]
+    assert regel.actor.startswith(tafel)
+    return regel.object, regel.uitkomst
 
 
 @given(st.permutations([(ZSM, ZEKER), (TWENTE, ZEKER), (ZSM, MOGELIJK)]), st.integers(0, 3))

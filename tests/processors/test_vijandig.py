@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hub.domein.codes import Criterium, Daad, Reactie, Uitkomst
 from hub.domein.gebeurtenis import Antwoord, Beheerdaad, Bevraging, Termijn, Terugkoppeling, Triage, Vraag, vrager
 from hub.domein.gebeurtenisvorm import plat, triage_naar, vraag_naar
-from hub.domein.identiteit import melding_id
+from hub.domein.identiteit import BEHEER, melding_id
 from hub.domein.koppeling import Bewijs, Kant, Stand
 from hub.domein.vorm import signaal_naar, stand_naar
 from hub.matching.index import Index
@@ -19,7 +19,7 @@ from hub.processors.gebeurtenissen import gebeurtenis_uit
 from hub.processors.index import Indexkamer
 from hub.processors.inname import Inname, splits
 from hub.processors.koppeling import Koppelingkamer
-from hub.processors.namen import BEHEER, GEBEURTENIS, SLEUTEL, VRAAG, Weigering, signaal_topic
+from hub.processors.namen import GEBEURTENIS, SLEUTEL, VRAAG, Weigering, signaal_topic
 from hub.processors.staat import Staat
 from hub.routing.register import Register
 from hub.stream.codec import standaard

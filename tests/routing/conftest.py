@@ -1,6 +1,7 @@
-"""The shipped register, and a copy of it that a test may spoil."""
+"""The shipped register, one with exceptions for an age or a theme, and a copy of it that a test may spoil."""
 
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,23 @@ import pytest
 from hub.routing.register import REGISTERMAP, Register
 
 Wijzig = Callable[[str, str, str], Path]
+
+UITZONDERINGEN = """\
+GM0599,Rotterdam,jeugdtafel-rotterdam,2026-01-01,,JEUGD,,ja,Verzonnen voorbeeld
+GM0014,Groningen,wijkteam-groningen-noord,2026-01-01,,,VERWARD_GEDRAG,ja,Verzonnen voorbeeld
+GM0518,'s-Gravenhage,cjg-den-haag,2026-01-01,,JEUGD,JEUGD,ja,Verzonnen voorbeeld
+"""
+"""Lines of dekking.csv for an age, a theme and both. The shipped register has none: its tafels of another kind may be brought nothing."""
+
+
+def met_uitzonderingen() -> Register:
+    """The shipped register with UITZONDERINGEN."""
+    with tempfile.TemporaryDirectory() as map_:
+        doel = Path(map_) / "register"
+        shutil.copytree(REGISTERMAP, doel)
+        with (doel / "dekking.csv").open("a", encoding="utf-8") as bestand:
+            bestand.write(UITZONDERINGEN)
+        return Register.laad(doel)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from hub.routing.dekking import controle, controle_map, dekt, kaart
 from hub.routing.kaart import Tegel, teken
 from hub.routing.regel import Bevindingsoort as S
 from hub.routing.register import Register
-from tests.routing.conftest import Wijzig
+from tests.routing.conftest import UITZONDERINGEN, Wijzig
 
 OP = date(2026, 3, 1)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -78,9 +78,59 @@ def test_a_tafel_without_opening_hours_is_reported(wijzig: Wijzig) -> None:
 
 
 def test_minors_without_a_tafel_with_a_youth_task_are_reported(register: Register) -> None:
-    """Per house without that task, the gemeenten whose minors would land there; a youth table would end it."""
+    """Per house without that task, the gemeenten whose minors would land there."""
     plekken = {b.plek for b in controle(register, OP).van(S.WITTE_VLEK_JEUGD)}
     assert plekken == {"tafel vhh-gelderland-zuid", "tafel vhh-zeeland"}
+
+
+def test_minors_are_followed_to_the_intake_where_they_come_in(wijzig: Wijzig) -> None:
+    """An intake without a youth task is named, with the gemeenten of each house behind it; the houses have the task themselves."""
+    intake = 'id = "vhh-zuid-limburg"\n'
+    rapport = controle(Register.laad(wijzig(HUIZEN, intake, intake + "jeugdtaak = false\n")), OP)
+    (vlek,) = (b for b in rapport.van(S.WITTE_VLEK_JEUGD) if b.plek == "tafel vhh-zuid-limburg")
+    assert all(naam in vlek.tekst for naam in ("Maastricht", "Heerlen", "Sittard-Geleen"))
+
+
+def test_minors_with_a_theme_that_goes_elsewhere_are_reported_too(wijzig: Wijzig) -> None:
+    """A house without youth task that takes one theme of a gemeente: its minors with that theme, and no others."""
+    regel = "GM0153,Enschede,vhh-zeeland,2026-01-01,,,GEWELD,nee,\n"
+    rapport = controle(Register.laad(wijzig("dekking.csv", "", regel)), OP)
+    (vlek,) = (b for b in rapport.van(S.WITTE_VLEK_JEUGD) if b.plek == "tafel vhh-zeeland")
+    assert "Enschede (GEWELD)" in vlek.tekst
+    assert vlek.tekst.count("Enschede") == 1
+
+
+def test_a_line_to_a_tafel_that_is_no_house_is_reported(wijzig: Wijzig) -> None:
+    """Each of the three lines with what becomes of its cases; the register works, and no line of a house is named."""
+    rapport = controle(Register.laad(wijzig("dekking.csv", "", UITZONDERINGEN)), OP)
+    bevindingen = rapport.van(S.GEEN_HUIS)
+    assert [b.tekst.split(" leidt naar ")[0] for b in bevindingen] == [
+        "dekking.csv:GM0599:JEUGD:2026-01-01",
+        "dekking.csv:GM0014:VERWARD_GEDRAG:2026-01-01",
+        "dekking.csv:GM0518:JEUGD:JEUGD:2026-01-01",
+    ]
+    assert all(
+        "eindigt met NIET_AANGEDRAGEN" in b.tekst and b.plek.startswith("dekking.csv regel ") for b in bevindingen
+    )
+    assert "alleen bij een Veiligheidshuis wordt iets aangedragen (3)" in rapport.tekst()
+
+
+def test_a_tafel_of_another_kind_with_a_house_for_its_intake_is_not_reported(wijzig: Wijzig) -> None:
+    """Its cases come in at a house, which is where they are brought."""
+    wijzig("dekking.csv", "", UITZONDERINGEN)
+    jeugdtafel = 'id = "jeugdtafel-rotterdam"\n'
+    map_ = wijzig("tafels_overig.toml", jeugdtafel, jeugdtafel + 'intake = "vhh-rotterdam-rijnmond"\n')
+    assert not any("jeugdtafel" in b.tekst.lower() for b in controle(Register.laad(map_), OP).van(S.GEEN_HUIS))
+
+
+def test_who_takes_over_as_a_tafel_of_another_kind_is_reported_where_cases_lead_to_it(wijzig: Wijzig) -> None:
+    """From the day on which a house gives way to a jeugdtafel: its fourteen gemeenten, and the fallback of its region."""
+    erbij = TWENTE + 'geldig_tot = 2026-03-01\nopvolger = "jeugdtafel-rotterdam"\n'
+    register = Register.laad(wijzig(HUIZEN, TWENTE, erbij))
+    assert controle(register, date(2026, 2, 28)).van(S.GEEN_HUIS) == ()
+    plekken = [b.plek for b in controle(register, OP).van(S.GEEN_HUIS)]
+    assert sum(plek.startswith("dekking.csv") for plek in plekken) == 14
+    assert [plek for plek in plekken if not plek.startswith("dekking.csv")] == ["regios.toml veiligheidsregio VR05"]
 
 
 def test_a_register_that_does_not_load_still_shows_its_gaps(wijzig: Wijzig) -> None:

@@ -14,7 +14,13 @@ from hub.routing.register import Register
 from hub.routing.route import Route, Zaak, route
 from hub.routing.toets import toets
 from tests.routing.conftest import Wijzig
-from tests.routing.test_route import feiten, geschonden, zaak
+from tests.routing.test_route import GEHEEL, feiten, geschonden, zaak
+
+
+@pytest.fixture(scope="module")
+def register() -> Register:
+    """The one with exceptions for an age and a theme."""
+    return GEHEEL
 
 
 def reis(register: Register, geval: Zaak) -> tuple[list[Route], list[str]]:

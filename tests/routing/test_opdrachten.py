@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hub.routing import opdrachten
-from tests.routing.conftest import Wijzig
+from tests.routing.conftest import UITZONDERINGEN, Wijzig
 
 
 def hub_register(*woorden: str) -> Result:
@@ -42,9 +42,11 @@ def test_route_explains_step_by_step() -> None:
     assert "dekking.csv:GM0797:2023-01-01" in uitslag.output
 
 
-def test_route_takes_all_facts() -> None:
+def test_route_takes_all_facts(wijzig: Wijzig) -> None:
     """Offence, theme, age and reporter are understood; a fallback is called zwevend."""
-    jeugd = hub_register("route", "--gemeente", "GM0518", "--thema", "jeugd", "--leeftijd", "15", "--op", "2026-03-01")
+    map_ = str(wijzig("dekking.csv", "", UITZONDERINGEN))
+    feiten = ("--thema", "jeugd", "--leeftijd", "15", "--op", "2026-03-01")
+    jeugd = hub_register("route", "--gemeente", "GM0518", *feiten, "--map", map_)
     assert "(cjg-den-haag)" in jeugd.output
     feit = hub_register("route", "--feit", "GM0193", "--op", "2026-03-01")
     assert "(vhh-ijsselland)" in feit.output

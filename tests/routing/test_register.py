@@ -11,7 +11,7 @@ from hub.domein.identiteit import GemeenteCode, OrganisatieId, TafelId
 from hub.domein.tafel import TafelSoort
 from hub.routing.regel import AFSLUITBAAR, Bevindingsoort
 from hub.routing.register import Register, RegisterFout, Trede
-from tests.routing.conftest import Wijzig
+from tests.routing.conftest import UITZONDERINGEN, Wijzig
 
 OP = date(2026, 3, 1)
 TWENTE = TafelId("vhh-twente")
@@ -260,6 +260,20 @@ def test_a_merged_or_split_gemeente_leads_to_what_became_of_it(register: Registe
     assert codes("GM9999", OP) == []
 
 
+@pytest.mark.parametrize("kop", ["per,oud,oud_naam,oud_regio,nieuw,nieuw_naam,nieuw_regio,te_bevestigen,bron\n", ""])
+def test_a_gemeente_begins_when_it_was_first_made(wijzig: Wijzig, kop: str) -> None:
+    """Who joins it later moves its first day nowhere, whether that line stands at the top of the file or at its end."""
+    regel = "GM0439,Purmerend,vhh-zaanstreek-waterland,2023-01-01,"
+    wijzig(D, regel, regel + "2030-01-01")
+    erbij = "2030-01-01,GM0439,Purmerend,VR11,GM9901,Oostzaan-Wormerland,VR11,ja,\n"
+    register = Register.laad(wijzig(H, kop, kop + erbij))
+    gemeente = register.gemeente(GemeenteCode("GM9901"))
+    assert gemeente is not None
+    assert gemeente.vanaf == date(2028, 1, 1)
+    for op, code in ((date(2029, 12, 31), "GM0439"), (date(2030, 1, 1), "GM9901")):
+        assert [g.code for g in register.gemeenten_van(GemeenteCode("GM0439"), op)] == [code]
+
+
 # --- faults
 
 T, D, R, H = "tafels_veiligheidshuis.toml", "dekking.csv", "regios.toml", "herindelingen.csv"
@@ -272,7 +286,8 @@ PARKET, G = "Enschede,VR05,Twente,", "gemeenten.csv"
 
 FOUTEN = {
     "overlap in coverage": (D, "", "GM0797,Heusden,vhh-twente,2025-01-01,,,,nee,\n", S.OVERLAP, "op dezelfde dagen"),
-    "overlapping exceptions": (D, "", "GM0599,Rotterdam,vhh-twente,2026-05-01,,JEUGD,,nee,\n", S.OVERLAP, "Rotterdam"),
+    "overlapping exceptions": (D, "", UITZONDERINGEN + "GM0599,Rotterdam,vhh-twente,2026-05-01,,JEUGD,,nee,\n",
+        S.OVERLAP, "Rotterdam"),
     "unknown gemeente": (D, HEUSDEN, "GM0798x,Heusden,vhh-midden-brabant,2023-01-01,", S.VORM, "gemeente"),
     "gemeente never known": (D, "", "GM9999,Nergens,vhh-twente,2025-01-01,,,,nee,\n", S.ONBEKENDE_CODE, "GM9999"),
     "gemeente gone at the date": (D, "", "GM0788,Haaren,vhh-twente,2023-01-01,,,,nee,\n", S.ONBEKENDE_CODE, "in die tijd"),
@@ -291,6 +306,13 @@ FOUTEN = {
     "dead opvolger": (T, TWENTE_ID, TWENTE_ID + 'geldig_tot = 2026-01-01\nopvolger = "vhh-tw"\n', S.DODE_VERWIJZING, "vhh-tw"),
     "dead organisation": (T, 'organisatie = "vhh-twente"', 'organisatie = "vhh-tw"', S.DODE_VERWIJZING, "organisaties.csv"),
     "dead intake": (T, 'organisatie = "vhh-twente"', 'organisatie = "vhh-twente"\nintake = "weg"', S.DODE_VERWIJZING, "intake"),
+    "an intake of another kind": (T, 'organisatie = "vhh-twente"', 'organisatie = "vhh-twente"\nintake = "zsm-limburg"',
+        S.TEGENSPRAAK, "intake 'zsm-limburg' is geen Veiligheidshuis"),
+    "a fallback of another kind": (R, 'terugval = "vhh-twente"', 'terugval = "zsm-limburg"', S.TEGENSPRAAK, "VR05: terugval 'zsm-limburg'"),
+    "a fallback of an area of another kind": (R, 'zsm = "zsm-limburg"\nterugval = "vhh-zuid-limburg"',
+        'zsm = "zsm-limburg"\nterugval = "cjg-den-haag"', S.TEGENSPRAAK, "gebied limburg: terugval 'cjg-den-haag'"),
+    "a national fallback of another kind": ("register.toml", '"vhh-regio-utrecht"', '"zsm-amsterdam"',
+        S.TEGENSPRAAK, "landelijke_terugval 'zsm-amsterdam' is geen Veiligheidshuis"),
     "opvolger without end": (T, TWENTE_ID, TWENTE_ID + 'opvolger = "vhh-ijsselland"\n', S.TEGENSPRAAK, "geldig_tot"),
     "opvolgers in a ring": (T, TWENTE_ID, TWENTE_ID + 'geldig_tot = 2026-01-01\nopvolger = "vhh-twente"\n',
         S.DODE_VERWIJZING, "naar zichzelf"),
@@ -312,6 +334,8 @@ FOUTEN = {
         S.TEGENSPRAAK, "gemeenten.csv"),
     "merger with another name": (H, "", "2025-01-01,GM0153,Enskede,VR05,GM0164,Hengelo (O.),VR05,ja,\n", S.TEGENSPRAAK, "Enskede"),
     "merger into itself": (H, "", "2025-01-01,GM0153,Enschede,VR05,GM0153,Enschede,VR05,ja,\n", S.DODE_VERWIJZING, "geen gemeente over"),
+    "a tafel that is called as the operator": (T, 'id = "vhh-drenthe"', 'id = "beheer"', S.VOORBEHOUDEN, "'beheer'"),
+    "an organisation that is called as what is brought": ("organisaties.csv", "vhh-drenthe,", "aandragen,", S.VOORBEHOUDEN, "'aandragen'"),
     "organisation twice": ("organisaties.csv", "", "vhh-twente,Nog een,00000099000900000001\n", S.OVERLAP, "vhh-twente"),
     "OIN of the wrong length": ("organisaties.csv", "", "vhh-x,X,123\n", S.VORM, "oin"),
     "opening hours past midnight": (T, TWENTE_ID, TWENTE_ID + 'openingstijden = ["ma-zo 22:00-02:00"]\n', S.VORM, "eigen regel"),
@@ -333,6 +357,8 @@ FOUTEN = {
     "a desk with a bad address": (L, "procesregie@vhh-twente.example", "procesregie", S.ZONDER_CONTACT, "e-mailadres"),
     "one desk for every tafel of a kind": (L, '{ loket = "PROCESREGISSEUR" }, #', '{ loket = "PROCESREGISSEUR", telefoon = "1" }, #',
         S.VORM, "geen bekend veld"),
+    "a misspelt list of ladders": (L, "", '[[tafelladders]]\ntafel = "vhh-drenthe"\n', S.VORM, "'tafelladders' is hier niet bekend"),
+    "a misspelt list of regions": (R, "", '[[gebieden]]\nid = "x"\n', S.VORM, "'gebieden' is hier niet bekend"),
     "no ladders": (L, "[[soortladder]]\nsoort = \"ZSM\"", "[[soortladder", S.BESTAND, L),
     "a kind without term": ("register.toml", "ESCALATIE = 1\n", "", S.VORM, "ESCALATIE"),
     "a term of nothing": ("register.toml", "ESCALATIE = 1\n", "ESCALATIE = 0\n", S.VORM, "minstens 1"),
@@ -347,6 +373,32 @@ def test_a_fault_stops_loading_and_says_where_and_what(
     """Each kind of fault is found, named by its kind, and its message holds the word that leads to it."""
     with pytest.raises(RegisterFout) as gevangen:
         Register.laad(wijzig(bestand, oud, nieuw))
+    assert any(fout.soort is soort and woord in str(fout) for fout in gevangen.value.fouten), str(gevangen.value)
+
+
+VORMEN = {
+    "one table instead of a list": ("tafels_nieuw.toml", '[tafel]\nid = "x"\n', S.VORM, "schrijf boven elk [[tafel]]"),
+    "a list of no tables": ("tafels_nieuw.toml", 'tafel = ["x"]\n', S.VORM, "schrijf boven elk [[tafel]]"),
+    "a text": ("tafels_nieuw.toml", 'tafel = "x"\n', S.VORM, "schrijf boven elk [[tafel]]"),
+    "a default that is no table": ("tafels_nieuw.toml", 'standaard = "x"\n[[tafel]]\nid = "x"\n', S.VORM, "schrijf [standaard]"),
+    "a list of defaults": ("tafels_nieuw.toml", '[[standaard]]\njeugdtaak = true\n', S.VORM, "schrijf [standaard]"),
+    "a misspelt list": ("tafels_nieuw.toml", '[[tafels]]\nid = "x"\n', S.VORM, "'tafels' is hier niet bekend"),
+    "regions in another way": ("regios.toml", '[gebied]\nid = "x"\n', S.VORM, "schrijf boven elk [[gebied]]"),
+    "ladders in another way": ("ladders.toml", "soortladder = 1\n", S.VORM, "schrijf boven elk [[soortladder]]"),
+    "tafels in a file of another name": ("tafel_nieuw.toml", '[[tafel]]\nid = "x"\n', S.BESTAND, "tafel_nieuw.toml: wordt niet gelezen"),
+    "coverage in a file of another name": ("dekking-2027.csv", "gemeente,naam,tafel\n", S.BESTAND, "dekking-2027.csv: wordt niet gelezen"),
+    "a name in capitals": ("TAFELS_NIEUW.TOML", "", S.BESTAND, "TAFELS_NIEUW.TOML: wordt niet gelezen"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("bestand", "tekst", "soort", "woord"), VORMEN.values(), ids=VORMEN.keys())
+def test_a_file_of_another_shape_or_name_is_told(
+    registermap: Path, bestand: str, tekst: str, soort: Bevindingsoort, woord: str
+) -> None:
+    """What nobody reads is a fault that says so and what to do, neither a traceback nor silence."""
+    (registermap / bestand).write_text(tekst, encoding="utf-8")
+    with pytest.raises(RegisterFout) as gevangen:
+        Register.laad(registermap)
     assert any(fout.soort is soort and woord in str(fout) for fout in gevangen.value.fouten), str(gevangen.value)
 
 
