@@ -299,9 +299,7 @@ def test_command_register(tmp_path: Path) -> None:
     assert "kan" in tekst
 
 
-def test_every_command_looks_at_the_policy_in_use(
-    map_: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_command_looks_at_the_policy_in_use(map_: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without --map or --huidig it is the folder of the settings, with no other setting given, and without that the shipped one;
     which is said. Signing asks for a folder always."""
     monkeypatch.delenv("HUB_BELEID_MAP", raising=False)
