@@ -17,6 +17,8 @@ HERSTEL: Final = "hub.herstel.v1"
 AUDIT: Final = "hub.audit.v1"
 BEHEER: Final = TafelId("beheer")
 """The tafel under whose name the operator speaks; in no register, so that nothing is ever matched or told to it."""
+NIET_GEVONDEN: Final = "niet gevonden"
+"""What the audit says of a recall where no koppeling lives."""
 
 
 @lru_cache(1024)
