@@ -183,6 +183,15 @@ class Filter:
         ]
         return [self.grondslagen[naam] for _, naam in sorted(binnenkort)]
 
+    def afgelopen(self, op: date) -> list[Grondslag]:
+        """The grondslagen that are valid no more on `op`, the first to end first: all that rests on them is refused."""
+        voorbij = [
+            (grondslag.geldig_tot, naam)
+            for naam, grondslag in self.grondslagen.items()
+            if grondslag.geldig_tot is not None and grondslag.geldig_tot <= op
+        ]
+        return [self.grondslagen[naam] for _, naam in sorted(voorbij)]
+
     def met(self, grondslagen: Mapping[GrondslagId, Grondslag]) -> "Filter":
         """The same policy over other grondslagen, to try it."""
         return replace(self, grondslagen=grondslagen)

@@ -108,7 +108,12 @@ def controleer(map_: Path | None) -> None:
     for grondslag in filter_.grondslagen.values():
         if "NIET BEVESTIGD" in grondslag.bevestiging:
             click.echo(f"Let op: grondslag {grondslag.id}: {grondslag.bevestiging}")
-    for grondslag in filter_.verlopend(datetime.now(AMSTERDAM).date()):
+    vandaag = datetime.now(AMSTERDAM).date()
+    for grondslag in filter_.afgelopen(vandaag):
+        click.echo(
+            f"Let op: grondslag {grondslag.id} geldt niet meer sinds {grondslag.geldig_tot:%d-%m-%Y}; alles wat erop rust wordt geweigerd"
+        )
+    for grondslag in filter_.verlopend(vandaag):
         click.echo(f"Let op: grondslag {grondslag.id} geldt tot {grondslag.geldig_tot:%d-%m-%Y}")
 
 

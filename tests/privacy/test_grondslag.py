@@ -193,6 +193,19 @@ def test_what_is_about_to_expire_is_announced(filter_: Filter, op: date, namen: 
     assert [grondslag.id for grondslag in filter_.verlopend(op)] == namen
 
 
+@pytest.mark.parametrize(
+    ("op", "namen"),
+    [
+        (date(2027, 2, 28), []),
+        (date(2027, 3, 1), ["wpg-20-zsm-vhh"]),
+        (date(2028, 3, 1), ["wpg-20-zsm-vhh", "wjsg-39f-zsm-aandragen", "wjsg-39f-zsm-vhh"]),
+    ],
+)
+def test_what_has_ended_stays_named(filter_: Filter, op: date, namen: list[str]) -> None:
+    """From the first day on which it is valid no more a grondslag is one that has ended, however long ago."""
+    assert [grondslag.id for grondslag in filter_.afgelopen(op)] == namen
+
+
 def test_expiry_can_be_asked_further_ahead(filter_: Filter) -> None:
     """The first to end comes first."""
     namen = [grondslag.id for grondslag in filter_.verlopend(date(2026, 3, 1), dagen=800)]

@@ -286,6 +286,16 @@ def test_command_controleer_names_all_faults_at_once(map_: Path) -> None:
     assert "VRIJSPRAK" in tekst
 
 
+def test_command_controleer_names_what_has_ended(map_: Path) -> None:
+    """A policy in order of which a grondslag has ended refuses all that rests on it, and says so."""
+    grondslag = map_ / "grondslagen" / "wpg-20-zsm-vhh.toml"
+    grondslag.write_text(grondslag.read_text("utf-8").replace("2027-03-01", "2025-03-02"), "utf-8")
+    code, tekst = _roep("controleer", "--map", map_)
+    assert code == 0
+    assert "wpg-20-zsm-vhh geldt niet meer sinds 02-03-2025; alles wat erop rust wordt geweigerd" in tekst
+    assert "wgs-vhh geldt niet meer" not in tekst
+
+
 def test_command_register(tmp_path: Path) -> None:
     """`hub beleid register` writes the readable register to the screen or to a file; a place that cannot be written is told."""
     scherm = CliRunner().invoke(beleid, ["register"])
