@@ -76,7 +76,12 @@ class _Plek(click.ParamType):
 
 
 _OPTIES: Final = (
-    click.option("--topic", "topics", multiple=True, help="Waar het gezegd was, bijvoorbeeld signaal.vhh-twente.v1."),
+    click.option(
+        "--topic",
+        "topics",
+        multiple=True,
+        help="Waar het gezegd was, bijvoorbeeld signaal.vhh-twente.v1; .dlq erachter mag.",
+    ),
     click.option(
         "--code",
         "codes",
@@ -108,7 +113,8 @@ def _als_keuze(
     plekken: Sequence[Plek],
 ) -> Keuze:
     van, voor = (None if m is None else int(m.replace(tzinfo=dt.UTC).timestamp() * 1000) for m in (sinds, tot))
-    return Keuze(frozenset(topics), frozenset(codes), van, voor, frozenset(plekken))
+    namen = frozenset(topic.removesuffix(ACHTERVOEGSEL) for topic in topics)
+    return Keuze(namen, frozenset(codes), van, voor, frozenset(plekken))
 
 
 @click.group(name="dlq")
@@ -175,8 +181,16 @@ class _Bak:
         return [Plek(*bak, min(self.open.get(bak) or {tot})) for bak, tot in self.tot.items()]
 
 
-def _topics(over: Instellingen) -> list[str]:
-    return [topic.naam for topic in declaratie(tafels(over)) if topic.naam.endswith(ACHTERVOEGSEL)]
+def _topics(over: Instellingen, keuze: Keuze) -> list[str]:
+    """The dead-letter topics. Raises BeheerFout where a topic is meant that has none: that nothing is found there tells nothing."""
+    topics = [topic.naam for topic in declaratie(tafels(over)) if topic.naam.endswith(ACHTERVOEGSEL)]
+    vreemd = sorted(keuze.topics - {topic.removesuffix(ACHTERVOEGSEL) for topic in topics})
+    if vreemd:
+        raise BeheerFout(
+            f"er is hier geen topic {', '.join(vreemd)} waarvan dode letters bestaan; neem de naam over van hub dlq toon. Van een tafel:"
+            " staat zij in HUB_TAFELS?"
+        )
+    return topics
 
 
 async def _letters(lezer: Lezer, bak: _Bak) -> AsyncIterator[Record]:
@@ -196,7 +210,7 @@ async def _letters(lezer: Lezer, bak: _Bak) -> AsyncIterator[Record]:
 
 async def _toon(over: Instellingen, keuze: Keuze, *, alles: bool, met_bytes: bool) -> None:
     bak, codec, nu, oudste, aantal = _Bak(Grootboek()), standaard(), _nu(), _nu(), 0
-    async with Lezer(over, _topics(over)) as lezer:
+    async with Lezer(over, _topics(over, keuze)) as lezer:
         async for letter in _letters(lezer, bak):
             wat = bak.grootboek.van(letter.plek)
             if not keuze.kiest(letter) or (wat.afgehandeld and not alles):
@@ -207,7 +221,8 @@ async def _toon(over: Instellingen, keuze: Keuze, *, alles: bool, met_bytes: boo
             niet = waarom_niet(letter)
             if niet is not None:
                 click.echo(f"    niet te herstellen: {niet}")
-    click.echo(f"{aantal} open, de oudste {(nu - oudste) // UUR} uur oud." if aantal else "Er wacht geen dode letter.")
+    geen = "Er wacht geen dode letter." if keuze.alles else "Er wacht geen dode letter die hieraan voldoet."
+    click.echo(f"{aantal} open, de oudste {(nu - oudste) // UUR} uur oud." if aantal else geen)
 
 
 async def _gekozen(lezer: Lezer, bak: _Bak, keuze: Keuze) -> tuple[list[Record], int]:
@@ -230,7 +245,7 @@ async def _gekozen(lezer: Lezer, bak: _Bak, keuze: Keuze) -> tuple[list[Record],
 
 async def _herstel(over: Instellingen, keuze: Keuze, reden: str, actor: str, wacht: int) -> None:
     handeling, bak = uuid4(), _Bak(Grootboek())
-    async with _aan_het_werk(over) as (post, lezer, audit):
+    async with _aan_het_werk(over, keuze) as (post, lezer, audit):
         gekozen, meer = await _gekozen(lezer, bak, keuze)
         kan = await _herstelbaar(over, gekozen)
         if not kan:
@@ -267,7 +282,7 @@ async def _herstel(over: Instellingen, keuze: Keuze, reden: str, actor: str, wac
 
 async def _verwerp(over: Instellingen, keuze: Keuze, reden: str, actor: str) -> None:
     handeling, bak = uuid4(), _Bak(Grootboek())
-    async with _aan_het_werk(over) as (post, lezer, audit):
+    async with _aan_het_werk(over, keuze) as (post, lezer, audit):
         gekozen, meer = await _gekozen(lezer, bak, keuze)
         onderweg = await _onderweg(over, bak, gekozen)
         weg = [letter.plek for letter in gekozen if letter.plek not in onderweg]
@@ -286,11 +301,11 @@ async def _verwerp(over: Instellingen, keuze: Keuze, reden: str, actor: str) -> 
 
 
 @asynccontextmanager
-async def _aan_het_werk(over: Instellingen) -> AsyncIterator[tuple[Post, Lezer, Lezer]]:
+async def _aan_het_werk(over: Instellingen, keuze: Keuze) -> AsyncIterator[tuple[Post, Lezer, Lezer]]:
     """Who writes the act down, who reads the dead letters, and who reads the audit."""
     async with (
         Post(over, standaard(), "Wat ervan werd staat in hub dlq toon; wat daar open is mag nog eens.") as post,
-        Lezer(over, _topics(over)) as lezer,
+        Lezer(over, _topics(over, keuze)) as lezer,
         Lezer(over, (AUDIT,)) as audit,
     ):
         yield post, lezer, audit

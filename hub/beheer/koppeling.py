@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import click
 
 from hub.beheer.bevestiging import TOPICS, Bevestiging, volg
-from hub.beheer.fout import Onvoltooid
+from hub.beheer.fout import BeheerFout, Onvoltooid
 from hub.beheer.lezer import Lezer
 from hub.beheer.opdracht import actor_optie, voer_uit, wacht_optie
 from hub.beheer.post import Post
@@ -16,6 +16,7 @@ from hub.domein.codes import Daad
 from hub.domein.gebeurtenis import Beheerdaad
 from hub.opdracht import aangemeld
 from hub.opvolging.richting import diagram as teken
+from hub.processors.namen import NIET_GEVONDEN
 from hub.settings import Instellingen
 from hub.stream.codec import standaard
 
@@ -81,4 +82,9 @@ async def _terughalen(over: Instellingen, id_: UUID, actor: str, wacht: int) -> 
             raise Onvoltooid(
                 f"gevraagd en vastgelegd (spoor {daad.id}), nog niet uitgevoerd. Draaien de werkers? De vraag gaat niet verloren"
             )
+    if gezien.uitkomst == NIET_GEVONDEN:
+        raise BeheerFout(
+            f"koppeling {id_} is niet gevonden; er is niets teruggehaald. De ID is het veld koppeling van de melding, niet id en niet het"
+            " kenmerk; of de koppeling is al vergeten"
+        )
     click.echo(f"Terughalen van {id_}: {gezien.uitkomst}")

@@ -31,6 +31,7 @@ from hub.privacy.regels import (
     Regel,
     lees_regels,
 )
+from hub.privacy.zinnen import zonder_woorden
 
 HIER: Final = Path(__file__).parent
 """The folder of the policy that is shipped."""
@@ -122,8 +123,8 @@ class Filter:
     def laad(cls, map: Path | None = None) -> Self:  # noqa: A002
         """The policy in `map` (default: the one shipped), which holds `beleid/` and `grondslagen/`.
 
-        Raises BeleidFout naming every fault: text and schema that disagree, unexplained rules, words outside the closed
-        lists, faulty grondslagen, and every row of the golden table that comes out otherwise.
+        Raises BeleidFout naming every fault: text and schema that disagree, rules that are not explained or that the register
+        cannot say, words outside the closed lists, faulty grondslagen, and every row of the golden table that comes out otherwise.
         """
         return cls.van(Bronnen.lees(map))
 
@@ -151,9 +152,7 @@ class Filter:
         except BeleidFout as fout:
             tabel, fouten = (), [*fouten, *fout.fouten]
         try:
-            schema = Schema.from_str(bronnen.schema)
-            regels = lees_regels(bronnen.beleid, schema)
-            beleid = PolicySet.from_str(bronnen.beleid)
+            schema, regels, beleid = _gelezen(bronnen)
         except BeleidFout as fout:
             raise BeleidFout([*fouten, *fout.fouten]) from fout
         except ValueError as fout:
@@ -183,6 +182,15 @@ class Filter:
             if (grondslag.geldig_tot - op).days <= dagen
         ]
         return [self.grondslagen[naam] for _, naam in sorted(binnenkort)]
+
+    def afgelopen(self, op: date) -> list[Grondslag]:
+        """The grondslagen that are valid no more on `op`, the first to end first: all that rests on them is refused."""
+        voorbij = [
+            (grondslag.geldig_tot, naam)
+            for naam, grondslag in self.grondslagen.items()
+            if grondslag.geldig_tot is not None and grondslag.geldig_tot <= op
+        ]
+        return [self.grondslagen[naam] for _, naam in sorted(voorbij)]
 
     def met(self, grondslagen: Mapping[GrondslagId, Grondslag]) -> "Filter":
         """The same policy over other grondslagen, to try it."""
@@ -289,6 +297,16 @@ class Filter:
             return Entities.from_json_str(f'[{{"uid":{_UID},"attrs":{feiten},"parents":[]}}]', self.schema)
 
         return _onthouden(self._gelezen, feiten, lees, 4)  # both directions, now and under the next set of rules
+
+
+def _gelezen(bronnen: Bronnen) -> tuple[Schema, dict[str, Regel], PolicySet]:
+    """Schema and rules, also as Cedar takes them. Raises BeleidFout naming every fault in the rules; ValueError: no schema can be read."""
+    schema = Schema.from_str(bronnen.schema)
+    regels, fouten = lees_regels(bronnen.beleid, schema)
+    fouten += zonder_woorden(regels)
+    if fouten:
+        raise BeleidFout(fouten)
+    return schema, regels, PolicySet.from_str(bronnen.beleid)
 
 
 _UID: Final = '{"type":"Geval","id":"dit"}'

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import auto
 from functools import lru_cache
@@ -109,6 +109,34 @@ class Grondslag(BaseModel):
         return self.begin <= tijd and (self.einde is None or tijd < self.einde)
 
 
+_OM: Final = frozenset({Vrijgaverol.OFFICIER_VAN_JUSTITIE, Vrijgaverol.PARKETSECRETARIS})
+_HUIS: Final = frozenset({Vrijgaverol.PROCESREGISSEUR})
+_NODIG: Final[Mapping[Richting, tuple[TafelSoort, frozenset[Vrijgaverol]]]] = {
+    Richting.ZSM_NAAR_VHH: (TafelSoort.VEILIGHEIDSHUIS, _OM),
+    Richting.VHH_NAAR_ZSM: (TafelSoort.ZSM, _HUIS),
+    Richting.CASUS_CASUS: (TafelSoort.VEILIGHEIDSHUIS, _HUIS),
+    Richting.ZSM_NAAR_INTAKE: (TafelSoort.VEILIGHEIDSHUIS, _OM),
+}
+"""Per direction who receives (M1 to M4, N13) and who may release (A2, A3)."""
+_MAG_ZONDER_VRIJGAVE: Final = frozenset({Richting.VHH_NAAR_ZSM})
+"""Where a written argument will do (A3)."""
+
+
+def onvervulbaar(grondslag: Grondslag) -> Iterator[str]:
+    """Why a direction that a grondslag names can never lead to a melding: what rests on it would be refused, or wait for ever.
+
+    Not asked in the golden table, which shows what the rules do with such a grondslag.
+    """
+    for richting in sorted(grondslag.richtingen):
+        ontvanger, rollen = _NODIG[richting]
+        if ontvanger not in grondslag.ontvangers:
+            yield f"{richting} gaat naar {ontvanger}, maar ontvangers noemt dat niet"
+        if grondslag.zonder_vrijgave and richting in _MAG_ZONDER_VRIJGAVE:
+            continue
+        if not rollen & grondslag.vrijgave_rollen:
+            yield f"{richting} vraagt vrijgave door {' of '.join(sorted(rollen))}, maar vrijgave_rollen noemt die niet"
+
+
 @lru_cache(1024)
 def middernacht(dag: date) -> int:
     """The moment (ms) at which a day begins in the Netherlands."""
@@ -129,6 +157,7 @@ def laad_grondslagen(bestanden: Mapping[str, bytes]) -> dict[GrondslagId, Gronds
         else:
             if Path(naam).stem != grondslag.id:
                 fouten.append(f"grondslag {naam}: het bestand moet {grondslag.id}.toml heten")
+            fouten += [f"grondslag {naam}: {fout}" for fout in onvervulbaar(grondslag)]
             gelezen[grondslag.id] = grondslag
     if not bestanden:
         fouten.append("er is geen enkele grondslag")

@@ -28,18 +28,36 @@ from hub.privacy.regelregister import feiten_uitleg, markdown
 _MAP: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 _BESTAND: Final = click.Path(dir_okay=False, path_type=Path)
 
+_INSTELLING: Final = "HUB_BELEID_MAP"
+"""The setting by its name: this room does not know the settings of a process, of which Kafka is a part."""
+
 _map = click.option(
-    "--map", "map_", type=_MAP, help="Map met beleid/ en grondslagen/; zonder deze optie het beleid van de hub zelf."
+    "--map",
+    "map_",
+    type=_MAP,
+    envvar=_INSTELLING,
+    show_envvar=True,
+    help="Map met beleid/ en grondslagen/; anders de map waarmee de hub werkt, en zonder die het beleid dat bij de hub hoort.",
 )
 _huidig = click.option(
-    "--huidig", type=_MAP, help="Map van het huidige beleid; zonder deze optie het beleid van de hub zelf."
+    "--huidig",
+    type=_MAP,
+    envvar=_INSTELLING,
+    show_envvar=True,
+    help="Map van het huidige beleid; anders de map waarmee de hub werkt, en zonder die het beleid dat bij de hub hoort.",
 )
 _nieuw = click.option(
     "--nieuw", type=_MAP, required=True, help="Map met beleid/ en grondslagen/ van het nieuwe beleid."
 )
 
 
+def _zeg_bron(map_: Path | None) -> None:
+    """Which policy this is about, beside the answer itself, which may be a file."""
+    click.echo(f"Beleid gelezen uit {HIER if map_ is None else map_}", err=True)
+
+
 def _laad(map_: Path | None) -> Filter:
+    _zeg_bron(map_)
     try:
         return Filter.laad(map_)
     except BeleidFout as fout:
@@ -47,6 +65,7 @@ def _laad(map_: Path | None) -> Filter:
 
 
 def _proef(map_: Path) -> tuple[Filter, list[str]]:
+    _zeg_bron(map_)
     try:
         return Filter.proef(Bronnen.lees(map_))
     except BeleidFout as fout:
@@ -89,7 +108,12 @@ def controleer(map_: Path | None) -> None:
     for grondslag in filter_.grondslagen.values():
         if "NIET BEVESTIGD" in grondslag.bevestiging:
             click.echo(f"Let op: grondslag {grondslag.id}: {grondslag.bevestiging}")
-    for grondslag in filter_.verlopend(datetime.now(AMSTERDAM).date()):
+    vandaag = datetime.now(AMSTERDAM).date()
+    for grondslag in filter_.afgelopen(vandaag):
+        click.echo(
+            f"Let op: grondslag {grondslag.id} geldt niet meer sinds {grondslag.geldig_tot:%d-%m-%Y}; alles wat erop rust wordt geweigerd"
+        )
+    for grondslag in filter_.verlopend(vandaag):
         click.echo(f"Let op: grondslag {grondslag.id} geldt tot {grondslag.geldig_tot:%d-%m-%Y}")
 
 

@@ -1,13 +1,14 @@
 """The rule register for people: every rule in Dutch, written from the policy itself and never by hand."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from hub.privacy.filter import Filter
 from hub.privacy.grondslag import Grondslag
 from hub.privacy.gulden import Rij, lees_tabel
-from hub.privacy.regels import VAST, Expressie, Regel, Regelsoort, pad
+from hub.privacy.regels import VAST, Regel, Regelsoort
+from hub.privacy.zinnen import leden, punten
 
 _KOPPEN: Final[Mapping[Regelsoort, tuple[str, str]]] = {
     Regelsoort.TOESTEMMING: ("Wanneer mag er gemeld worden?", "Er mag gemeld worden als dit alles klopt:"),
@@ -15,14 +16,6 @@ _KOPPEN: Final[Mapping[Regelsoort, tuple[str, str]]] = {
     Regelsoort.AANHOUDEN: ("Wanneer moet een melding wachten?", "De melding wacht"),
     Regelsoort.VELD: ("Welke extra velden mogen mee?", "Dit veld mag mee als dit alles klopt:"),
     Regelsoort.INTREKKEN: ("Wanneer mag een melding worden ingetrokken?", "Intrekken mag als:"),
-}
-_TEKENS: Final = {
-    "==": "is",
-    "!=": "is niet",
-    "<": "is kleiner dan",
-    "<=": "is hoogstens",
-    ">": "is groter dan",
-    ">=": "is minstens",
 }
 _FEIT: Final = re.compile(r'^\s*"(\w+)":\s*[\w<>]+,\s*//\s*(.+)$')
 _BLOK: Final = re.compile(r"^(?:type|entity) (\w+) = \{")
@@ -72,76 +65,19 @@ def _regel(regel: Regel, aanhef: str, rijen: Sequence[Rij]) -> Iterator[str]:
     if regel.soort in (Regelsoort.TOESTEMMING, Regelsoort.VELD, Regelsoort.INTREKKEN):
         yield f"{aanhef}\n"
         for _, expressie in regel.voorwaarden:
-            yield from _punten(_leden(expressie, "&&"), 0)
+            yield from punten(leden(expressie, "&&"))
         yield ""
     else:
         for plaats, (soort, expressie) in enumerate(regel.voorwaarden):
             eerst, daarna = {"when": (f"{aanhef} als", "en als"), "unless": (f"{aanhef} tenzij", "behalve als")}[soort]
             yield f"{daarna if plaats else eerst}:\n"
-            yield from _punten(_leden(expressie, "&&") if soort == "when" else [expressie], 0)
+            yield from punten(leden(expressie, "&&") if soort == "when" else [expressie])
             yield ""
     bepaald = [rij.naam for rij in rijen if regel.id in rij.regels]
     if bepaald:
         yield f"<details><summary>{len(bepaald)} voorbeelden uit de gulden tabel</summary>\n"
         yield from (f"* {naam}" for naam in bepaald)
         yield "\n</details>\n"
-
-
-def _punten(expressies: Iterable[Expressie], diepte: int) -> Iterator[str]:
-    for expressie in expressies:
-        voor = "  " * diepte + "* "
-        match expressie:
-            case {"&&": _}:
-                yield f"{voor}dit alles:"
-                yield from _punten(_leden(expressie, "&&"), diepte + 1)
-            case {"||": _}:
-                yield f"{voor}minstens een van deze:"
-                yield from _punten(_leden(expressie, "||"), diepte + 1)
-            case {"!": {"arg": {"&&": _} | {"||": _} as deel}}:
-                yield f"{voor}niet:"
-                yield from _punten([deel], diepte + 1)
-            case {"!": {"arg": deel}}:
-                yield f"{voor}niet: {_zin(deel)}"
-            case _:
-                yield f"{voor}{_zin(expressie)}"
-
-
-def _leden(expressie: Expressie, teken: str) -> list[Expressie]:
-    """The members of a chain of one connective."""
-    if teken not in expressie:
-        return [expressie]
-    waarde = expressie[teken]
-    return _leden(waarde["left"], teken) + _leden(waarde["right"], teken)
-
-
-def _zin(expressie: Expressie) -> str:  # noqa: PLR0911 - one case per operator
-    """One condition without connectives, as words. Raises ValueError on a shape that has no words yet."""
-    ((teken, waarde),) = expressie.items()
-    match expressie:
-        case {".": _}:
-            return _term(expressie)
-        case {"==": {"left": {"Var": "action"}, "right": {"Value": {"__entity": {"id": str(actie)}}}}}:
-            return f"de vraag is of het geval mag wachten (`{actie}`)"
-        case {"contains": {"left": {"Set": list(woorden)}, "right": feit}}:
-            return f"{_term(feit)} is een van {', '.join(map(_term, woorden))}"
-        case {"contains": {"left": verzameling, "right": lid}}:
-            return f"{_term(verzameling)} bevat {_term(lid)}"
-        case {"containsAll": {"left": verzameling, "right": leden}}:
-            return f"{_term(verzameling)} bevat alles uit {_term(leden)}"
-        case {"containsAny": {"left": verzameling, "right": leden}}:
-            return f"{_term(verzameling)} bevat iets uit {_term(leden)}"
-        case {"isEmpty": {"arg": verzameling}}:
-            return f"{_term(verzameling)} is leeg"
-        case _ if teken in _TEKENS:
-            return f"{_term(waarde['left'])} {_TEKENS[teken]} {_term(waarde['right'])}"
-        case _:
-            raise ValueError(f"geen woorden voor {expressie}")
-
-
-def _term(expressie: Expressie) -> str:
-    if naam := pad(expressie):
-        return f"`{naam}`"
-    return str(expressie["Value"])
 
 
 def _grondslag(grondslag: Grondslag) -> Iterator[str]:

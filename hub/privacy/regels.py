@@ -74,9 +74,12 @@ VAST: Final = (STANDAARD, FOUT, TEGENRICHTING)
 """Reasons that are not in the text, because they say that the text did not decide."""
 
 
-def lees_regels(tekst: str, schema: Schema) -> dict[str, Regel]:
-    """The rules of a policy text by id. Raises BeleidFout where text and schema disagree, the schema has a fact of another kind
-    than it is computed, a rule is not explained, or a word is in no closed list."""
+def lees_regels(tekst: str, schema: Schema) -> tuple[dict[str, Regel], list[str]]:
+    """The rules of a policy text by id, as far as they have a head that a rule may have, and every fault: text and schema disagree,
+    the schema has a fact of another kind than it is computed, a rule is not explained, or a word is in no closed list.
+
+    Raises BeleidFout where the text cannot be read at all.
+    """
     try:
         boom = json.loads(policies_to_json_str(tekst))
     except ValueError as fout:
@@ -109,9 +112,7 @@ def lees_regels(tekst: str, schema: Schema) -> dict[str, Regel]:
                 )
     if boom.get("templates") or boom.get("templateLinks"):
         fouten.append("beleid.cedar: sjablonen (templates) worden niet gebruikt")
-    if fouten:
-        raise BeleidFout(fouten)
-    return regels
+    return regels, fouten
 
 
 def _verkeerde_soorten(schema: Schema) -> list[str]:

@@ -16,7 +16,7 @@ from hub.opvolging.noodstop import Noodstop, noodstop_stap
 from hub.opvolging.omgeving import Auditregel, Gevolg, Gezonden, Omgeving
 from hub.processors.gebeurtenissen import Wat
 from hub.processors.koppelingstaat import Lijf
-from hub.processors.namen import Geweigerd, Weigering
+from hub.processors.namen import NIET_GEVONDEN, Geweigerd, Weigering
 
 
 def leef(  # noqa: PLR0911 - one way out per machine
@@ -69,7 +69,7 @@ def _begin(wat: Wat, moment: int, omgeving: Omgeving) -> Gevolg[Any] | None:  # 
                 return None
             return Gevolg(None, gezonden=(Gezonden(reactie_geweigerd(wat, Weigercode.ONBEKEND_VOOR_U)),))
         case Beheerdaad(daad=Daad.TERUGHALEN):
-            regel = Auditregel(wat.id, wat.tijd, wat.actor, wat.daad, wat.waarop, "niet gevonden")
+            regel = Auditregel(wat.id, wat.tijd, wat.actor, wat.daad, wat.waarop, NIET_GEVONDEN)
             return Gevolg(None, audit=(regel,))
         case Beheerdaad():
             return _noodstop(None, wat)

@@ -14,6 +14,8 @@ VRAAG: Final = "hub.vraag.v1"
 ONBESTELBAAR: Final = "hub.onbestelbaar.v1"
 HERSTEL: Final = "hub.herstel.v1"
 AUDIT: Final = "hub.audit.v1"
+NIET_GEVONDEN: Final = "niet gevonden"
+"""What the audit says of a recall where no koppeling lives."""
 
 
 @lru_cache(1024)

@@ -10,7 +10,7 @@ from hub.domein.codes import Thema
 from hub.domein.identiteit import GEMEENTE, GemeenteCode, TafelId
 from hub.domein.kalender import AMSTERDAM
 from hub.routing import dekking
-from hub.routing.register import Register, RegisterFout
+from hub.routing.register import REGISTERMAP, Register, RegisterFout
 from hub.routing.route import Zaak, route
 
 
@@ -44,11 +44,20 @@ _map = click.option(
     "--map",
     "map_",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Map met de registerbestanden; zonder deze optie het register dat bij de hub hoort.",
+    # The setting by its name: this room does not know the settings of a process, of which Kafka is a part.
+    envvar="HUB_REGISTER_MAP",
+    show_envvar=True,
+    help="Map met de registerbestanden; anders de map waarmee de hub werkt, en zonder die het register dat bij de hub hoort.",
 )
 
 
+def _zeg_bron(map_: Path | None) -> None:
+    """Which register this is about, beside the answer itself: an answer about another one than the hub's is no answer."""
+    click.echo(f"Register gelezen uit {REGISTERMAP if map_ is None else map_}", err=True)
+
+
 def _laad(map_: Path | None) -> Register:
+    _zeg_bron(map_)
     try:
         return Register.laad(map_)
     except RegisterFout as fout:
@@ -67,6 +76,7 @@ def check(op: date, map_: Path | None) -> None:
     """Meld alles wat er aan het register ontbreekt. Fouten geven een afsluitcode 1, waarschuwingen niet."""
     rapport = dekking.controle_map(map_, op)
     click.echo(rapport.tekst())
+    _zeg_bron(map_)
     if rapport.fouten:
         sys.exit(1)
 

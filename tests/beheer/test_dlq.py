@@ -107,6 +107,21 @@ def test_what_is_refused_again_waits_again_until_it_is_discarded(keten: Keten, o
     assert ("b.twee", "VERWERP GEEN_RECORD", "VERWORPEN") in audit(keten)
 
 
+def test_a_topic_is_known_by_both_its_names_or_refused(keten: Keten, opdracht: Opdracht) -> None:
+    """As it is written in the first column and in the second; a name that is none ends with 1, so that nobody takes it for empty."""
+    plek = leg_dood(keten, signaal(ZSM, 1))
+    for naam in (TOPIC, DLQ):
+        assert plek in opdracht(dlq, "toon", "--topic", naam).output
+    for filter_ in (("--topic", f"signaal.{TWENTE}.v1"), ("--code", "leeg"), ("--sinds", "2999-01-01")):
+        niets = opdracht(dlq, "toon", *filter_)
+        assert niets.exit_code == 0 and niets.output == "Er wacht geen dode letter die hieraan voldoet.\n"
+    for woorden in (("toon",), HERSTELLEN, ("verwerp", "--reden", "TE_LAAT", "--actor", "a.een")):
+        mis = opdracht(dlq, *woorden, "--topic", "signaal.vhh-twent.v1", "--topic", DLQ)
+        assert mis.exit_code == 1 and "geen topic signaal.vhh-twent.v1 waarvan" in mis.output, mis.output
+    weg = opdracht(dlq, "verwerp", "--topic", DLQ, "--reden", "TE_LAAT", "--actor", "a.een")
+    assert weg.exit_code == 0 and weg.output == "Verworpen: 1.\n", weg.output
+
+
 def test_what_its_source_overtook_is_not_restored(keten: Keten, opdracht: Opdracht) -> None:
     """A dossier that was withdrawn after its dead letter stays withdrawn: nothing is handed in, and the command says why."""
     keten.zend([bericht(signaal(ZSM, 1)), bericht(vervallen(signaal(ZSM, 1), BEGIN + 1)), bericht(signaal(TWENTE, 1))])

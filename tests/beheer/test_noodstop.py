@@ -87,7 +87,8 @@ def test_what_is_held_comes_when_two_have_lifted(keten: Keten, opdracht: Opdrach
 
 
 def test_what_was_told_is_recalled_from_both(keten: Keten, opdracht: Opdracht) -> None:
-    """Both sides hear that it is withdrawn. By one trace an auditor finds the asking, which came first, the act, and what came of it."""
+    """Both sides hear that it is withdrawn. By one trace an auditor finds the asking, which came first, the act, and what came of it.
+    The id of a melding, or of nothing, recalls nothing: the command says so and ends with 1."""
     keten.start("worker-1")
     keten.zend([bericht(signaal(ZSM, 1)), bericht(signaal(TWENTE, 1))])
     keten.wacht_stil()
@@ -105,8 +106,10 @@ def test_what_was_told_is_recalled_from_both(keten: Keten, opdracht: Opdracht) -
     assert {regel["trace_id"] for regel in regels} == {trace} and {regel["actor"] for regel in regels} == {"a.een"}
     eerste, *daarna = sorted(regels, key=lambda regel: regel["tijd"])
     assert eerste["uitkomst"] == "GEVRAAGD" and daarna
-    onbekend = opdracht(koppeling, "terughalen", str(uuid4()), "--actor", "a.een")
-    assert onbekend.exit_code == 0 and "niet gevonden" in onbekend.output
+    for verkeerd in (str(uuid4()), next(iter(gemeld))):
+        onbekend = opdracht(koppeling, "terughalen", verkeerd, "--actor", "a.een")
+        assert onbekend.exit_code == 1 and "niet gevonden; er is niets teruggehaald" in onbekend.output
+        assert "veld koppeling van de melding" in onbekend.output
 
 
 def test_a_stop_of_nothing_is_refused(keten: Keten, opdracht: Opdracht) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from cedarpy import Schema
 from hypothesis import strategies as st
 
 from hub.domein.codes import (
@@ -24,8 +25,18 @@ from hub.domein.koppeling import Kant
 from hub.domein.signaal import Feiten
 from hub.domein.tafel import Tafel, TafelSoort
 from hub.privacy.feiten import DAG, Geval
+from hub.privacy.fout import BeleidFout
+from hub.privacy.regels import Regel, lees_regels
 
 NU = round(datetime(2026, 3, 2, 11, tzinfo=UTC).timestamp() * 1000)
+
+
+def goede_regels(tekst: str, schema: Schema) -> dict[str, Regel]:
+    """The rules of a policy text without fault, whether the register has words for them or not. Raises BeleidFout."""
+    regels, fouten = lees_regels(tekst, schema)
+    if fouten:
+        raise BeleidFout(fouten)
+    return regels
 
 
 def tafel(id_: str, soort: TafelSoort, **anders: Any) -> Tafel:

@@ -24,8 +24,8 @@ from hub.privacy.filter import Bronnen, Filter
 from hub.privacy.grondslag import Grondslag
 from hub.privacy.gulden import lees_tabel
 from hub.privacy.nooit import NOOIT_IN_ENIGE_WERELD, Nooit, weerleg
-from hub.privacy.regels import AANHOUDEN, MELDEN, Expressie, Regel, Regelsoort, lees_regels
-from tests.privacy.gevallen import bijna_gevallen, gevallen, naar_huis
+from hub.privacy.regels import AANHOUDEN, MELDEN, Expressie, Regel, Regelsoort
+from tests.privacy.gevallen import bijna_gevallen, gevallen, goede_regels, naar_huis
 from tests.privacy.test_filter import GRONDSLAGEN
 
 _gedeeld = settings(max_examples=40)
@@ -76,7 +76,7 @@ def test_an_answer_that_would_wait_is_refuted(bronnen: Bronnen) -> None:
     """Where the rule on answers is gone and the permit lets an answer wait, the proof fails with an unreleased casus."""
     tekst = bronnen.beleid.replace(' && context.geval.soort != "ANTWOORD")', ")")
     tekst = tekst.replace('when { context.geval.soort == "ANTWOORD" }', 'when { context.geval.soort == "CORRECTIE" }')
-    gevonden = weerleg(lees_regels(tekst, Schema.from_str(bronnen.schema)))
+    gevonden = weerleg(goede_regels(tekst, Schema.from_str(bronnen.schema)))
     assert set(gevonden) >= {"antwoord-dat-wacht"}
     assert gevonden["antwoord-dat-wacht"]["soort"] == "MeldingSoort_ANTWOORD"
 

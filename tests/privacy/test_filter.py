@@ -30,7 +30,6 @@ from hub.privacy.feiten import DAG, Geval, feiten, spiegel, volledig
 from hub.privacy.filter import Filter
 from hub.privacy.fout import BeleidFout
 from hub.privacy.onderscheid import Onderscheid, onderscheid
-from hub.privacy.regels import lees_regels
 from tests.privacy.gevallen import (
     ANDER_HUIS,
     HUIS,
@@ -39,6 +38,7 @@ from tests.privacy.gevallen import (
     bijna_gevallen,
     casus,
     gevallen,
+    goede_regels,
     naar_huis,
     naar_zsm,
     tafel,
@@ -252,7 +252,7 @@ def test_what_rules_tell_apart_is_kept_apart(bronnen: filtermodule.Bronnen) -> N
         ("geheimhouding", "leeftijd_oudst", (6, 7, 8), [{6, 7, 8}]),
     ):
         tekst = f"{een} when {{ context.geval.{deel} }};"
-        gevonden = soorten(onderscheid(lees_regels(tekst, filter_.schema)), naam, waarden)
+        gevonden = soorten(onderscheid(goede_regels(tekst, filter_.schema)), naam, waarden)
         assert gevonden == verwacht, deel
 
 
@@ -309,7 +309,7 @@ def test_a_rule_about_what_is_no_fact_does_not_load(filter_: Filter) -> None:
         "when { false && context.geval.bron.schuld };"
     )
     with pytest.raises(BeleidFout, match=r"regel X: bron\.schuld is geen feit"):
-        lees_regels(tekst, filter_.schema)
+        goede_regels(tekst, filter_.schema)
 
 
 def test_facts_that_only_the_schema_knows_share_no_answer(bronnen: filtermodule.Bronnen) -> None:

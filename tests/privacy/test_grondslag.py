@@ -1,15 +1,20 @@
 """A grondslag is a record with the five fields of Wpg art. 20, and a faulty one is never loaded."""
 
 from datetime import UTC, date, datetime
+from itertools import product
 from typing import Any
 
 import pytest
+import z3
 
-from hub.domein.codes import Besluit
+from hub.domein.codes import Besluit, Vrijgaverol
 from hub.domein.identiteit import GrondslagId
+from hub.domein.tafel import TafelSoort
+from hub.privacy.bewijs import Model, heeft, is_, tegenvoorbeeld
 from hub.privacy.filter import Filter
 from hub.privacy.fout import BeleidFout
-from hub.privacy.grondslag import Grondslag, laad_grondslagen, middernacht
+from hub.privacy.grondslag import Grondslag, Richting, laad_grondslagen, middernacht, onvervulbaar
+from hub.privacy.regels import MELDEN
 from tests.privacy.gevallen import NU, casus, naar_zsm
 
 VERLOPEN: dict[str, Any] = {
@@ -103,6 +108,61 @@ def test_a_faulty_grondslag_is_refused_at_load(anders: dict[str, Any], fout: str
         laad_grondslagen({"wgs-verlopen.toml": _toml(**anders)})
 
 
+OM = ("OFFICIER_VAN_JUSTITIE", "PARKETSECRETARIS")
+ZSM_WEG: dict[str, Any] = {"ontvangers": ["VEILIGHEIDSHUIS"], "vrijgave_rollen": ["OFFICIER_VAN_JUSTITIE"]}
+ARGUMENT: dict[str, Any] = {"vrijgave_rollen": [], "vrijgave_argument": "omdat"}
+
+
+@pytest.mark.parametrize(
+    ("anders", "fouten"),
+    [
+        ({"richtingen": ["ZSM_NAAR_VHH"], **ZSM_WEG}, 0),
+        ({"richtingen": ["ZSM_NAAR_INTAKE"], **ZSM_WEG, "vrijgave_rollen": ["PARKETSECRETARIS"], "mandaat": "x"}, 0),
+        ({"richtingen": ["ZSM_NAAR_VHH"], **ZSM_WEG, **ARGUMENT}, 1),
+        ({"richtingen": ["ZSM_NAAR_INTAKE"], **ZSM_WEG, "vrijgave_rollen": ["PROCESREGISSEUR"]}, 1),
+        ({"richtingen": ["ZSM_NAAR_VHH"], **ZSM_WEG, "ontvangers": ["ZSM"]}, 1),
+        (ARGUMENT, 0),
+        ({"vrijgave_rollen": ["OFFICIER_VAN_JUSTITIE"]}, 1),
+        ({"ontvangers": ["VEILIGHEIDSHUIS"]}, 1),
+        ({"richtingen": ["CASUS_CASUS"], "ontvangers": ["VEILIGHEIDSHUIS"]}, 0),
+        ({"richtingen": ["CASUS_CASUS"], "ontvangers": ["VEILIGHEIDSHUIS"], **ARGUMENT}, 1),
+        ({"richtingen": ["CASUS_CASUS", "VHH_NAAR_ZSM"], "ontvangers": ["JEUGDTAFEL"], **ARGUMENT}, 3),
+        ({"richtingen": ["CASUS_CASUS", "VHH_NAAR_ZSM"], "ontvangers": ["ZSM", "VEILIGHEIDSHUIS"]}, 0),
+    ],
+)
+def test_a_grondslag_that_can_never_lead_to_a_melding_is_refused_at_load(anders: dict[str, Any], fouten: int) -> None:
+    """Each direction that it names must be able to reach its receiver and to be released; every one that cannot is named."""
+    bestanden = {"wgs-verlopen.toml": _toml(**anders)}
+    if not fouten:
+        assert len(laad_grondslagen(bestanden)) == 1
+        return
+    with pytest.raises(BeleidFout) as fout:
+        laad_grondslagen(bestanden)
+    assert len(fout.value.fouten) == fouten
+    assert all(" gaat naar " in een or " vraagt vrijgave " in een for een in fout.value.fouten)
+
+
+@pytest.mark.parametrize("richting", [een for een in Richting if een is not Richting.GEEN])
+def test_what_a_grondslag_needs_is_what_the_policy_asks(filter_: Filter, richting: Richting) -> None:
+    """Proven of the shipped policy: a direction leads to a melding in some world with these receivers and roles, or in none, exactly
+    as the load says."""
+    model = Model(filter_.regels)
+    for ontvangers, rollen in product(
+        ({"ZSM"}, {"VEILIGHEIDSHUIS"}), (set(), *({rol} for rol in (*OM, "PROCESREGISSEUR")))
+    ):
+        vrijgave = {"vrijgave_rollen": rollen, "mandaat": "x"} if rollen else ARGUMENT
+        grondslag = Grondslag.model_validate(
+            {**VERLOPEN, "richtingen": [richting], "ontvangers": ontvangers, **vrijgave}
+        )
+        wereld = z3.And(
+            model.mag(MELDEN),
+            is_("richting", richting),
+            *(heeft("grondslag.ontvangers", soort) == (soort in ontvangers) for soort in TafelSoort),
+            *(heeft("grondslag.vrijgave_rollen", rol) == (rol in rollen) for rol in Vrijgaverol),
+        )
+        assert (tegenvoorbeeld(wereld) is None) is any(onvervulbaar(grondslag)), (richting, ontvangers, rollen)
+
+
 def test_all_faults_of_all_files_are_named_at_once() -> None:
     """One load tells everything that must be mended."""
     with pytest.raises(BeleidFout) as fout:
@@ -131,6 +191,19 @@ def test_no_grondslag_at_all_is_a_fault() -> None:
 def test_what_is_about_to_expire_is_announced(filter_: Filter, op: date, namen: list[str]) -> None:
     """From thirty days before its last day until that day a grondslag is named; before it begins and once it ended it is not."""
     assert [grondslag.id for grondslag in filter_.verlopend(op)] == namen
+
+
+@pytest.mark.parametrize(
+    ("op", "namen"),
+    [
+        (date(2027, 2, 28), []),
+        (date(2027, 3, 1), ["wpg-20-zsm-vhh"]),
+        (date(2028, 3, 1), ["wpg-20-zsm-vhh", "wjsg-39f-zsm-aandragen", "wjsg-39f-zsm-vhh"]),
+    ],
+)
+def test_what_has_ended_stays_named(filter_: Filter, op: date, namen: list[str]) -> None:
+    """From the first day on which it is valid no more a grondslag is one that has ended, however long ago."""
+    assert [grondslag.id for grondslag in filter_.afgelopen(op)] == namen
 
 
 def test_expiry_can_be_asked_further_ahead(filter_: Filter) -> None:

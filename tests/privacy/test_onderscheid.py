@@ -12,8 +12,7 @@ from hub.privacy.feiten import LIJSTEN, feiten
 from hub.privacy.filter import Filter
 from hub.privacy.fout import BeleidFout
 from hub.privacy.onderscheid import onderscheid, termijnen
-from hub.privacy.regels import lees_regels
-from tests.privacy.gevallen import naar_huis
+from tests.privacy.gevallen import goede_regels, naar_huis
 
 LEEFTIJDEN = ("leeftijd_jongst", "leeftijd_oudst")
 GETALLEN = (*LEEFTIJDEN, "bron.nazorgdagen")
@@ -156,7 +155,7 @@ def test_an_answer_from_memory_is_the_answer_of_any_rules(
 ) -> None:
     """Whatever rules load: facts that share an answer would each have got it from Cedar, fields and reasons included."""
     try:
-        regels = lees_regels(tekst, filter_.schema)
+        regels = goede_regels(tekst, filter_.schema)
     except BeleidFout:
         assume(False)
     zonder = filter_.met_beleid(PolicySet.from_str(tekst))
@@ -173,7 +172,7 @@ def test_an_answer_from_memory_is_the_answer_of_any_rules(
 def test_a_withdrawal_shares_no_answer(filter_: Filter) -> None:
     """A withdrawal is another question than a melding: also where the rules do not tell the two apart."""
     tekst = "\n".join(f'@id("{n}") @grondslag("g") @uitleg("u.") {HOOFDEN[n]};' for n in ("N", "I"))
-    regels = lees_regels(tekst, filter_.schema)
+    regels = goede_regels(tekst, filter_.schema)
     met = replace(filter_.met_beleid(PolicySet.from_str(tekst)), onderscheid=onderscheid(regels), _bekend={})
     heen = feiten(naar_huis(), None)
     assert [met._oordeel({**heen, "soort": soort}).regels for soort in ("INGETROKKEN", "CORRECTIE")] == [{"I"}, {"N"}]
@@ -186,4 +185,4 @@ def test_a_term_counts_wherever_it_stands(filter_: Filter) -> None:
         '(if context.geval.bron.nazorgdagen > 44 then Tafel::"a" else Tafel::"b")'
     )
     tekst = f'@id("N") @grondslag("g") @uitleg("u.") {HOOFDEN["N"]} when {{ {voorwaarde} }};'
-    assert termijnen(lees_regels(tekst, filter_.schema)) == {45}
+    assert termijnen(goede_regels(tekst, filter_.schema)) == {45}

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 import hub.privacy
 from hub.domein.codes import Besluit, MeldingSoort, Uitkomst
 from hub.privacy.feiten import Geval
-from hub.privacy.filter import Bronnen, Filter
+from hub.privacy.filter import HIER, Bronnen, Filter
 from hub.privacy.fout import BeleidFout
 from hub.privacy.opdrachten import beleid
 from hub.privacy.proeftuin import (
@@ -26,6 +26,7 @@ from hub.privacy.proeftuin import (
     verzonnen,
 )
 from hub.privacy.verschil import verschillen
+from hub.settings import lees_instellingen
 from tests.privacy.gevallen import bijna_gevallen, casus, naar_huis, naar_zsm, verdachte
 
 
@@ -285,16 +286,50 @@ def test_command_controleer_names_all_faults_at_once(map_: Path) -> None:
     assert "VRIJSPRAK" in tekst
 
 
+def test_command_controleer_names_what_has_ended(map_: Path) -> None:
+    """A policy in order of which a grondslag has ended refuses all that rests on it, and says so."""
+    grondslag = map_ / "grondslagen" / "wpg-20-zsm-vhh.toml"
+    grondslag.write_text(grondslag.read_text("utf-8").replace("2027-03-01", "2025-03-02"), "utf-8")
+    code, tekst = _roep("controleer", "--map", map_)
+    assert code == 0
+    assert "wpg-20-zsm-vhh geldt niet meer sinds 02-03-2025; alles wat erop rust wordt geweigerd" in tekst
+    assert "wgs-vhh geldt niet meer" not in tekst
+
+
 def test_command_register(tmp_path: Path) -> None:
     """`hub beleid register` writes the readable register to the screen or to a file; a place that cannot be written is told."""
-    code, tekst = _roep("register")
-    assert code == 0
+    scherm = CliRunner().invoke(beleid, ["register"])
+    tekst = scherm.stdout
+    assert scherm.exit_code == 0
     assert tekst.startswith("# Regelregister")
     assert _roep("register", "--uit", tmp_path / "r.md")[0] == 0
     assert (tmp_path / "r.md").read_text("utf-8") == tekst
     code, tekst = _roep("register", "--uit", tmp_path / "weg" / "r.md")
     assert code == 1
     assert "kan" in tekst
+
+
+def test_every_command_looks_at_the_policy_in_use(map_: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --map or --huidig it is the folder of the settings, with no other setting given, and without that the shipped one;
+    which is said. Signing asks for a folder always."""
+    monkeypatch.delenv("HUB_BELEID_MAP", raising=False)
+    assert f"Beleid gelezen uit {HIER}\n" in _roep("controleer")[1]
+    (map_ / "grondslagen" / "leeg.toml").write_text("", "utf-8")
+    monkeypatch.setenv("HUB_BELEID_MAP", str(map_))
+    assert lees_instellingen().beleid_map == map_
+    for woorden in (
+        ("controleer",),
+        ("register",),
+        ("naleesblad", "--uit", tmp_path / "n.html"),
+        ("probeer", "--nieuw", HIER),
+        ("verschil", "--nieuw", HIER),
+    ):
+        code, tekst = _roep(*woorden)
+        assert code == 1 and "leeg.toml" in tekst, tekst
+        assert f"Beleid gelezen uit {map_}\n" in tekst
+    assert _roep("controleer", "--map", HIER)[0] == 0
+    code, tekst = _roep("onderteken", "--naam", "B. Ander", "--rol", "officier")
+    assert code == 2 and "--map" in tekst
 
 
 def test_every_change_of_a_grondslag_is_told(filter_: Filter, bronnen: Bronnen) -> None:

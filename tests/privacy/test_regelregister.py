@@ -4,11 +4,21 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from hypothesis import given, settings
+
 from hub.privacy.feiten import LIJSTEN
 from hub.privacy.filter import Bronnen, Filter
+from hub.privacy.fout import BeleidFout
 from hub.privacy.gulden import lees_tabel
 from hub.privacy.opdrachten import beleid
 from hub.privacy.regelregister import markdown
+from hub.privacy.regels import lees_regels
+from hub.privacy.zinnen import ZonderWoorden, zonder_woorden
+from tests.privacy.gevallen import goede_regels
+from tests.privacy.test_onderscheid import BELEID
+
+BEGIN = '@id("N1") @grondslag("g") @uitleg("u.") forbid (principal, action in Action::"delen", resource)'
 
 
 def test_register_names_every_rule_grondslag_and_fact(filter_: Filter, bronnen: Bronnen) -> None:
@@ -56,6 +66,51 @@ def test_register_follows_the_policy(filter_: Filter, bronnen: Bronnen) -> None:
         bronnen, beleid=bronnen.beleid.replace("Onder de 12 jaar wordt nooit gemeld.", "Nooit onder de 12.")
     )
     assert "Nooit onder de 12." in markdown(Filter.van(anders))
+
+
+@pytest.mark.parametrize(
+    ("voorwaarde", "woord"),
+    [
+        ('context.geval.bron.thema like "*"', "`like` (over bron.thema)"),
+        ("(if context.geval.tafel.jeugdtaak then true else true)", "`if-then-else` (over tafel.jeugdtaak)"),
+        ("context.geval.leeftijd_jongst + 1 > 0", "`+` (over leeftijd_jongst)"),
+        ("true", "een losse waarde"),
+        ("!!context.geval.geheimhouding", "`!` (over geheimhouding)"),
+        ("context.geval.bron has rol", "`has`"),
+        ('action != Action::"aanhouden"', "een losse waarde"),
+    ],
+)
+def test_a_rule_that_the_register_cannot_say_is_refused(bronnen: Bronnen, voorwaarde: str, woord: str) -> None:
+    """A policy in order is one that people can read: such a rule is named with all other faults, in text, grondslagen and elsewhere."""
+    v1 = 'context.geval.grondslag.velden.contains("TAFEL")'
+    assert bronnen.beleid.count(v1) == 1
+    tekst = bronnen.beleid.replace(v1, f"{v1} && ({voorwaarde} || {voorwaarde})").replace('"VRIJSPRAAK"', '"VRIJSPRAK"')
+    with pytest.raises(BeleidFout) as fout:
+        Filter.proef(replace(bronnen, beleid=tekst, grondslagen={"leeg.toml": b""}))
+    eigen = [een for een in fout.value.fouten if een.startswith("regel V1-tafel: het regelregister")]
+    assert len(eigen) == 2 and all(woord in een for een in eigen)
+    assert "VRIJSPRAK" in str(fout.value) and "leeg.toml" in str(fout.value)
+
+
+@settings(max_examples=80)
+@given(tekst=BELEID)
+def test_what_loads_has_words(filter_: Filter, tekst: str) -> None:
+    """Of rules that nobody wrote: the register is written of exactly those in which no condition is without words."""
+    regels, _ = lees_regels(tekst, filter_.schema)
+    try:
+        markdown(replace(filter_, regels=regels))
+    except ZonderWoorden:
+        assert zonder_woorden(regels)
+    else:
+        assert zonder_woorden(regels) == []
+
+
+def test_a_written_set_has_words(filter_: Filter) -> None:
+    """What may be written beside a fact can be read: a set of words too."""
+    tekst = BEGIN + ' when { context.geval.tafel.doelen.containsAny(["ZORG", "NAZORG"]) };'
+    assert "* `tafel.doelen` bevat iets uit ZORG, NAZORG\n" in markdown(
+        replace(filter_, regels=goede_regels(tekst, filter_.schema))
+    )
 
 
 def test_published_register_is_current(filter_: Filter) -> None:

@@ -7,6 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hub.routing import opdrachten
+from hub.routing.register import REGISTERMAP
+from hub.settings import lees_instellingen
 from tests.routing.conftest import UITZONDERINGEN, Wijzig
 
 
@@ -81,6 +83,26 @@ def test_route_and_kaart_refuse_a_register_with_faults(wijzig: Wijzig, tmp_path:
         assert uitslag.exit_code == 1
         assert "Het register heeft 1 fout(en)" in uitslag.output
     assert not uit.exists()
+
+
+def test_every_command_looks_at_the_register_in_use(
+    wijzig: Wijzig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without --map it is the folder of the settings, with no other setting given, and without that the shipped one; which is said."""
+    for naam in ("HUB_REGISTER_MAP", "HUB_KAFKA_BOOTSTRAP"):
+        monkeypatch.delenv(naam, raising=False)
+    assert f"Register gelezen uit {REGISTERMAP}\n" in hub_register("check").stderr
+    map_ = wijzig("organisaties.csv", "", "vhh-x,X,123\n")
+    monkeypatch.setenv("HUB_REGISTER_MAP", str(map_))
+    assert lees_instellingen().register_map == map_
+    for woorden in (("check",), ("route", "--gemeente", "GM0797"), ("kaart", "--uit", str(tmp_path / "kaart.svg"))):
+        uitslag = hub_register(*woorden)
+        assert uitslag.exit_code == 1 and "1 fout" in uitslag.output, uitslag.output
+        assert f"Register gelezen uit {map_}\n" in uitslag.stderr
+    assert hub_register("check", "--map", str(REGISTERMAP)).exit_code == 0
+    monkeypatch.setenv("HUB_REGISTER_MAP", str(tmp_path / "weg"))
+    weg = hub_register("check")
+    assert weg.exit_code == 2 and "HUB_REGISTER_MAP" in weg.output
 
 
 def test_kaart_writes_the_picture(tmp_path: Path) -> None:
