@@ -25,7 +25,7 @@ test: setup ## all tests
 chaos: setup ## the long faults, each once; MINUTEN=30 (SEED=7): random ones for so long; adds to build/chaos.json
 	@$(if $(MINUTEN),.venv/bin/python -m tests.fouten.soak --minuten $(MINUTEN) $(if $(SEED),--seed $(SEED)),.venv/bin/pytest -n 0 -s -m chaos tests/fouten tests/oefeningen) $(ARGS)
 
-bench: setup ## measure the hub beside plain Kafka; writes build/bench.json
+bench: setup ## measure the hub beside plain Kafka; adds to build/bench.json
 	@.venv/bin/python -m demo.bench $(ARGS)
 
 bench-matching: python ## the matching and its peers on the same records; writes docs/matching-validatie.md (ARGS="--ook miljoen": a million too)

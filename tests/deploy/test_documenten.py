@@ -1,11 +1,17 @@
 """What stands beside the code does not contradict it."""
 
+import json
 import re
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
 
+from connectors.bsn import fout_fictief
+from connectors.invoer import Casus, lees
+from connectors.persoon import Kader
+from connectors.uitvoer import ContactUit, MeldingUit
 from hub.processors.namen import Weigering
 
 WORTEL = Path(__file__).parents[2]
@@ -27,6 +33,26 @@ def test_every_link_and_every_make_target_exists() -> None:
         for link in re.findall(r"\]\((?!https?:)([^)#]+)", tekst):
             assert (document.parent / link).exists(), f"{document.name} links to {link}"
         assert set(re.findall(r"`make (\w+)", tekst)) <= doelen, document.name
+
+
+def test_the_example_of_the_readme_is_what_connectors_take_and_show() -> None:
+    """What it says is delivered is taken as it stands, and what it says is read has the names that an inbox gives."""
+    levert, leest = re.findall(r"^```json\n(.*?)^```", (WORTEL / "README.md").read_text(), re.M | re.S)
+    vraag, _, bericht = levert.partition("\n")
+    assert vraag == "POST /v1/casussen"
+    invoer = lees(Casus, bericht, Kader(int(datetime(2026, 3, 3, tzinfo=UTC).timestamp() * 1000), fout_fictief))
+    melding = json.loads(leest)
+    assert melding["zaaknummer"] == invoer.zaaknummer
+    velden = {veld.alias or naam for naam, veld in MeldingUit.model_fields.items()}
+    assert melding.keys() <= velden and melding["contact"].keys() <= ContactUit.model_fields.keys()
+
+
+def test_what_the_readme_says_to_edit_is_there() -> None:
+    """Every path that the table of changes names exists."""
+    tabel = (WORTEL / "README.md").read_text().split("| to change |")[1].split("\n\n")[0]
+    paden = [pad for pad in re.findall(r"`([\w/.-]+)`", tabel) if "/" in pad]
+    assert len(paden) > 15
+    assert [pad for pad in paden if not (WORTEL / pad).exists()] == []
 
 
 def test_the_handbook_explains_every_code_of_refusal() -> None:
