@@ -272,6 +272,11 @@ def spelling(naam: str) -> str:
     return naam
 
 
+def voorletter(naam: str) -> str:
+    """The initial by which a name is compared: of the letter that is written alone, so that `C.` fits Christiaan, and Cees fits Kees."""
+    return spelling(naam[0])[0]
+
+
 @lru_cache(_ONTHOUD)
 def klank(naam: str) -> str:
     """Dutch sound code: initial and consonant skeleton, at most six letters. Never empty for a non-empty name."""

@@ -195,6 +195,22 @@ def test_voornaam() -> None:
     assert niveaus(Persoon("C."), Persoon("C."))["voornaam"] == 3, "two equal initials are not an equal name"
 
 
+@pytest.mark.parametrize(
+    "voornaam",
+    ["Willem", "Cees", "Christiaan", "Charlotte", "Chantal", "Cindy", "Philip", "Khalid", "Djamel", "Ouassim", "Cihan"],
+)
+def test_voorletter(voornaam: str) -> None:
+    """A name fits the initial that it is written with, whatever sound it begins with."""
+    assert niveaus(Persoon(voornaam), Persoon(f"{voornaam[0]}."))["voornaam"] == 3
+
+
+def test_voorletter_van_een_klank() -> None:
+    """The letter of its sound is no initial of a name, and two spellings of one letter are one initial."""
+    for voornaam, letter in (("Christiaan", "G."), ("Charlotte", "S."), ("Khalid", "H."), ("Philip", "F.")):
+        assert niveaus(Persoon(voornaam), Persoon(letter))["voornaam"] == 1
+    assert niveaus(Persoon("Cees"), Persoon("K."))["voornaam"] == 3
+
+
 def test_achternaam() -> None:
     """Sound, likeness and a double name are told apart; the best pair of cores counts."""
     deel = Persoon(geslachtsnaam="Dijkstra")
