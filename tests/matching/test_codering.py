@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from hub.domein.codes import Uitkomst
 from hub.domein.signaal import Sleutelbos
 from hub.matching.bakken import Bakken
 from hub.matching.bakken import warm as bakken_warm
@@ -18,6 +19,7 @@ from hub.matching.model import Model
 from hub.matching.namen import Alias, Persoon
 from hub.matching.niveaus import SCHALEN, TABELLEN, vergelijk, vergelijk_paren
 from hub.matching.sleutels import Sleutelring, Tijdvak
+from hub.matching.uitleg import explain
 from tests.matching.blokken import RING, sleutels
 from tests.matching.test_kwaliteit import verzonnen
 
@@ -236,6 +238,17 @@ def test_datum() -> None:
     assert {datum: niveaus(deel, Persoon(geboortedatum=datum))["geboortedatum"] for datum in stand} == stand
     hazig = Persoon(geboortedatum="19800000")
     assert niveaus(hazig, hazig)["geboortedatum"] == 11
+
+
+def test_onvolledige_datum_spreekt_tegen() -> None:
+    """Two known months that differ in both digits contradict each other, whether the day is known or not; one wrong digit does not, nor
+    an unknown month or a first of January."""
+    stand = {"19701100": 4, "19700500": 8, "19700000": 8, "19700101": 8}
+    for datum in ("19700312", "19700300"):
+        deel = Persoon(geboortedatum=datum)
+        assert {d: niveaus(deel, Persoon(geboortedatum=d))["geboortedatum"] for d in stand} == stand
+    een, ander = (Persoon("Jan", "Bakker", None, d, "M", None, "999990342") for d in ("19700312", "19701100"))
+    assert explain(een, ander, RING, Model.laad()).uitkomst is Uitkomst.MOGELIJK
 
 
 def test_bsn() -> None:
