@@ -272,6 +272,9 @@ def niveaus(afstand, gelijk, teken, c, o):
                 klasse_voor, klasse_achter = 5, max(klasse_achter, 3)
             elif (heen >= 6 or terug >= 6) and o[2] > 0:
                 o[2] = 3  # counted once, with the surname
+            elif (heen >= 6 or terug >= 6) and o[0] == 0:
+                o[2] = 5  # all that one of them has, in the other field: as frequent as the more frequent of its roles
+                klasse_achter = max(ra & 7, rb & 7, ra >> 9 & 7, rb >> 9 & 7)
     if beide >> V_DATUM & 1:
         o[3] = _datum(anders, een >> V_DAG & 7)
     if beide >> V_SEKSE & 1:

@@ -228,6 +228,21 @@ def test_verwisselde_namen() -> None:
     assert gedeeld(recht, krom) > 0
 
 
+def test_een_enkele_naam() -> None:
+    """Who has one name may have it as a given name or as a surname: in the other field it is evidence too, less than in the same one, and
+    not enough where many have that name."""
+    een, ander = (
+        [Persoon(naam, None, None, "19700312", "M"), Persoon(None, naam, None, "19700312", "M")]
+        for naam in ("Wiryosuparto", "Mohamed")
+    )
+    assert niveaus(*een)["geslachtsnaam"] == 5 and niveaus(*ander)["geslachtsnaam"] == 5
+    assert niveaus(een[0], ander[1])["geslachtsnaam"] == 0
+    model = Model.laad()
+    los, zelfde, vaak = (explain(*paar, RING, model) for paar in (een, [een[1], een[1]], ander))
+    assert los.uitkomst is Uitkomst.MOGELIJK and vaak.uitkomst is Uitkomst.GEEN
+    assert los.totaal < zelfde.totaal
+
+
 def test_datum() -> None:
     """A swap, a wrong digit, an incomplete date and a different date are told apart."""
     deel = Persoon(geboortedatum="19800312")
