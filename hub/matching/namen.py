@@ -20,6 +20,8 @@ TUSSENVOEGSELS: Final = frozenset(
 )
 NIETS: Final = frozenset("onbekend nn xx xxx x n geen unknown nvt zonder".split())  # noqa: SIM905
 """What registers write where nothing is known."""
+_OOK_NAAM: Final = frozenset({"geen", "zonder"})
+"""Of those, what is a surname as well where more is written: `van Geen`."""
 
 _PLAATSEN: Final = {
     "sgravenhage": "denhaag",
@@ -76,7 +78,7 @@ class Persoon:
     voornamen: str | None = None
     geslachtsnaam: str | None = None
     voorvoegsel: str | None = None
-    """Not compared: registers put it anywhere."""
+    """Not compared: registers put it anywhere. Tells only that `Geen` beside it is a surname."""
     geboortedatum: str | None = None
     """`YYYYMMDD`, `00` for an unknown day or month, `0000` for an unknown year (then the rest is not compared)."""
     geslacht: Literal["M", "V"] | None = None
@@ -132,6 +134,8 @@ def kern(persoon: Persoon) -> Kern:
     """What is compared of a person."""
     datum = persoon.geboortedatum
     eigen, namen = voornamen(persoon.voornamen or ""), achternamen(persoon.geslachtsnaam or "")
+    if vouw(persoon.geslachtsnaam or "") in _OOK_NAAM:  # unless a voorvoegsel says that it is the name
+        namen = achternamen(f"{persoon.voorvoegsel or ''} {persoon.geslachtsnaam}")
     if persoon.aliassen:
         eigen = _met(eigen, (naam for alias in persoon.aliassen for naam in voornamen(alias.voornamen or "")), 3)
         namen = _met(namen, (naam for alias in persoon.aliassen for naam in achternamen(alias.geslachtsnaam or "")), 2)
@@ -178,7 +182,8 @@ def voornamen(tekst: str) -> tuple[str, ...]:
     """Given names in order; `J.P.` gives two initials."""
     woorden = vouw(tekst.replace(".", ". ")).replace("-", " ").split()
     namen = [w for w in woorden if len(w) == 1 or w in _roepnamen() or w not in TUSSENVOEGSELS | NIETS]
-    return tuple(dict.fromkeys(namen))[:3]
+    alles = [w for w in woorden if w not in NIETS]  # a name of tussenvoegsels only is a name after all: Do
+    return tuple(dict.fromkeys(namen or alles))[:3]
 
 
 _LIDWOORD: Final = re.compile(r"^(?:el(?=[hkmf].{3}|[aio].{4})|al(?=[hkm].{3}))")
@@ -189,14 +194,17 @@ _LIDWOORD: Final = re.compile(r"^(?:el(?=[hkmf].{3}|[aio].{4})|al(?=[hkm].{3}))"
 def achternamen(tekst: str) -> tuple[str, ...]:
     """Cores of a surname: `de Vries` gives vries, `Jansen-van der Berg` gives berg (by birth) and jansen, `el-Idrissi` gives idrissi."""
     delen = [deel.split() for deel in vouw(tekst).split("-")]
+    if all(w in NIETS for woorden in delen for w in woorden):
+        return ()
+    weg = NIETS - _OOK_NAAM
     namen: list[str] = []
     for woorden in delen:
-        kernen = [w for w in woorden if w not in TUSSENVOEGSELS]
-        if not kernen and len(delen) == 1:
-            kernen = ["".join(woorden)]  # a name of tussenvoegsels only is a name after all
+        kernen = [w for w in woorden if w not in TUSSENVOEGSELS | weg]
         namen += kernen if len(kernen) < 2 else [kernen[-1], kernen[0]]
+    if not namen and not any(w in weg for woorden in delen for w in woorden):
+        namen = ["".join(woorden) for woorden in delen]  # a name of tussenvoegsels only is a name after all: Do-Le
     namen = [naam if naam in _roepnamen() else _LIDWOORD.sub("", naam) for naam in namen]
-    anders = list(dict.fromkeys(n for n in namen if n and n not in NIETS))
+    anders = list(dict.fromkeys(naam for naam in namen if naam))
     return tuple(anders[-1:] + anders[:-1])[:2]
 
 

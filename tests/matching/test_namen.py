@@ -35,7 +35,16 @@ from hub.matching.namen import (
         ("'t Hart", ("hart",)),
         ("van", ("van",)),
         ("Onbekend", ()),
+        ("van Onbekend", ()),
+        ("Jansen-Onbekend", ("jansen",)),
+        ("NN-NN", ()),
         ("", ()),
+        ("Geen", ()),
+        ("zonder", ()),
+        ("van Geen", ("geen",)),
+        ("van Zonder", ("zonder",)),
+        ("Do-Le", ("le", "do")),
+        ("Van Le", ("vanle",)),
     ],
 )
 def test_achternaam(tekst: str, namen: tuple[str, ...]) -> None:
@@ -50,6 +59,11 @@ def test_achternaam(tekst: str, namen: tuple[str, ...]) -> None:
         ("Jan-Willem Pieter", ("jan", "willem", "pieter")),
         ("Anna Anna", ("anna",)),
         ("NN", ()),
+        ("Geen", ()),
+        ("N. Onbekend", ("n",)),
+        ("Do", ("do",)),
+        ("Van", ("van",)),
+        ("Thi Van", ("thi",)),
         ("Al Hussein", ("hussein",)),
         ("Ben", ("ben",)),
     ],
@@ -57,6 +71,14 @@ def test_achternaam(tekst: str, namen: tuple[str, ...]) -> None:
 def test_voornamen(tekst: str, namen: tuple[str, ...]) -> None:
     """Given names are compared one by one, initials as letters, and what says nothing is left out."""
     assert voornamen(tekst) == namen
+
+
+def test_een_naam_die_niets_lijkt() -> None:
+    """`Geen` with a voorvoegsel is a surname, wherever the voorvoegsel stands, and alone it says that there is none."""
+    los, vast = Persoon("Jan", "Geen", "van"), Persoon("Jan", "van Geen")
+    assert kern(los).achternamen == kern(vast).achternamen == ("geen",)
+    assert kern(Persoon("Jan", "Geen")).achternamen == kern(Persoon("Jan", "Onbekend", "van")).achternamen == ()
+    assert kern(Persoon("Jan", None, "van")).achternamen == ()
 
 
 def test_roepnaam_heeft_een_groep() -> None:
