@@ -119,7 +119,7 @@ class Kern:
     voornamen: tuple[str, ...]
     """At most three, in order; an initial is one letter."""
     achternamen: tuple[str, ...]
-    """At most two cores without tussenvoegsels, the one by birth first."""
+    """At most two cores without tussenvoegsels, the one by birth first; of a name that may hold its tussenvoegsels both readings."""
     geboortedatum: str | None
     """The year is known."""
     geslacht: str | None
@@ -190,9 +190,28 @@ _LIDWOORD: Final = re.compile(r"^(?:el(?=[hkmf].{3}|[aio].{4})|al(?=[hkm].{3}))"
 """An Arabic article that was written onto the name: `elidrissi`."""
 
 
+_BEGIN: Final = "(?:[bcdfghjklmnprstvwz][aeiouy]|[bcdfgkpstv][lr]|[cgst]h|[dtz]w|s[cmnpt]|kn|vl|wr)"
+"""How the core of a Dutch name may begin, so that neither Dekker nor Terpstra has one behind its first letters."""
+_VOORZET: Final = re.compile(
+    f"^(?:(?:vande[nr](?=[aeiou]|{_BEGIN})|vande(?={_BEGIN})|van(?=[aeiou]|{_BEGIN}))(?=.{{3}})"
+    f"|(?:dela|de(?!mir|niz)|den(?=[bh])|ter|ten(?!n)|opden?|int|t(?=h(?:art|oen|ooft)))(?={_BEGIN}.{{2}})"
+    "|de(?=[bchkpvwz][aio].))"
+)
+"""Dutch tussenvoegsels that were written onto the name: `vandenbosch`, `dejong`, `intveld`."""
+
+
+def _los(naam: str) -> tuple[str, ...]:
+    """A name and, where tussenvoegsels may be written onto it, the core behind them beside it: to begin like them is no proof."""
+    kaal = naam if naam in _roepnamen() else _VOORZET.sub("", naam)
+    return (naam,) if kaal == naam else (naam, kaal)
+
+
 @lru_cache(_ONTHOUD)
 def achternamen(tekst: str) -> tuple[str, ...]:
-    """Cores of a surname: `de Vries` gives vries, `Jansen-van der Berg` gives berg (by birth) and jansen, `el-Idrissi` gives idrissi."""
+    """Cores of a surname: `de Vries` gives vries, `Jansen-van der Berg` gives berg (by birth) and jansen, `el-Idrissi` gives idrissi.
+
+    `Devries` gives devries and vries.
+    """
     delen = [deel.split() for deel in vouw(tekst).split("-")]
     if all(w in NIETS for woorden in delen for w in woorden):
         return ()
@@ -205,7 +224,7 @@ def achternamen(tekst: str) -> tuple[str, ...]:
         namen = ["".join(woorden) for woorden in delen]  # a name of tussenvoegsels only is a name after all: Do-Le
     namen = [naam if naam in _roepnamen() else _LIDWOORD.sub("", naam) for naam in namen]
     anders = list(dict.fromkeys(naam for naam in namen if naam))
-    return tuple(anders[-1:] + anders[:-1])[:2]
+    return _los(anders[0]) if len(anders) == 1 else tuple(anders[-1:] + anders[:-1])[:2]
 
 
 @lru_cache(_ONTHOUD)

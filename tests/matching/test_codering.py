@@ -1,4 +1,5 @@
 import random
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -219,6 +220,14 @@ def test_achternaam() -> None:
     stand = {"Dykstra": 6, "Smit-Dijkstra": 7, "Bakker": 1}
     assert {naam: niveaus(deel, Persoon(geslachtsnaam=naam))["geslachtsnaam"] for naam in stand} == stand
     assert niveaus(Persoon(geslachtsnaam="Oosterhuizen"), Persoon(geslachtsnaam="Oosterhuisen"))["geslachtsnaam"] >= 4
+
+
+@pytest.mark.parametrize("los", ["de Jong", "van den Bosch", "ter Horst", "de la Cruz", "in 't Veld", "'t Hart"])
+def test_aaneengeschreven_achternaam(los: str) -> None:
+    """A surname meets its own spelling with the tussenvoegsel written onto it, however frequent the names are, and is equal to it."""
+    een, ander = (Persoon("Jan", naam, None, "19700312", "M") for naam in (los, re.sub("[ ']", "", los)))
+    assert gedeeld(een, ander) > 0
+    assert niveaus(een, ander)["geslachtsnaam"] == 7
 
 
 def test_verwisselde_namen() -> None:

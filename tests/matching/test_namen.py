@@ -52,6 +52,51 @@ def test_achternaam(tekst: str, namen: tuple[str, ...]) -> None:
     assert achternamen(tekst) == namen
 
 
+AANEEN = {
+    **{"de Jong": "Dejong", "De Smet": "Desmet", "de Groot": "Degroot", "de Vos": "Devos", "de la Cruz": "Delacruz"},
+    **{"van Damme": "Vandamme", "van den Bosch": "Vandenbosch", "van den Berghe": "Vandenberghe", "van Dam": "Vandam"},
+    **{
+        "van der Veen": "Vanderveen",
+        "van de Velde": "Vandevelde",
+        "van Deurzen": "Vandeurzen",
+        "ter Horst": "Terhorst",
+    },
+    **{"ten Brink": "Tenbrink", "den Hartog": "Denhartog", "in 't Veld": "Intveld", "op den Kamp": "Opdenkamp"},
+    **{"'t Hart": "tHart", "de Laere": "Delaere", "van Daal": "Vandaal"},
+}
+
+
+@pytest.mark.parametrize(("los", "vast"), AANEEN.items())
+def test_aaneengeschreven(los: str, vast: str) -> None:
+    """A name with its tussenvoegsels written onto it is that name, and has the core of the other spelling beside it."""
+    assert achternamen(vast) == (vast.lower(), *achternamen(los))
+
+
+@pytest.mark.parametrize(
+    "tekst",
+    [
+        *(
+            "Terpstra",
+            "Deen",
+            "Demir",
+            "Demirtas",
+            "Dekker",
+            "Deckers",
+            "Denkers",
+            "Deken",
+            "Deniz",
+            "Dennis",
+            "Denneman",
+        ),
+        *("Deelen", "Deurloo", "Derksen", "Demmers", "Intema", "Thomas", "Thijssen", "Tennissen", "Tempelman", "Terzi"),
+        *("Vane", "Ophof", "Optimus", "Desai", "Dewnath", "Tesfay", "Tran", "Vandana-Bakker"),
+    ],
+)
+def test_begint_alleen_zo(tekst: str) -> None:
+    """A name that only begins like a tussenvoegsel is one name, and of a double name both seats are taken."""
+    assert len(achternamen(tekst)) == len(tekst.split("-"))
+
+
 @pytest.mark.parametrize(
     ("tekst", "namen"),
     [
