@@ -36,6 +36,10 @@ _LANDEN: Final = resources.files("hub.matching").joinpath("landen.txt").read_tex
 NAMENHASH: Final = hashlib.sha256((_ROEPNAMEN + _LANDEN).encode()).hexdigest()[:16]
 """Of the lists of nicknames and countries that the keys are made with."""
 
+LEZING: Final = 1
+"""How this version reads names. Raised where some names come out otherwise, so that connectors know which dossiers to deliver again; who is
+read as before keeps the same tokens, so that neither the layout nor the keys are others."""
+
 
 class PersoonFout(ValueError):
     """A person is not in the form that is compared. The message names the field, never its content."""

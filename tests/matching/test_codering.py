@@ -247,7 +247,7 @@ def test_een_enkele_naam() -> None:
     assert niveaus(*een)["geslachtsnaam"] == 5 and niveaus(*ander)["geslachtsnaam"] == 5
     assert niveaus(een[0], ander[1])["geslachtsnaam"] == 0
     model = Model.laad()
-    los, zelfde, vaak = (explain(*paar, RING, model) for paar in (een, [een[1], een[1]], ander))
+    los, zelfde, vaak = (explain(a, b, RING, model) for a, b in (een, [een[1], een[1]], ander))
     assert los.uitkomst is Uitkomst.MOGELIJK and vaak.uitkomst is Uitkomst.GEEN
     assert los.totaal < zelfde.totaal
 
