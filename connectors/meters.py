@@ -88,14 +88,15 @@ class Meters:
         )
         self.herpubliceren = Gauge(
             "connector_dossiers_herpubliceren",
-            "Active dossiers to deliver again: nieuw_ontbreekt (not yet under every key period and table that is written), "
+            "Active dossiers to deliver again: nieuw_ontbreekt (not yet under every key period, reading and table that is written), "
             "oud_staat_nog (still under one that is written no more)",
             ["reden"],
             registry=register,
         )
         self.sleutels = Gauge(
             "connector_sleutels_info",
-            "Series of keys that are written: key period, public check value, layout, hash of the table of name frequencies",
+            "Series of keys that are written: key period, public check value, layout and reading of names, hash of the table of name "
+            "frequencies",
             ["tijdvak", "controle", "indeling", "tabelhash"],
             registry=register,
         )

@@ -17,14 +17,14 @@ from hub.domein.identiteit import Dossier, OrganisatieId, dossier
 from hub.domein.signaal import Sleutelbos
 from hub.matching.codering import INDELING, encode
 from hub.matching.frequenties import Frequenties
-from hub.matching.namen import Alias, Persoon
+from hub.matching.namen import LEZING, Alias, Persoon
 from hub.matching.sleutels import Sleutelring
 from hub.stream.geheim import nieuw_bestand
 
 _SLEUTEL: Final = re.compile(r"[0-9a-f]{64}")
 
 Reeksen = frozenset[str]
-"""Series of keys: key period with its check value, layout of the encodings, table of name frequencies."""
+"""Series of keys: key period with its check value, layout of the encodings with how names were read, table of name frequencies."""
 
 
 class SleutelbestandFout(Exception):
@@ -57,9 +57,10 @@ def lees_organisatiesleutel(pad: Path) -> bytes:
 
 
 def reeksen_van(ring: Sleutelring, tabellen: Sequence[Frequenties]) -> Reeksen:
-    """Every series of keys that a ring and these tables make: two dossiers can meet only under a series that both have."""
+    """Every series of keys that a ring and these tables make: two dossiers can meet only under a series that both have, but for how names
+    were read."""
     return frozenset(
-        f"{tijdvak.naam}:{tijdvak.controle[:8]}:{INDELING}:{tabel.hash}"
+        f"{tijdvak.naam}:{tijdvak.controle[:8]}:{INDELING}.{LEZING}:{tabel.hash}"
         for tijdvak in ring.tijdvakken
         for tabel in tabellen
     )

@@ -7,6 +7,7 @@ A store that was lost, or put back from a copy, does not know how far the hub is
 to be the newest goes out under that moment at least: above all that it may have delivered before.
 """
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -108,7 +109,18 @@ def met_oud(verdeling: Verdeling, nu: Reeksen) -> int:
 
 def verweesd(verdeling: Verdeling, nu: Reeksen) -> int:
     """Active dossiers of which no series is written any more: nothing that is delivered now would meet them."""
-    return sum(aantal for reeksen, aantal in verdeling.items() if not nu & reeksen and ONBEKEND not in reeksen)
+    tokens = _tokens(nu)
+    return sum(
+        aantal for reeksen, aantal in verdeling.items() if not tokens & _tokens(reeksen) and ONBEKEND not in reeksen
+    )
+
+
+_LEZING: Final = re.compile(r"\.[0-9]+(?=:[^:]*$)")
+
+
+def _tokens(reeksen: Reeksen) -> Reeksen:
+    """Series without how names were read: two that differ in that alone have the tokens of most persons in common."""
+    return frozenset(_LEZING.sub("", reeks) for reeks in reeksen)
 
 
 def volgende_versie(

@@ -20,7 +20,7 @@ from hub.domein.signaal import Sleutel, Sleutelbos
 from hub.matching import codeermachine as machine
 from hub.matching.codeermachine import INDELING, LENGTE
 from hub.matching.frequenties import BEVOLKING, Frequenties
-from hub.matching.namen import Kern, Persoon, Plaats, grof, kern, klank, spelling, voluit
+from hub.matching.namen import Kern, Persoon, Plaats, grof, kern, klank, spelling, voluit, voorletter
 from hub.matching.sleutels import Sleutelring, Tijdvak
 
 __all__ = ["INDELING", "LENGTE", "SOORTEN", "Bulk", "Codeerder", "encode", "warm"]
@@ -229,7 +229,7 @@ class Codeerder:
         beginnen = [grove[:n] for n in range(1, len(grove) + 1)]
         woorden = [
             *(woord("naam", naam), woord("canon", klank(canoniek)), woord("klank", klinkt)),
-            *(woord("voorletter", vorm[0]), woord("letter", naam[0]), woord("grof", grove + "$")),
+            *(woord("voorletter", voorletter(naam)), woord("letter", naam[0]), woord("grof", grove + "$")),
             *(woord("grof", grove), *(woord("grof", begin) for begin in beginnen)),
         ]
         kansen = [

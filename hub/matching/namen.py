@@ -20,6 +20,8 @@ TUSSENVOEGSELS: Final = frozenset(
 )
 NIETS: Final = frozenset("onbekend nn xx xxx x n geen unknown nvt zonder".split())  # noqa: SIM905
 """What registers write where nothing is known."""
+_OOK_NAAM: Final = frozenset({"geen", "zonder"})
+"""Of those, what is a surname as well where more is written: `van Geen`."""
 
 _PLAATSEN: Final = {
     "sgravenhage": "denhaag",
@@ -33,6 +35,10 @@ _LANDEN: Final = resources.files("hub.matching").joinpath("landen.txt").read_tex
 
 NAMENHASH: Final = hashlib.sha256((_ROEPNAMEN + _LANDEN).encode()).hexdigest()[:16]
 """Of the lists of nicknames and countries that the keys are made with."""
+
+LEZING: Final = 1
+"""How this version reads names. Raised where some names come out otherwise, so that connectors know which dossiers to deliver again; who is
+read as before keeps the same tokens, so that neither the layout nor the keys are others."""
 
 
 class PersoonFout(ValueError):
@@ -76,7 +82,7 @@ class Persoon:
     voornamen: str | None = None
     geslachtsnaam: str | None = None
     voorvoegsel: str | None = None
-    """Not compared: registers put it anywhere."""
+    """Not compared: registers put it anywhere. Tells only that `Geen` beside it is a surname."""
     geboortedatum: str | None = None
     """`YYYYMMDD`, `00` for an unknown day or month, `0000` for an unknown year (then the rest is not compared)."""
     geslacht: Literal["M", "V"] | None = None
@@ -117,7 +123,7 @@ class Kern:
     voornamen: tuple[str, ...]
     """At most three, in order; an initial is one letter."""
     achternamen: tuple[str, ...]
-    """At most two cores without tussenvoegsels, the one by birth first."""
+    """At most two cores without tussenvoegsels, the one by birth first; of a name that may hold its tussenvoegsels both readings."""
     geboortedatum: str | None
     """The year is known."""
     geslacht: str | None
@@ -132,6 +138,8 @@ def kern(persoon: Persoon) -> Kern:
     """What is compared of a person."""
     datum = persoon.geboortedatum
     eigen, namen = voornamen(persoon.voornamen or ""), achternamen(persoon.geslachtsnaam or "")
+    if vouw(persoon.geslachtsnaam or "") in _OOK_NAAM:  # unless a voorvoegsel says that it is the name
+        namen = achternamen(f"{persoon.voorvoegsel or ''} {persoon.geslachtsnaam}")
     if persoon.aliassen:
         eigen = _met(eigen, (naam for alias in persoon.aliassen for naam in voornamen(alias.voornamen or "")), 3)
         namen = _met(namen, (naam for alias in persoon.aliassen for naam in achternamen(alias.geslachtsnaam or "")), 2)
@@ -178,26 +186,49 @@ def voornamen(tekst: str) -> tuple[str, ...]:
     """Given names in order; `J.P.` gives two initials."""
     woorden = vouw(tekst.replace(".", ". ")).replace("-", " ").split()
     namen = [w for w in woorden if len(w) == 1 or w in _roepnamen() or w not in TUSSENVOEGSELS | NIETS]
-    return tuple(dict.fromkeys(namen))[:3]
+    alles = [w for w in woorden if w not in NIETS]  # a name of tussenvoegsels only is a name after all: Do
+    return tuple(dict.fromkeys(namen or alles))[:3]
 
 
 _LIDWOORD: Final = re.compile(r"^(?:el(?=[hkmf].{3}|[aio].{4})|al(?=[hkm].{3}))")
 """An Arabic article that was written onto the name: `elidrissi`."""
 
 
+_BEGIN: Final = "(?:[bcdfghjklmnprstvwz][aeiouy]|[bcdfgkpstv][lr]|[cgst]h|[dtz]w|s[cmnpt]|kn|vl|wr)"
+"""How the core of a Dutch name may begin, so that neither Dekker nor Terpstra has one behind its first letters."""
+_VOORZET: Final = re.compile(
+    f"^(?:(?:vande[nr](?=[aeiou]|{_BEGIN})|vande(?={_BEGIN})|van(?=[aeiou]|{_BEGIN}))(?=.{{3}})"
+    f"|(?:dela|de(?!mir|niz)|den(?=[bh])|ter|ten(?!n)|opden?|int|t(?=h(?:art|oen|ooft)))(?={_BEGIN}.{{2}})"
+    "|de(?=[bchkpvwz][aio].))"
+)
+"""Dutch tussenvoegsels that were written onto the name: `vandenbosch`, `dejong`, `intveld`."""
+
+
+def _los(naam: str) -> tuple[str, ...]:
+    """A name and, where tussenvoegsels may be written onto it, the core behind them beside it: to begin like them is no proof."""
+    kaal = naam if naam in _roepnamen() else _VOORZET.sub("", naam)
+    return (naam,) if kaal == naam else (naam, kaal)
+
+
 @lru_cache(_ONTHOUD)
 def achternamen(tekst: str) -> tuple[str, ...]:
-    """Cores of a surname: `de Vries` gives vries, `Jansen-van der Berg` gives berg (by birth) and jansen, `el-Idrissi` gives idrissi."""
+    """Cores of a surname: `de Vries` gives vries, `Jansen-van der Berg` gives berg (by birth) and jansen, `el-Idrissi` gives idrissi.
+
+    `Devries` gives devries and vries.
+    """
     delen = [deel.split() for deel in vouw(tekst).split("-")]
+    if all(w in NIETS for woorden in delen for w in woorden):
+        return ()
+    weg = NIETS - _OOK_NAAM
     namen: list[str] = []
     for woorden in delen:
-        kernen = [w for w in woorden if w not in TUSSENVOEGSELS]
-        if not kernen and len(delen) == 1:
-            kernen = ["".join(woorden)]  # a name of tussenvoegsels only is a name after all
+        kernen = [w for w in woorden if w not in TUSSENVOEGSELS | weg]
         namen += kernen if len(kernen) < 2 else [kernen[-1], kernen[0]]
+    if not namen and not any(w in weg for woorden in delen for w in woorden):
+        namen = ["".join(woorden) for woorden in delen]  # a name of tussenvoegsels only is a name after all: Do-Le
     namen = [naam if naam in _roepnamen() else _LIDWOORD.sub("", naam) for naam in namen]
-    anders = list(dict.fromkeys(n for n in namen if n and n not in NIETS))
-    return tuple(anders[-1:] + anders[:-1])[:2]
+    anders = list(dict.fromkeys(naam for naam in namen if naam))
+    return _los(anders[0]) if len(anders) == 1 else tuple(anders[-1:] + anders[:-1])[:2]
 
 
 @lru_cache(_ONTHOUD)
@@ -270,6 +301,11 @@ def spelling(naam: str) -> str:
     for patroon, letters in _KLANKEN:
         naam = patroon.sub(letters, naam)
     return naam
+
+
+def voorletter(naam: str) -> str:
+    """The initial by which a name is compared: of the letter that is written alone, so that `C.` fits Christiaan, and Cees fits Kees."""
+    return spelling(naam[0])[0]
 
 
 @lru_cache(_ONTHOUD)

@@ -42,7 +42,7 @@ SCHALEN: Final = (
         "geslachtsnaam",
         (
             *("anders", "lijkt nauwelijks", "staat bij de ander onder de voornamen", "lijkt enigszins"),
-            *("lijkt sterk", "zelfde klank", "gelijk"),
+            *("lijkt sterk, of staat als enige naam in het andere veld", "zelfde klank", "gelijk"),
         ),
     ),
     Schaal(

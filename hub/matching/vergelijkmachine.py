@@ -167,6 +167,7 @@ def _achternaam(afstand, gelijk, teken, c, p, q):
 
 @gecompileerd
 def _datum(anders, hazig):
+    """Levels of two dates; `hazig`: what is hazy about either, by bit: no day, no month, 1 January."""
     jaar, maand, dag = 0, 0, 0
     for t in range(8):
         if not _is(anders, _E_DATUM + t):
@@ -181,6 +182,8 @@ def _datum(anders, hazig):
     uit = 2 if bijna else 1
     if ongelijk == 0:
         uit = 11 if hazig else 12
+    elif hazig and jaar == 0 and maand == 2 and not hazig >> 1:
+        uit = 4  # two months that are known and nothing alike: to know less of the day makes it no likelier
     elif hazig:
         uit = 8 if jaar == 0 else 3 if bijna else 1
     elif _is(anders, _E_CIJFERS) and (_is(anders, _E_WISSEL) or ongelijk == 2):
@@ -269,6 +272,9 @@ def niveaus(afstand, gelijk, teken, c, o):
                 klasse_voor, klasse_achter = 5, max(klasse_achter, 3)
             elif (heen >= 6 or terug >= 6) and o[2] > 0:
                 o[2] = 3  # counted once, with the surname
+            elif (heen >= 6 or terug >= 6) and o[0] == 0:
+                o[2] = 5  # all that one of them has, in the other field: as frequent as the more frequent of its roles
+                klasse_achter = max(ra & 7, rb & 7, ra >> 9 & 7, rb >> 9 & 7)
     if beide >> V_DATUM & 1:
         o[3] = _datum(anders, een >> V_DAG & 7)
     if beide >> V_SEKSE & 1:

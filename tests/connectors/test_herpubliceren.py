@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from connectors import cli, opdracht
+from connectors import cli, opdracht, pseudoniem
 from connectors.dienst import aanlevering, open_opslag
 from connectors.herpubliceren import Tempo
 from connectors.instellingen import lees_instellingen
@@ -64,6 +64,22 @@ def tijdvakken(kafka: NepKafka) -> dict[str, tuple[int, tuple[str, ...]]]:
         nieuw = signaal.versie, tuple(bos.tijdvak for bos in signaal.sleutels)
         uit[signaal.dossier] = max(uit.get(signaal.dossier, nieuw), nieuw)
     return uit
+
+
+def test_namen_anders_gelezen(tmp_path: Path, kafka: NepKafka, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where names are read otherwise than before every dossier is delivered once more, one millisecond later and about the same person."""
+    alles = zaken(5)
+    schrijf_instellingen(tmp_path, bewaartermijn_dagen=1826)
+    with monkeypatch.context() as toen:
+        toen.setattr(pseudoniem, "LEZING", 0)
+        assert voer_uit(tmp_path, "import", uitvoer(tmp_path, alles)).exit_code == 0
+    eerst = {signaal.dossier: signaal for signaal in kafka.signalen}
+    assert "5 geherpubliceerd" in voer_uit(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, alles)).output
+    opnieuw = {signaal.dossier: signaal for signaal in kafka.signalen[5:]}
+    assert opnieuw.keys() == eerst.keys()
+    for dossier, signaal in opnieuw.items():
+        assert (signaal.versie, signaal.persoon_sinds) == (eerst[dossier].versie + 1, eerst[dossier].persoon_sinds)
+    assert "5 al gedaan" in voer_uit(tmp_path, "sleutels", "herpubliceer", uitvoer(tmp_path, alles)).output
 
 
 def test_hele_wissel(tmp_path: Path, kafka: NepKafka) -> None:

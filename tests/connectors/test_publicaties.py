@@ -20,7 +20,9 @@ from connectors.persoon import Kader
 from connectors.pseudoniem import Reeksen
 from connectors.publicaties import Publicatie, meet, persoon_sinds, volgende_versie
 from hub.domein.signaal import Signaal
+from hub.matching.codering import INDELING
 from hub.matching.frequenties import Frequenties
+from hub.matching.namen import LEZING
 from hub.matching.sleutels import Sleutelring
 from tests.connectors.opstelling import CASUS, NU, VERDACHTE, Connector, Klok, met, schrijf_instellingen
 
@@ -265,6 +267,20 @@ def test_begint_niet_onder_andere_sleutels(tmp_path: Path, anders: str) -> None:
     with pytest.raises(OpslagFout, match="1 active dossiers"):
         open_opslag(instellingen, Klok())
     open_opslag(instellingen, Klok(NU + 1000)).sluit()
+
+
+def test_namen_anders_gelezen(tmp_path: Path) -> None:
+    """A program that reads names otherwise starts, counts every dossier of before as still to deliver, and gives it a higher versie."""
+    connector = Connector.maak(tmp_path)
+    nu = connector.instellingen.pseudonimiseerder.reeksen
+    toen = frozenset(reeks.replace(f":{INDELING}.{LEZING}:", f":{INDELING}:") for reeks in nu)
+    assert toen != nu
+    onthoud(connector, "1", toen)
+    connector.opslag.sluit()
+    weer = open_opslag(lees_instellingen(schrijf_instellingen(tmp_path)), Klok())
+    assert list(weer.publicaties.zaken_zonder(nu, NU)) == ["1"]
+    assert volgende_versie(NU, Publicatie(NU, toen, NU), NU, nu, NU, 0) == NU + 1
+    weer.sluit()
 
 
 def test_twee_tijdvakken_en_twee_tabellen(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import random
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from hub.domein.codes import Uitkomst
 from hub.domein.signaal import Sleutelbos
 from hub.matching.bakken import Bakken
 from hub.matching.bakken import warm as bakken_warm
@@ -18,6 +20,7 @@ from hub.matching.model import Model
 from hub.matching.namen import Alias, Persoon
 from hub.matching.niveaus import SCHALEN, TABELLEN, vergelijk, vergelijk_paren
 from hub.matching.sleutels import Sleutelring, Tijdvak
+from hub.matching.uitleg import explain
 from tests.matching.blokken import RING, sleutels
 from tests.matching.test_kwaliteit import verzonnen
 
@@ -195,6 +198,22 @@ def test_voornaam() -> None:
     assert niveaus(Persoon("C."), Persoon("C."))["voornaam"] == 3, "two equal initials are not an equal name"
 
 
+@pytest.mark.parametrize(
+    "voornaam",
+    ["Willem", "Cees", "Christiaan", "Charlotte", "Chantal", "Cindy", "Philip", "Khalid", "Djamel", "Ouassim", "Cihan"],
+)
+def test_voorletter(voornaam: str) -> None:
+    """A name fits the initial that it is written with, whatever sound it begins with."""
+    assert niveaus(Persoon(voornaam), Persoon(f"{voornaam[0]}."))["voornaam"] == 3
+
+
+def test_voorletter_van_een_klank() -> None:
+    """The letter of its sound is no initial of a name, and two spellings of one letter are one initial."""
+    for voornaam, letter in (("Christiaan", "G."), ("Charlotte", "S."), ("Khalid", "H."), ("Philip", "F.")):
+        assert niveaus(Persoon(voornaam), Persoon(letter))["voornaam"] == 1
+    assert niveaus(Persoon("Cees"), Persoon("K."))["voornaam"] == 3
+
+
 def test_achternaam() -> None:
     """Sound, likeness and a double name are told apart; the best pair of cores counts."""
     deel = Persoon(geslachtsnaam="Dijkstra")
@@ -203,11 +222,34 @@ def test_achternaam() -> None:
     assert niveaus(Persoon(geslachtsnaam="Oosterhuizen"), Persoon(geslachtsnaam="Oosterhuisen"))["geslachtsnaam"] >= 4
 
 
+@pytest.mark.parametrize("los", ["de Jong", "van den Bosch", "ter Horst", "de la Cruz", "in 't Veld", "'t Hart"])
+def test_aaneengeschreven_achternaam(los: str) -> None:
+    """A surname meets its own spelling with the tussenvoegsel written onto it, however frequent the names are, and is equal to it."""
+    een, ander = (Persoon("Jan", naam, None, "19700312", "M") for naam in (los, re.sub("[ ']", "", los)))
+    assert gedeeld(een, ander) > 0
+    assert niveaus(een, ander)["geslachtsnaam"] == 7
+
+
 def test_verwisselde_namen() -> None:
     """Given name and surname in each other's place are recognised, and meet under a key."""
     recht, krom = Persoon("Soufiane", "Amrani", None, "19900315"), Persoon("Amrani", "Soufiane", None, "19900315")
     assert niveaus(recht, krom)["naamrol"] == 3
     assert gedeeld(recht, krom) > 0
+
+
+def test_een_enkele_naam() -> None:
+    """Who has one name may have it as a given name or as a surname: in the other field it is evidence too, less than in the same one, and
+    not enough where many have that name."""
+    een, ander = (
+        [Persoon(naam, None, None, "19700312", "M"), Persoon(None, naam, None, "19700312", "M")]
+        for naam in ("Wiryosuparto", "Mohamed")
+    )
+    assert niveaus(*een)["geslachtsnaam"] == 5 and niveaus(*ander)["geslachtsnaam"] == 5
+    assert niveaus(een[0], ander[1])["geslachtsnaam"] == 0
+    model = Model.laad()
+    los, zelfde, vaak = (explain(a, b, RING, model) for a, b in (een, [een[1], een[1]], ander))
+    assert los.uitkomst is Uitkomst.MOGELIJK and vaak.uitkomst is Uitkomst.GEEN
+    assert los.totaal < zelfde.totaal
 
 
 def test_datum() -> None:
@@ -220,6 +262,17 @@ def test_datum() -> None:
     assert {datum: niveaus(deel, Persoon(geboortedatum=datum))["geboortedatum"] for datum in stand} == stand
     hazig = Persoon(geboortedatum="19800000")
     assert niveaus(hazig, hazig)["geboortedatum"] == 11
+
+
+def test_onvolledige_datum_spreekt_tegen() -> None:
+    """Two known months that differ in both digits contradict each other, whether the day is known or not; one wrong digit does not, nor
+    an unknown month or a first of January."""
+    stand = {"19701100": 4, "19700500": 8, "19700000": 8, "19700101": 8}
+    for datum in ("19700312", "19700300"):
+        deel = Persoon(geboortedatum=datum)
+        assert {d: niveaus(deel, Persoon(geboortedatum=d))["geboortedatum"] for d in stand} == stand
+    een, ander = (Persoon("Jan", "Bakker", None, d, "M", None, "999990342") for d in ("19700312", "19701100"))
+    assert explain(een, ander, RING, Model.laad()).uitkomst is Uitkomst.MOGELIJK
 
 
 def test_bsn() -> None:

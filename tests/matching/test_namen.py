@@ -35,12 +35,66 @@ from hub.matching.namen import (
         ("'t Hart", ("hart",)),
         ("van", ("van",)),
         ("Onbekend", ()),
+        ("van Onbekend", ()),
+        ("Jansen-Onbekend", ("jansen",)),
+        ("NN-NN", ()),
         ("", ()),
+        ("Geen", ()),
+        ("zonder", ()),
+        ("van Geen", ("geen",)),
+        ("van Zonder", ("zonder",)),
+        ("Do-Le", ("le", "do")),
+        ("Van Le", ("vanle",)),
     ],
 )
 def test_achternaam(tekst: str, namen: tuple[str, ...]) -> None:
     """A surname is compared by its cores: no tussenvoegsels, no accents, both halves of a double name."""
     assert achternamen(tekst) == namen
+
+
+AANEEN = {
+    **{"de Jong": "Dejong", "De Smet": "Desmet", "de Groot": "Degroot", "de Vos": "Devos", "de la Cruz": "Delacruz"},
+    **{"van Damme": "Vandamme", "van den Bosch": "Vandenbosch", "van den Berghe": "Vandenberghe", "van Dam": "Vandam"},
+    **{
+        "van der Veen": "Vanderveen",
+        "van de Velde": "Vandevelde",
+        "van Deurzen": "Vandeurzen",
+        "ter Horst": "Terhorst",
+    },
+    **{"ten Brink": "Tenbrink", "den Hartog": "Denhartog", "in 't Veld": "Intveld", "op den Kamp": "Opdenkamp"},
+    **{"'t Hart": "tHart", "de Laere": "Delaere", "van Daal": "Vandaal"},
+}
+
+
+@pytest.mark.parametrize(("los", "vast"), AANEEN.items())
+def test_aaneengeschreven(los: str, vast: str) -> None:
+    """A name with its tussenvoegsels written onto it is that name, and has the core of the other spelling beside it."""
+    assert achternamen(vast) == (vast.lower(), *achternamen(los))
+
+
+@pytest.mark.parametrize(
+    "tekst",
+    [
+        *(
+            "Terpstra",
+            "Deen",
+            "Demir",
+            "Demirtas",
+            "Dekker",
+            "Deckers",
+            "Denkers",
+            "Deken",
+            "Deniz",
+            "Dennis",
+            "Denneman",
+        ),
+        *("Deelen", "Deurloo", "Derksen", "Demmers", "Intema", "Thomas", "Thijssen", "Tennissen", "Tempelman", "Terzi"),
+        *("Vane", "Ophof", "Optimus", "Desai", "Dewnath", "Tesfay", "Tran", "Vandana-Bakker"),
+    ],
+)
+def test_begint_alleen_zo(tekst: str) -> None:
+    """A name that only begins like a tussenvoegsel is one name, and of a double name both seats are taken."""
+    assert len(achternamen(tekst)) == len(tekst.split("-"))
 
 
 @pytest.mark.parametrize(
@@ -50,6 +104,11 @@ def test_achternaam(tekst: str, namen: tuple[str, ...]) -> None:
         ("Jan-Willem Pieter", ("jan", "willem", "pieter")),
         ("Anna Anna", ("anna",)),
         ("NN", ()),
+        ("Geen", ()),
+        ("N. Onbekend", ("n",)),
+        ("Do", ("do",)),
+        ("Van", ("van",)),
+        ("Thi Van", ("thi",)),
         ("Al Hussein", ("hussein",)),
         ("Ben", ("ben",)),
     ],
@@ -57,6 +116,14 @@ def test_achternaam(tekst: str, namen: tuple[str, ...]) -> None:
 def test_voornamen(tekst: str, namen: tuple[str, ...]) -> None:
     """Given names are compared one by one, initials as letters, and what says nothing is left out."""
     assert voornamen(tekst) == namen
+
+
+def test_een_naam_die_niets_lijkt() -> None:
+    """`Geen` with a voorvoegsel is a surname, wherever the voorvoegsel stands, and alone it says that there is none."""
+    los, vast = Persoon("Jan", "Geen", "van"), Persoon("Jan", "van Geen")
+    assert kern(los).achternamen == kern(vast).achternamen == ("geen",)
+    assert kern(Persoon("Jan", "Geen")).achternamen == kern(Persoon("Jan", "Onbekend", "van")).achternamen == ()
+    assert kern(Persoon("Jan", None, "van")).achternamen == ()
 
 
 def test_roepnaam_heeft_een_groep() -> None:
