@@ -44,9 +44,13 @@ class Kant:
         return self.dossier if self.voorganger is None else self.voorganger
 
     @property
-    def woord(self) -> tuple[Moment, bool, int, Moment, Dossier]:
-        """Of the dossiers of one stam the highest has the word: whoever continues another is newer than whatever is said of that one, until
-        it goes; and the more had gone, the later that was said."""
+    def voorrang(self) -> tuple[Moment, bool, int, Moment, Dossier]:
+        """Sort key among the dossiers of one stam: the highest speaks for it.
+
+        A successor outranks what it continues, and a later successor an earlier one. When successors went (`hervat`, `gegaan`), whoever is
+        left outranks them; of two sides with the same `hervat` the one that counts more of them was said later, and outranks the other. The
+        dossier's name breaks ties.
+        """
         sinds = 0 if self.voorganger is None else self.tijd
         return max(sinds, self.hervat), 0 < self.hervat >= sinds, self.gegaan, sinds, self.dossier
 
@@ -132,7 +136,7 @@ def ouder(kant: Kant, bekend: Kant, nu: Moment, toen: Moment) -> bool:
         return kant.versie < bekend.versie
     if (bekend.bewaren_tot <= nu) is not (kant.bewaren_tot <= toen):
         return kant.bewaren_tot <= toen
-    return kant.woord < bekend.woord
+    return kant.voorrang < bekend.voorrang
 
 
 def sterkste(standen: Sequence[Stand]) -> tuple[Stand, ...]:

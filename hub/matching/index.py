@@ -155,14 +155,14 @@ class Index:
         return self._te_melden(standen)
 
     def stam(self, naam: Dossier) -> list[Kant]:
-        """The dossiers of a stam that are not withdrawn, whoever has the word last; none where nothing ever continued another."""
+        """The dossiers of a stam that are not withdrawn, by `voorrang`: the last speaks for it. Empty where none ever continued it."""
         if naam not in self._leden and naam not in self._verlaten:
             return []
         rijen = {*self._leden.get(naam, ()), *([self._nummer[naam]] if naam in self._nummer else [])}
-        return sorted((self._kant(nr) for nr in rijen if self._leeft(nr)), key=lambda kant: kant.woord)
+        return sorted((self._kant(nr) for nr in rijen if self._leeft(nr)), key=lambda kant: kant.voorrang)
 
-    def heeft_het_woord(self, kant: Kant) -> bool:
-        """Whether what a dossier says counts: no other one of its stam was said after it."""
+    def spreekt_voor_de_stam(self, kant: Kant) -> bool:
+        """Whether a dossier has the highest `voorrang` of its stam, or is the only one."""
         leden = self.stam(kant.stam)
         return not leden or leden[-1].dossier == kant.dossier
 
@@ -501,8 +501,8 @@ class Index:
 
 
 def _in_orde(standen: list[Stand]) -> tuple[Stand, ...]:
-    """By koppeling, each once: all of them were made of one state, so that those of one pair say the same. Where two dossiers of one stam
-    are compared, what is said of the one that has the word."""
+    """Sorts standen by koppeling and keeps one of each. All were made of one state, so that those of one pair say the same. Where two
+    dossiers of one stam were compared, the stand of the one that speaks for the stam is kept."""
     if len(standen) < 2:
         return tuple(standen)
     uit: dict[UUID, Stand] = {}

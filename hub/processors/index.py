@@ -144,8 +144,8 @@ def beantwoord(index: Index, vraag: Vraag) -> Antwoord:
     """What one partition knows of the person asked about."""
     vrager = vraag.vrager
     gevonden = index.zoek(vrager.soort, vrager.tafel, vraag.tokens, vraag.sleutels)
-    # Of dossiers that continue one another only the one that has the word is told of, as in a koppeling.
-    standen = [Stand.van(vrager, kant, bewijs) for kant, bewijs in gevonden if index.heeft_het_woord(kant)]
+    # Of dossiers that continue one another only the one that speaks for the stam is told of, as in a koppeling.
+    standen = [Stand.van(vrager, kant, bewijs) for kant, bewijs in gevonden if index.spreekt_voor_de_stam(kant)]
     return Antwoord(vraag.id, vraag.partitie, vrager, vraag.actor, vraag.uiterlijk, sterkste(standen))
 
 
@@ -155,7 +155,7 @@ def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Seq
     if was is None and blok.voorganger is None and not (standen or blok.criteria):
         return (), ()  # most: nobody need know what the facts are
     eigen, actief = index.kant_van(blok), blok.actief
-    eerst = _ander_woord(index, eigen, partitie)
+    eerst = _voorrang_zonder_criteria(index, eigen, partitie)
     if was is None or was.versie >= eigen.versie:
         return standen, [*eerst, *triages(standen, partitie, eigen, was, actief=actief)]
     verder, verder_gezegd = _verlaten(index, was, eigen, standen, partitie, actief=actief)
@@ -199,9 +199,9 @@ def _verlaten(
     return verder, gezegd
 
 
-def _ander_woord(index: Index, eigen: Kant, partitie: int) -> list[Triage]:
-    """Of a verdachte whose stam has criteria, while the dossier that has the word has none: that one ends what was brought. Said
-    first, so that nothing is brought meanwhile."""
+def _voorrang_zonder_criteria(index: Index, eigen: Kant, partitie: int) -> list[Triage]:
+    """What ends the aandragen of a verdachte: a triage of the dossier that speaks for the stam, when that one has no criteria and another
+    dossier of the stam has. Otherwise nothing. It goes out first, so that nothing is brought meanwhile."""
     leden = index.stam(eigen.stam) if eigen.soort is Soort.VERDACHTE else []
     if len(leden) < 2 or leden[-1].feiten.criteria or not any(kant.feiten.criteria for kant in leden):
         return []
