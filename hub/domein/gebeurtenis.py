@@ -99,7 +99,7 @@ class Woord:
 
 @dataclass(frozen=True, slots=True)
 class Uitspraak:
-    """A koppeling tells what may be brought of its verdachte what people have said in it. State, not a delta."""
+    """What people have said in a koppeling, for the aandragen of its verdachte. State, not a delta."""
 
     verdachte: Kant
     woord: Woord

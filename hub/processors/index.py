@@ -177,8 +177,11 @@ def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Seq
 def _verlaten(
     index: Index, was: Kant, eigen: Kant, standen: Sequence[Stand], partitie: int, *, actief: bool
 ) -> tuple[list[Stand], list[Triage]]:
-    """A dossier left the stam that it continued, or went. Who is left there speaks again, before it is said that nothing is shared with
-    the one that went: what was told is corrected, not taken back. `standen`: what is said of that one."""
+    """`eigen` stopped continuing the stam of `was`, or was withdrawn (`actief` is False).
+
+    Returns what must be said for the dossier that speaks for that stam now. It goes out before `standen`, which say that nothing is shared
+    with `eigen`, so that the receiver gets a correction and not a withdrawal.
+    """
     weg = [
         kant.stam for kant in (was, eigen) if kant.voorganger is not None and not (actief and kant.stam == eigen.stam)
     ]
@@ -216,10 +219,11 @@ def triages(
     *,
     actief: bool = False,
 ) -> list[Triage]:
-    """What this partition must say for every verdachte with triage criteria that these standen concern.
+    """The triages that go out with these standen.
 
-    Of the dossier that a block brought (`eigen`; `actief`: not withdrawn) always, also where nothing is shared (every partition's word
-    makes it complete) and where the criteria were there before (`was`).
+    `eigen`: the dossier that a block brought; `was`: that dossier before; `actief`: it is not withdrawn. If it is a verdachte that has
+    triage criteria, or had them, it gets one triage, also without any stand: its aandragen waits for all partitions. Every other verdachte
+    with criteria gets one for each of its standen.
     """
     uit: list[Triage] = []
     ooit = bool((was is not None and was.feiten.criteria) or (eigen is not None and eigen.feiten.criteria))
