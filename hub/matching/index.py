@@ -13,6 +13,9 @@ A source that fills one bucket past `grens` is broken or hostile, and is counted
 `grens` first of their source in the bucket of their smallest shared token (`begrenzing`); otherwise its stand is "none", and it is
 said where a GEEN would be. Who leaves or enters such a bucket moves another's place there: that one's pairs are reported anew. So
 what stands is a function of the blocks that are held, whatever came first and whenever a worker was restarted.
+
+With one exception: `_verlaten`. That a dossier once continued another and names it no more is told by no block that is held, so only the
+process that saw it knows. It counts in `hervat` and `gegaan` of that stam, which a restarted worker gives lower (docs/adr/0016).
 """
 
 from array import array
