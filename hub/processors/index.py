@@ -3,10 +3,10 @@
 Questions come beside it, on a topic of their own: they are compared with what is held, and never held themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from hub import metrics
 from hub.domein.codes import Soort
@@ -19,6 +19,7 @@ from hub.matching.blok import Blok
 from hub.matching.index import Index
 from hub.matching.model import Model
 from hub.processors.blokken import Blokvorm
+from hub.processors.gebeurtenissen import sleutel_van
 from hub.processors.kamers import geldig, open_record, per_record, spoor
 from hub.processors.namen import GEBEURTENIS, SLEUTEL, VRAAG, Geweigerd, Weigering
 from hub.stream.codec import Codec
@@ -74,8 +75,7 @@ class Indexkamer:
                 # Compaction keeps the last record, the index the highest versie, and of one versie the first that came.
                 return self._schrijf_opnieuw(stap, record, winnaar)
         standen, gezegd = neem(index, blok, was, record.partitie)
-        self._meld(stap, record, standen)
-        self._meld_triages(stap, record, gezegd)
+        self._meld(stap, record, standen, gezegd)
         return "verwerkt"
 
     def _verwijder(self, stap: Stap, index: Index, record: Record) -> str:
@@ -86,25 +86,21 @@ class Indexkamer:
             return self._schrijf_opnieuw(stap, record, self._zoals_gehouden(index, dossier))
         standen = index.verwijder(dossier)
         self.vorm.vergeet()
-        self._meld(stap, record, standen)
-        self._meld_triages(stap, record, triages(standen, record.partitie))
+        self._meld(stap, record, standen, triages(standen, record.partitie))
         return "verwerkt"
 
-    def _meld(self, stap: Stap, record: Record, standen: Sequence[Stand]) -> None:
-        if not standen:
-            return
-        headers = (("traceparent", spoor(record).encode()),)
+    def _meld(self, stap: Stap, record: Record, standen: Sequence[Stand], gezegd: Sequence[Triage]) -> None:
         for stand in standen:
-            sleutel = str(stand.koppeling).encode()
-            stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("stand", stand_naar(stand)), headers))
+            self._stuur(stap, record, "stand", stand, stand_naar(stand))
+        for triage in gezegd:
+            self._stuur(stap, record, "triage", triage, triage_naar(triage))
 
-    def _meld_triages(self, stap: Stap, record: Record, wat: Sequence[Triage]) -> None:
-        if not wat:
-            return
+    def _stuur(
+        self, stap: Stap, record: Record, schema: str, wat: Stand | Triage | Antwoord, waarde: Mapping[str, Any]
+    ) -> None:
+        """Adds to the output what this record led to, under the key that its reader checks."""
         headers = (("traceparent", spoor(record).encode()),)
-        for triage in wat:
-            sleutel = str(triage.aandragen).encode()
-            stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("triage", triage_naar(triage)), headers))
+        stap.uit.append(Uitvoer(GEBEURTENIS, sleutel_van(wat), self.codec.codeer(schema, waarde), headers))
 
     def _zoals_gehouden(self, index: Index, dossier: Dossier) -> bytes:
         """A dossier that the index holds, as a record."""
@@ -122,9 +118,7 @@ class Indexkamer:
         if vraag.partitie != record.partitie:
             raise Geweigerd(Weigering.ONGELDIG)
         antwoord = beantwoord(index, vraag)
-        headers = (("traceparent", spoor(record).encode()),)
-        sleutel = str(vraag.id).encode()
-        stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("antwoord", plat(antwoord)), headers))
+        self._stuur(stap, record, "antwoord", antwoord, plat(antwoord))
         return "verwerkt"
 
     def _laad(self, index: Index, records: Sequence[Record]) -> None:
