@@ -91,7 +91,8 @@ def sterkte(bewijs: Bewijs) -> tuple[int, float]:
 HOOGSTENS: Final = 64
 """Pairs of one dossier that are looked at together, by triage and in an answer. A person has a handful of casussen; a tafel that fills in
 the same person hundreds of times must not decide how large the hub's records and steps are."""
-GEEN_BEWIJS = Bewijs(Uitkomst.GEEN)
+
+GEEN_BEWIJS: Final = Bewijs(Uitkomst.GEEN)
 """No token is shared any more."""
 
 

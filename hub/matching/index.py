@@ -39,6 +39,8 @@ from hub.matching.model import Model
 
 _NABIJ: Final = 16
 """Times `grens`: of so many dossiers per source outside a bucket it is said that their pair does not stand."""
+_AFRONDING: Final = 0.001
+"""Below the threshold by at most this much, a weight may still reach it: `Model.bewijs_van` rounds to three decimals, and decides."""
 
 
 class _Verschoven(NamedTuple):
@@ -210,7 +212,7 @@ class Index:
         rijen, niveaus, gewichten = self._bakken.zoek(alle, coderingen, self._model.weging, SOORTEN.index(soort), bron)
         gevonden = []
         for rij, niveau, gewicht in zip(rijen.tolist(), niveaus.tolist(), gewichten.tolist(), strict=True):
-            if gewicht >= self._model.drempel - 0.001:
+            if gewicht >= self._model.drempel - _AFRONDING:
                 bewijs = self._model.bewijs_van(tuple(niveau), gewicht)
                 if bewijs.uitkomst is not Uitkomst.GEEN:
                     gevonden.append(Kandidaat(self._kant(rij), bewijs))
@@ -452,7 +454,7 @@ class Index:
             return []
         herzien = alle or bool(self._herzien[nr])
         standen = []
-        melden = (gewichten >= self._model.drempel - 0.001) | herzien | self._herzien[rijen]
+        melden = (gewichten >= self._model.drempel - _AFRONDING) | herzien | self._herzien[rijen]
         for c in np.flatnonzero(melden).tolist():
             ander = int(rijen[c])
             bewijs = self._model.bewijs_van(tuple(niveaus[c].tolist()), float(gewichten[c]))
