@@ -15,7 +15,7 @@ said where a GEEN would be. Who leaves or enters such a bucket moves another's p
 what stands is a function of the blocks that are held, whatever came first and whenever a worker was restarted.
 
 With one exception: `_verlaten`. That a dossier once continued another and names it no more is told by no block that is held, so only the
-process that saw it knows. It counts in `hervat` and `gegaan` of that stam, which a restarted worker gives lower (docs/adr/0016).
+process that saw it knows. It counts in `hervat` and `gegaan` of that stam, which may be lower after a restart (docs/adr/0016).
 """
 
 from array import array

@@ -297,7 +297,7 @@ def vrijgegeven(kant: Kant, vrijgave: Vrijgave | None) -> Kant:
 
 
 def volgende(koppeling: Koppeling) -> Moment:
-    """When time does the next thing to a koppeling: every koppeling has such a moment, and in the end it is forgotten."""
+    """The next moment at which time changes a koppeling. Every koppeling has one; at the last it is forgotten."""
     if koppeling.geeindigd is not None:
         return koppeling.geeindigd + NAWERK
     momenten = [koppeling.bewaren_tot, *((wat.tijd or 0) + GEDULD for wat in koppeling.geparkeerd)]
