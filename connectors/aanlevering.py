@@ -173,8 +173,8 @@ class Aanlevering:
         anders = eerder is not None and versie == eerder.versie and inhoud != eerder.inhoud
         ingetrokken = vorige is not None and not vorige.reeksen
         if ouder or (anders and sleutels and ingetrokken):
-            # Not sent: the hub would ignore it, until what is newer, or the withdrawal under this versie, is past its retention there, and
-            # let it stand from then on.
+            # Not sent. The hub ignores an older versie, and other contents under a withdrawal's versie, but only until it forgets what it
+            # holds. After that it would accept this and bring old data back.
             self._meters.signalen.labels("verouderd").inc()
             return Ontvangst(invoer.zaaknummer, versie, verouderd=True)
         try:

@@ -49,7 +49,7 @@ class Herhaling:
         async with slot:
             afdruk, nu = self._afdruk(bericht), self._klok()
             rij = self._bestand.db.execute(
-                # What lies ahead was remembered by a clock that ran ahead: it would be answered for longer than a day.
+                # An answer dated after `nu` was kept by a clock that ran ahead. Such a one would be given for longer than a day.
                 "SELECT afdruk, antwoord FROM herhaling WHERE sleutel = ? AND op > ? AND op <= ?",
                 (str(sleutel), nu - BEWAARD_MS, nu),
             ).fetchone()

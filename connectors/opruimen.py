@@ -84,7 +84,7 @@ class Opruiming:
                 db.execute("DELETE FROM publicatie WHERE dossier = ?", (naam,))
 
     def _losse(self, gehoord: int) -> list[str]:
-        """What meldingen name that are of no dossier of ours, and that have ended long ago."""
+        """Dossiers that meldingen name and this store never published. Their last melding is NALOOP_MS old at least, and none stands."""
         vraag = (
             "SELECT dossier FROM melding WHERE dossier NOT IN (SELECT dossier FROM publicatie) GROUP BY 1 "  # noqa: S608
             f"HAVING max(json_extract(inhoud, '$.tijd')) <= ? AND NOT max(vervallen_door IS NULL AND soort IN ({_STAAND}))"

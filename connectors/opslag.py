@@ -222,8 +222,11 @@ class Opslag(Opslagbestand):
         return apart
 
     def haal_terug(self, nu: str) -> int:
-        """What the hub did not say again is not so any more: recalled where somebody may have seen it, and forgotten where nobody has.
-        What had ended and stands again is told anew. `nu` in RFC 3339. Returns how many were recalled."""
+        """Withdraws the meldingen that the hub did not send again. `nu` in RFC 3339. Returns how many were recalled.
+
+        One that was shown gets a recall; one that was not shown disappears. A shown one that had ended and stands again gets a new
+        volgnummer, so that it is told anew.
+        """
         with self.transactie() as db:
             gezien = db.execute(
                 "SELECT id FROM melding WHERE herstel = 'WACHT' AND getoond IS NOT NULL "

@@ -69,7 +69,7 @@ class Publicaties:
         )
 
     def verdeling(self, nu: int) -> Verdeling:
-        """Of the active dossiers: neither withdrawn nor expired."""
+        """Counts the active dossiers (neither withdrawn nor expired at `nu`) per set of series."""
         rijen = self._db.execute(
             "SELECT reeksen, count(*) FROM publicatie WHERE reeksen != '' AND bewaren_tot > ? GROUP BY reeksen", (nu,)
         )
@@ -146,9 +146,9 @@ def volgende_versie(
 
 
 def persoon_sinds(persoon: bytes, vorige: Publicatie | None, versie: int) -> int:
-    """The versie since which the dossier has said the same of its person; `persoon` is the digest that goes out as `versie`.
+    """The versie since which the dossier has said the same of its person. `persoon`: digest of what it says of the person as of `versie`.
 
-    Of a dossier that this store does not know nobody can say since when, and what people said of its person is asked for again.
+    It is `versie` for a dossier that this store does not know: then people are asked again what they said of its person.
     """
     if vorige is not None and persoon and persoon == vorige.persoon:
         return min(vorige.persoon_sinds, versie)

@@ -44,9 +44,10 @@ class Verzonden:
         return int(self.bestand.noot(POGINGEN) or EEN_VOOR_EEN) < EEN_VOOR_EEN
 
     def niet_de_eerste(self, plek: Plek) -> bool:
-        """Whether where a record stands proves, for the first time, that another store of this tafel delivered before.
+        """True, once, when the broker's offset is at or above the number of records that this store ever tried to send: then another store
+        wrote to this topic first.
 
-        A topic never gives out an offset twice, whatever it has forgotten, and a record takes one at most each time that it is tried.
+        A topic never gives out an offset twice, whatever it has forgotten. A record takes at most one offset each time that it is tried.
         """
         pogingen = self.bestand.noot(POGINGEN)
         if pogingen is None or plek.offset < int(pogingen) < GENOEG:

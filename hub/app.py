@@ -30,7 +30,7 @@ from hub.stream.herkomst import herkomst
 from hub.stream.kamer import Kamer, Kamerdienst
 from hub.stream.logregel import plaats
 from hub.stream.lus import Luspolitiek
-from hub.stream.registry import Register as Schemaregister
+from hub.stream.registry import Schemaregister
 from hub.stream.topics import Topicbeheer, declaratie, partities
 from hub.stream.wachtend import meet
 

@@ -1,4 +1,4 @@
-"""The command `hub`. Commands of a room live with that room; here they are only mounted."""
+"""The command `hub`: defines worker, topics and schemas, and mounts the other commands, which live with what they are about."""
 
 import sys
 

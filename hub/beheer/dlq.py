@@ -181,9 +181,9 @@ class _Bak:
         return [Plek(*bak, min(self.open.get(bak) or {tot})) for bak, tot in self.tot.items()]
 
 
-def _topics(over: Instellingen, keuze: Keuze) -> list[str]:
+def _topics(instellingen: Instellingen, keuze: Keuze) -> list[str]:
     """The dead-letter topics. Raises BeheerFout where a topic is meant that has none: that nothing is found there tells nothing."""
-    topics = [topic.naam for topic in declaratie(tafels(over)) if topic.naam.endswith(ACHTERVOEGSEL)]
+    topics = [topic.naam for topic in declaratie(tafels(instellingen)) if topic.naam.endswith(ACHTERVOEGSEL)]
     vreemd = sorted(keuze.topics - {topic.removesuffix(ACHTERVOEGSEL) for topic in topics})
     if vreemd:
         raise BeheerFout(
@@ -208,9 +208,9 @@ async def _letters(lezer: Lezer, bak: _Bak) -> AsyncIterator[Record]:
         yield letter
 
 
-async def _toon(over: Instellingen, keuze: Keuze, *, alles: bool, met_bytes: bool) -> None:
+async def _toon(instellingen: Instellingen, keuze: Keuze, *, alles: bool, met_bytes: bool) -> None:
     bak, codec, nu, oudste, aantal = _Bak(Grootboek()), standaard(), _nu(), _nu(), 0
-    async with Lezer(over, _topics(over, keuze)) as lezer:
+    async with Lezer(instellingen, _topics(instellingen, keuze)) as lezer:
         async for letter in _letters(lezer, bak):
             wat = bak.grootboek.van(letter.plek)
             if not keuze.kiest(letter) or (wat.afgehandeld and not alles):
@@ -243,11 +243,11 @@ async def _gekozen(lezer: Lezer, bak: _Bak, keuze: Keuze) -> tuple[list[Record],
     return gekozen, meer
 
 
-async def _herstel(over: Instellingen, keuze: Keuze, reden: str, actor: str, wacht: int) -> None:
+async def _herstel(instellingen: Instellingen, keuze: Keuze, reden: str, actor: str, wacht: int) -> None:
     handeling, bak = uuid4(), _Bak(Grootboek())
-    async with _aan_het_werk(over, keuze) as (post, lezer, audit):
+    async with _aan_het_werk(instellingen, keuze) as (post, lezer, audit):
         gekozen, meer = await _gekozen(lezer, bak, keuze)
-        kan = await _herstelbaar(over, gekozen)
+        kan = await _herstelbaar(instellingen, gekozen)
         if not kan:
             raise BeheerFout("hiervan is niets te herstellen; er is niets gedaan")
         in_te_leveren = [
@@ -258,7 +258,7 @@ async def _herstel(over: Instellingen, keuze: Keuze, reden: str, actor: str, wac
         await audit.vanaf_nu()
         objecten = [een.object for een in in_te_leveren]
         await post.leg_alle_vast(handeling, objecten, actor=actor, daad=f"{DAAD} {reden}")
-        onderweg = await _onderweg(over, bak, kan)
+        onderweg = await _onderweg(instellingen, bak, kan)
         paren = zip(kan, in_te_leveren, strict=True)
         await post.lever_in([_opnieuw(letter, een) for letter, een in paren if letter.plek not in onderweg])
         grootboek = bak.grootboek
@@ -280,11 +280,11 @@ async def _herstel(over: Instellingen, keuze: Keuze, reden: str, actor: str, wac
         )
 
 
-async def _verwerp(over: Instellingen, keuze: Keuze, reden: str, actor: str) -> None:
+async def _verwerp(instellingen: Instellingen, keuze: Keuze, reden: str, actor: str) -> None:
     handeling, bak = uuid4(), _Bak(Grootboek())
-    async with _aan_het_werk(over, keuze) as (post, lezer, audit):
+    async with _aan_het_werk(instellingen, keuze) as (post, lezer, audit):
         gekozen, meer = await _gekozen(lezer, bak, keuze)
-        onderweg = await _onderweg(over, bak, gekozen)
+        onderweg = await _onderweg(instellingen, bak, gekozen)
         weg = [letter.plek for letter in gekozen if letter.plek not in onderweg]
         if not weg:
             raise BeheerFout(
@@ -301,12 +301,12 @@ async def _verwerp(over: Instellingen, keuze: Keuze, reden: str, actor: str) -> 
 
 
 @asynccontextmanager
-async def _aan_het_werk(over: Instellingen, keuze: Keuze) -> AsyncIterator[tuple[Post, Lezer, Lezer]]:
+async def _aan_het_werk(instellingen: Instellingen, keuze: Keuze) -> AsyncIterator[tuple[Post, Lezer, Lezer]]:
     """Who writes the act down, who reads the dead letters, and who reads the audit."""
     async with (
-        Post(over, standaard(), "Wat ervan werd staat in hub dlq toon; wat daar open is mag nog eens.") as post,
-        Lezer(over, _topics(over, keuze)) as lezer,
-        Lezer(over, (AUDIT,)) as audit,
+        Post(instellingen, standaard(), "Wat ervan werd staat in hub dlq toon; wat daar open is mag nog eens.") as post,
+        Lezer(instellingen, _topics(instellingen, keuze)) as lezer,
+        Lezer(instellingen, (AUDIT,)) as audit,
     ):
         yield post, lezer, audit
 
@@ -321,7 +321,7 @@ async def _wis(lezer: Lezer, audit: Lezer, bak: _Bak) -> None:
         click.echo(f"Wissen lukte niet ({type(fout).__name__}); dat volgt bij de volgende hub dlq herstel of verwerp.")
 
 
-async def _herstelbaar(over: Instellingen, letters: Sequence[Record]) -> list[Record]:
+async def _herstelbaar(instellingen: Instellingen, letters: Sequence[Record]) -> list[Record]:
     """Those that may be handed in; of the others it is told why not."""
     codec, redenen = standaard(), {letter.plek: waarom_niet(letter) for letter in letters}
     bronnen = {letter.plek: bron for letter in letters if (bron := bron_van(letter)) and zegt_staat(codec, letter)}
@@ -329,7 +329,7 @@ async def _herstelbaar(over: Instellingen, letters: Sequence[Record]) -> list[Re
     later: dict[tuple[Plek, bytes | None], int] = {}
     if goed:
         sleutels = {letter.key for letter in letters if letter.plek in goed}
-        async with Lezer(over, sorted({bron.topic for bron in goed.values()})) as lezer:
+        async with Lezer(instellingen, sorted({bron.topic for bron in goed.values()})) as lezer:
             weg = await lezer.achter(goed.values())
             async for record in lezer.rest():
                 if record.key in sleutels and zegt_staat(codec, record):
@@ -343,12 +343,12 @@ async def _herstelbaar(over: Instellingen, letters: Sequence[Record]) -> list[Re
     return [letter for letter in letters if redenen[letter.plek] is None]
 
 
-async def _onderweg(over: Instellingen, bak: _Bak, letters: Sequence[Record]) -> frozenset[Plek]:
+async def _onderweg(instellingen: Instellingen, bak: _Bak, letters: Sequence[Record]) -> frozenset[Plek]:
     """Those that were handed in before, and of which the workers have said nothing yet: once is enough."""
     if all(bak.grootboek.van(letter.plek) is Afhandeling.OPEN for letter in letters):
         return frozenset()
     uit: set[Plek] = set()
-    async with Lezer(over, (HERSTEL,)) as lezer:
+    async with Lezer(instellingen, (HERSTEL,)) as lezer:
         await lezer.vanaf_begin()
         async for record in lezer.rest():
             with suppress(ValueError):

@@ -71,11 +71,11 @@ def terughalen(*, id_: UUID, actor: str, wacht: int) -> None:
     voer_uit(_terughalen(aangemeld(), id_, actor, wacht))
 
 
-async def _terughalen(over: Instellingen, id_: UUID, actor: str, wacht: int) -> None:
+async def _terughalen(instellingen: Instellingen, id_: UUID, actor: str, wacht: int) -> None:
     codec = standaard()
     daad = Beheerdaad(uuid4(), Daad.TERUGHALEN, actor, koppeling=id_)
     gezien = Bevestiging(daad.id, id_)
-    async with Post(over, codec) as post, Lezer(over, TOPICS) as lezer:
+    async with Post(instellingen, codec) as post, Lezer(instellingen, TOPICS) as lezer:
         await lezer.vanaf_nu()
         await post.verricht(daad)
         if not await volg(lezer, gezien, lambda nu: nu.uitkomst is not None, wacht, codec):

@@ -58,12 +58,12 @@ def toon() -> None:
     voer_uit(_toon(aangemeld()))
 
 
-async def _begin(over: Instellingen, tafel: str | None, grondslag: str | None, actor: str, wacht: int) -> None:
-    async with Post(over, standaard(), _VERDER) as post, Lezer(over, TOPICS) as lezer:
+async def _begin(instellingen: Instellingen, tafel: str | None, grondslag: str | None, actor: str, wacht: int) -> None:
+    async with Post(instellingen, standaard(), _VERDER) as post, Lezer(instellingen, TOPICS) as lezer:
         # A stop of what does not exist holds nothing while its author believes that it does.
         if tafel is not None and not await lezer.bestaat(tafel):
             raise BeheerFout(f"er is geen aangesloten tafel {tafel}; er is niets gestopt. De namen staan in HUB_TAFELS")
-        if grondslag is not None and grondslag not in (bekend := _grondslagen(over)):
+        if grondslag is not None and grondslag not in (bekend := _grondslagen(instellingen)):
             raise BeheerFout(f"er is geen grondslag {grondslag}; er is niets gestopt. Er zijn: {', '.join(bekend)}")
         daad = Beheerdaad(
             uuid4(),
@@ -81,8 +81,8 @@ async def _begin(over: Instellingen, tafel: str | None, grondslag: str | None, a
     click.echo(f"Opheffen doen twee personen, elk met: hub noodstop opheffen {daad.id} --actor ...")
 
 
-async def _opheffen(over: Instellingen, id_: UUID, actor: str, wacht: int) -> None:
-    async with Post(over, standaard(), _VERDER) as post, Lezer(over, TOPICS) as lezer:
+async def _opheffen(instellingen: Instellingen, id_: UUID, actor: str, wacht: int) -> None:
+    async with Post(instellingen, standaard(), _VERDER) as post, Lezer(instellingen, TOPICS) as lezer:
         daad = Beheerdaad(uuid4(), Daad.OPHEFFEN, actor, noodstop=id_)
         uitkomst = await _verricht(post, lezer, daad, id_, wacht)
     if uitkomst == Noodstopuitkomst.GEWEIGERD:
@@ -116,10 +116,10 @@ async def _verricht(post: Post, lezer: Lezer, daad: Beheerdaad, sleutel: UUID, w
     return gezien.uitkomst
 
 
-async def _toon(over: Instellingen) -> None:
+async def _toon(instellingen: Instellingen) -> None:
     codec = standaard()
     standen: dict[tuple[bytes, int], Noodstop] = {}
-    async with Lezer(over, (KOPPELING,)) as lezer:
+    async with Lezer(instellingen, (KOPPELING,)) as lezer:
         await lezer.vanaf_begin()
         async for record in lezer.rest():
             plek = (record.key or b"", record.partitie)
@@ -139,8 +139,8 @@ async def _toon(over: Instellingen) -> None:
         )
 
 
-def _grondslagen(over: Instellingen) -> list[str]:
+def _grondslagen(instellingen: Instellingen) -> list[str]:
     try:
-        return sorted(naam.removesuffix(".toml") for naam in Bronnen.lees(over.beleid_map).grondslagen)
+        return sorted(naam.removesuffix(".toml") for naam in Bronnen.lees(instellingen.beleid_map).grondslagen)
     except BeleidFout as fout:
         raise BeheerFout(f"de grondslagen zijn niet te lezen; er is niets gestopt: {fout}") from None

@@ -11,12 +11,12 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from hub.beheer.fout import BeheerFout, Onvoltooid
-from hub.domein.codes import Daad
 from hub.domein.gebeurtenis import Beheerdaad
 from hub.domein.gebeurtenisvorm import plat
 from hub.domein.identiteit import BEHEER
 from hub.domein.signaal import Signaal
 from hub.domein.vorm import signaal_naar
+from hub.processors.gebeurtenissen import sleutel_van
 from hub.processors.namen import AUDIT, signaal_topic
 from hub.settings import Instellingen
 from hub.stream.codec import Codec
@@ -115,9 +115,8 @@ class Post:
     async def verricht(self, daad: Beheerdaad) -> None:
         """Write the audit line of an act, then hand the act to the hub. Raises BeheerFout, KafkaError."""
         await self.leg_vast(daad.id, actor=daad.actor, daad=daad.daad, object_=daad.waarop)
-        onderwerp = {Daad.TERUGHALEN: daad.koppeling, Daad.NOODSTOP: daad.id, Daad.OPHEFFEN: daad.noodstop}[daad.daad]
         waarde = self.codec.codeer("beheerdaad", plat(daad))
-        await self._bezorg([Uitvoer(_TOPIC, str(onderwerp).encode(), waarde, self._koppen("beheerdaad", daad.id))])
+        await self._bezorg([Uitvoer(_TOPIC, sleutel_van(daad), waarde, self._koppen("beheerdaad", daad.id))])
 
     async def trek_in(self, handeling: UUID, signalen: Sequence[Signaal]) -> None:
         """Hand in withdrawals of an act that was written down. Raises KafkaError."""

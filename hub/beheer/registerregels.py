@@ -60,10 +60,10 @@ def onjuist(sinds: datetime | None) -> None:
         click.echo(f"{een.regel}: {een.keer} keer, laatst op {dag:%d-%m-%Y}, gezegd door {', '.join(een.gezegd_door)}")
 
 
-async def _auditregels(over: Instellingen) -> list[dict[str, Any]]:
+async def _auditregels(instellingen: Instellingen) -> list[dict[str, Any]]:
     """Every audit line that is kept and can be read; one that cannot is of another release."""
     codec, uit, onleesbaar = standaard(), list[dict[str, Any]](), 0
-    async with Lezer(over, [AUDIT]) as lezer:
+    async with Lezer(instellingen, [AUDIT]) as lezer:
         await lezer.vanaf_begin()
         async for record in lezer.rest():
             try:

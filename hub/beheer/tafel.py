@@ -52,14 +52,14 @@ def vertrek(*, naam: str, actor: str, wacht: int) -> None:
     voer_uit(_vertrek(aangemeld(), naam, actor, wacht))
 
 
-async def _aansluiten(over: Instellingen, naam: str, actor: str) -> None:
-    (id_, tafels), handeling = _lees(over, naam), uuid4()
+async def _aansluiten(instellingen: Instellingen, naam: str, actor: str) -> None:
+    (id_, tafels), handeling = _lees(instellingen, naam), uuid4()
     vast = {topic.naam for topic in declaratie(())}
     topics = [topic for topic in declaratie((id_,)) if topic.naam not in vast]
-    async with Post(over, standaard()) as post:
+    async with Post(instellingen, standaard()) as post:
         await post.leg_vast(handeling, actor=actor, daad="AANSLUITEN", object_=f"tafel:{id_}")
         try:
-            gedaan = await asyncio.to_thread(Topicbeheer(over.kafka, over.replicatie).pas_toe, topics)
+            gedaan = await asyncio.to_thread(Topicbeheer(instellingen.kafka, instellingen.replicatie).pas_toe, topics)
         except BrokerWeg as fout:
             raise Onvoltooid(f"de topics van {id_} zijn niet (allemaal) gemaakt: {fout}. {HERHAAL}") from None
         except TopicFout as fout:
@@ -80,10 +80,10 @@ async def _aansluiten(over: Instellingen, naam: str, actor: str) -> None:
     )
 
 
-async def _vertrek(over: Instellingen, naam: str, actor: str, wacht: int) -> None:
-    (id_, tafels), handeling = _lees(over, naam), uuid4()
+async def _vertrek(instellingen: Instellingen, naam: str, actor: str, wacht: int) -> None:
+    (id_, tafels), handeling = _lees(instellingen, naam), uuid4()
 
-    async with Post(over, standaard()) as post, Lezer(over, (SLEUTEL,)) as lezer:
+    async with Post(instellingen, standaard()) as post, Lezer(instellingen, (SLEUTEL,)) as lezer:
         await lezer.vanaf_begin()
         dossiers = Levend(id_)
         async for record in lezer.rest():
@@ -99,7 +99,7 @@ async def _vertrek(over: Instellingen, naam: str, actor: str, wacht: int) -> Non
                 " hij gaat verder waar het bleef"
             )
     click.echo(f"Geen lopend dossier van {id_} meer. Nog te doen:")
-    _stappen(*_na_vertrek(over.kafka, id_, tafels))
+    _stappen(*_na_vertrek(instellingen.kafka, id_, tafels))
 
 
 def _na_vertrek(kafka: Verbinding, id_: TafelId, tafels: frozenset[str]) -> tuple[str, ...]:
@@ -149,11 +149,11 @@ def _neem_op(dossiers: Levend, record: Record, codec: Codec) -> None:
             dossiers.neem_op(record.partitie, blok)
 
 
-def _lees(over: Instellingen, naam: str) -> tuple[TafelId, frozenset[str]]:
+def _lees(instellingen: Instellingen, naam: str) -> tuple[TafelId, frozenset[str]]:
     """The tafel, and all that have joined."""
     try:
-        bekend = Register.laad(over.register_map).namen()
-        aangesloten = frozenset(over.aangesloten(bekend))
+        bekend = Register.laad(instellingen.register_map).namen()
+        aangesloten = frozenset(instellingen.aangesloten(bekend))
     except (RegisterFout, InstellingFout) as fout:
         raise BeheerFout(str(fout)) from None
     if naam not in bekend:

@@ -8,13 +8,13 @@ from uuid import UUID
 import click
 from pydantic import ValidationError
 
+from hub import opdracht
 from hub.beheer.fout import BeheerFout
 from hub.beheer.lezer import Lezer
 from hub.beheer.opdracht import voer_uit
 from hub.domein.identiteit import kenmerk
 from hub.domein.koppeling import Stand
 from hub.domein.vorm import stand_uit
-from hub.opdracht import aangemeld, instellingen
 from hub.processors.namen import KOPPELING
 from hub.settings import Instellingen
 from hub.stream.codec import CodecFout, standaard
@@ -48,15 +48,17 @@ def uitleg(
     from hub.matching.model import Model, ModelFout  # noqa: PLC0415
     from hub.matching.uitleg import uitleg_van  # noqa: PLC0415
 
-    over = aangemeld() if uit_bestand is None else instellingen()
+    instellingen = opdracht.aangemeld() if uit_bestand is None else opdracht.instellingen()
     try:
-        record = voer_uit(_record(over, id_)) if uit_bestand is None else uit_bestand.read_bytes()
+        record = voer_uit(_record(instellingen, id_)) if uit_bestand is None else uit_bestand.read_bytes()
         stand = stand_van(record, id_)
         if bewaar is not None:
             with os.fdopen(nieuw_bestand(bewaar), "wb") as bestand:
                 bestand.write(record)
         weegt = Model.van_bestanden(
-            model or over.model_bestand, omvang or over.omvang_bestand, frequenties or over.frequenties_bestand
+            model or instellingen.model_bestand,
+            omvang or instellingen.omvang_bestand,
+            frequenties or instellingen.frequenties_bestand,
         )
         tekst = uitleg_van(stand.bewijs, weegt).tekst()
     except (BeheerFout, ModelFout, FrequentieFout, OSError, ValueError) as fout:
@@ -67,10 +69,10 @@ def uitleg(
     click.echo(tekst)
 
 
-async def _record(over: Instellingen, id_: UUID) -> bytes:
+async def _record(instellingen: Instellingen, id_: UUID) -> bytes:
     """The newest state record of a koppeling. Raises BeheerFout."""
     sleutel, waarde = str(id_).encode(), None
-    async with Lezer(over, [KOPPELING]) as lezer:
+    async with Lezer(instellingen, [KOPPELING]) as lezer:
         await lezer.vanaf_begin()
         async for record in lezer.rest():
             if record.key == sleutel:

@@ -1,4 +1,8 @@
-"""Every closed list of the covenant, in one table. Symbols are what travels in Avro; a list grows, a symbol never changes meaning."""
+"""The closed lists of the covenant that the whole hub shares. A list of one subject stands with it: TafelSoort in tafel.py, Richting in
+privacy/grondslag.py.
+
+Symbols are what travels in Avro. A list grows; a symbol never changes meaning.
+"""
 
 from enum import StrEnum, auto
 

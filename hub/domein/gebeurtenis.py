@@ -1,6 +1,6 @@
 """What may happen to a koppeling beside a new stand: a reaction, a term, a triage, a question with its answers, an operator's act."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID, uuid5
 
@@ -99,7 +99,7 @@ class Woord:
 
 @dataclass(frozen=True, slots=True)
 class Uitspraak:
-    """A koppeling tells what may be brought of its verdachte what people have said in it. State, not a delta."""
+    """What people have said in a koppeling, for the aandragen of its verdachte. State, not a delta."""
 
     verdachte: Kant
     woord: Woord
@@ -177,7 +177,7 @@ class Beheerdaad:
     """NOODSTOP: of everything on this grondslag."""
     noodstop: UUID | None = None
     """OPHEFFEN: which."""
-    tijd: Moment = field(default=0)
+    tijd: Moment = 0
     """Broker's append time; stamped by the gate."""
 
     def __post_init__(self) -> None:

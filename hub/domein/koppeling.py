@@ -44,9 +44,13 @@ class Kant:
         return self.dossier if self.voorganger is None else self.voorganger
 
     @property
-    def woord(self) -> tuple[Moment, bool, int, Moment, Dossier]:
-        """Of the dossiers of one stam the highest has the word: whoever continues another is newer than whatever is said of that one, until
-        it goes; and the more had gone, the later that was said."""
+    def voorrang(self) -> tuple[Moment, bool, int, Moment, Dossier]:
+        """Sort key among the dossiers of one stam: the highest speaks for it.
+
+        A successor outranks what it continues, and a later successor an earlier one. When successors went (`hervat`, `gegaan`), whoever is
+        left outranks them; of two sides with the same `hervat` the one that counts more of them was said later, and outranks the other. The
+        dossier's name breaks ties.
+        """
         sinds = 0 if self.voorganger is None else self.tijd
         return max(sinds, self.hervat), 0 < self.hervat >= sinds, self.gegaan, sinds, self.dossier
 
@@ -67,8 +71,11 @@ class Bewijs:
 
 
 def merk(*kanten: Kant) -> int:
-    """The mark of the life that begins with these dossiers: a later life has at least one that was kept longer, or is newer. Never 0, as of
-    a life before there were marks."""
+    """Identifies one life of a koppeling: a digest of versie and retention of the dossiers that it began with.
+
+    It goes into every melding id. So a koppeling that begins anew reuses no id if one of its dossiers is newer, or kept longer, than
+    before. Never 0, which stands in state from before there were marks.
+    """
     momenten = "|".join(f"{kant.versie}|{kant.bewaren_tot}" for kant in kanten)
     return 1 + int.from_bytes(hashlib.sha256(momenten.encode()).digest()[:7])
 
@@ -84,7 +91,8 @@ def sterkte(bewijs: Bewijs) -> tuple[int, float]:
 HOOGSTENS: Final = 64
 """Pairs of one dossier that are looked at together, by triage and in an answer. A person has a handful of casussen; a tafel that fills in
 the same person hundreds of times must not decide how large the hub's records and steps are."""
-GEEN_BEWIJS = Bewijs(Uitkomst.GEEN)
+
+GEEN_BEWIJS: Final = Bewijs(Uitkomst.GEEN)
 """No token is shared any more."""
 
 
@@ -126,18 +134,24 @@ def is_verouderd(stand: Stand, bekend: Stand) -> bool:
 
 
 def ouder(kant: Kant, bekend: Kant, nu: Moment, toen: Moment) -> bool:
-    """Whether a side, of which something is said at `nu`, is known since `toen` in a newer versie, or another dossier of its stam has the
-    word. One whose retention is over leaves it to whatever is said after that."""
+    """Whether `kant`, of which something is said at `nu`, yields to `bekend`, of which something was said at `toen` (ms).
+
+    Same dossier: it does if its versie is lower. Different dossiers of one stam: if exactly one was past its retention when the other was
+    said, that one yields; otherwise the one with the lower `voorrang`.
+    """
     if kant.dossier == bekend.dossier:
         return kant.versie < bekend.versie
     if (bekend.bewaren_tot <= nu) is not (kant.bewaren_tot <= toen):
         return kant.bewaren_tot <= toen
-    return kant.woord < bekend.woord
+    return kant.voorrang < bekend.voorrang
 
 
 def sterkste(standen: Sequence[Stand]) -> tuple[Stand, ...]:
-    """HOOGSTENS at most, in their own order: of every tafel first the one that says most, an open casus with the strongest evidence, so
-    that no tafel keeps another's out."""
+    """At most HOOGSTENS of the standen, in the order given.
+
+    They are chosen in rounds: the first stand of every tafel, then the second of every tafel. Within a tafel open casussen come first,
+    then stronger evidence. So no tafel can crowd another out.
+    """
     if len(standen) <= HOOGSTENS:
         return tuple(standen)
     keer = Counter[str]()

@@ -13,6 +13,9 @@ A source that fills one bucket past `grens` is broken or hostile, and is counted
 `grens` first of their source in the bucket of their smallest shared token (`begrenzing`); otherwise its stand is "none", and it is
 said where a GEEN would be. Who leaves or enters such a bucket moves another's place there: that one's pairs are reported anew. So
 what stands is a function of the blocks that are held, whatever came first and whenever a worker was restarted.
+
+With one exception: `_verlaten`. That a dossier once continued another and names it no more is told by no block that is held, so only the
+process that saw it knows. It counts in `hervat` and `gegaan` of that stam, which may be lower after a restart (docs/adr/0016).
 """
 
 from array import array
@@ -36,6 +39,8 @@ from hub.matching.model import Model
 
 _NABIJ: Final = 16
 """Times `grens`: of so many dossiers per source outside a bucket it is said that their pair does not stand."""
+_AFRONDING: Final = 0.001
+"""Below the threshold by at most this much, a weight may still reach it: `Model.bewijs_van` rounds to three decimals, and decides."""
 
 
 class _Verschoven(NamedTuple):
@@ -155,14 +160,14 @@ class Index:
         return self._te_melden(standen)
 
     def stam(self, naam: Dossier) -> list[Kant]:
-        """The dossiers of a stam that are not withdrawn, whoever has the word last; none where nothing ever continued another."""
+        """The dossiers of a stam that are not withdrawn, by `voorrang`: the last speaks for it. Empty where none ever continued it."""
         if naam not in self._leden and naam not in self._verlaten:
             return []
         rijen = {*self._leden.get(naam, ()), *([self._nummer[naam]] if naam in self._nummer else [])}
-        return sorted((self._kant(nr) for nr in rijen if self._leeft(nr)), key=lambda kant: kant.woord)
+        return sorted((self._kant(nr) for nr in rijen if self._leeft(nr)), key=lambda kant: kant.voorrang)
 
-    def heeft_het_woord(self, kant: Kant) -> bool:
-        """Whether what a dossier says counts: no other one of its stam was said after it."""
+    def spreekt_voor_de_stam(self, kant: Kant) -> bool:
+        """Whether a dossier has the highest `voorrang` of its stam, or is the only one."""
         leden = self.stam(kant.stam)
         return not leden or leden[-1].dossier == kant.dossier
 
@@ -207,7 +212,7 @@ class Index:
         rijen, niveaus, gewichten = self._bakken.zoek(alle, coderingen, self._model.weging, SOORTEN.index(soort), bron)
         gevonden = []
         for rij, niveau, gewicht in zip(rijen.tolist(), niveaus.tolist(), gewichten.tolist(), strict=True):
-            if gewicht >= self._model.drempel - 0.001:
+            if gewicht >= self._model.drempel - _AFRONDING:
                 bewijs = self._model.bewijs_van(tuple(niveau), gewicht)
                 if bewijs.uitkomst is not Uitkomst.GEEN:
                     gevonden.append(Kandidaat(self._kant(rij), bewijs))
@@ -449,7 +454,7 @@ class Index:
             return []
         herzien = alle or bool(self._herzien[nr])
         standen = []
-        melden = (gewichten >= self._model.drempel - 0.001) | herzien | self._herzien[rijen]
+        melden = (gewichten >= self._model.drempel - _AFRONDING) | herzien | self._herzien[rijen]
         for c in np.flatnonzero(melden).tolist():
             ander = int(rijen[c])
             bewijs = self._model.bewijs_van(tuple(niveaus[c].tolist()), float(gewichten[c]))
@@ -501,8 +506,8 @@ class Index:
 
 
 def _in_orde(standen: list[Stand]) -> tuple[Stand, ...]:
-    """By koppeling, each once: all of them were made of one state, so that those of one pair say the same. Where two dossiers of one stam
-    are compared, what is said of the one that has the word."""
+    """Sorts standen by koppeling and keeps one of each. All were made of one state, so that those of one pair say the same. Where two
+    dossiers of one stam were compared, the stand of the one that speaks for the stam is kept."""
     if len(standen) < 2:
         return tuple(standen)
     uit: dict[UUID, Stand] = {}

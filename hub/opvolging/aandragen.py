@@ -313,7 +313,7 @@ def _klim(aandragen: Aandragen, beurt: Beurt) -> Aandragen:
 
 
 def _samen(eerder: tuple[Stand, ...], nieuw: tuple[Stand, ...]) -> tuple[Stand, ...]:
-    """What holds of each pair, in order of koppeling; of more than anybody has casussen only the strongest."""
+    """One stand per pair, in order of koppeling: the new one, united with the earlier one. At most HOOGSTENS: the strongest."""
     bekend = {stand.koppeling: stand for stand in eerder}
     for stand in nieuw:
         was = bekend.get(stand.koppeling)

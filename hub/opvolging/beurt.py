@@ -120,8 +120,11 @@ class Beurt:
         )
 
     def _fase(self, was: Richting, genomen: Genomen, toon: MeldingSoort) -> Richting:
-        """The direction after the melding that is about to go: a correction changes neither its phase nor what is due, unless what stands
-        says nothing that holds any more."""
+        """The direction as the coming melding leaves it.
+
+        A correction to the same kind (`toon`) keeps the phase and the term, unless `staand_inhoud` is empty: what stands was about somebody
+        else. Any other melding begins a new term. To a tafel that has not joined the direction becomes ONBESTELBAAR.
+        """
         if not self.omgeving.hoort(was.ontvanger):
             stil = was if was.staand is None else was.door(Wending.INTREKKEN)
             return replace(stil.door(Wending.ONBESTELBAAR), termijn=None, trede=0, gestuurd=was.bij_ontvanger)
@@ -166,7 +169,7 @@ class Beurt:
         )
 
     def haal_na(self, was: Richting, dossier: Dossier) -> Richting:
-        """Once a tafel that was out is back: what had reached it before, and was changed or withdrawn meanwhile, is recalled."""
+        """Recalls, when a tafel that had left has joined again, what had reached it before and was changed or withdrawn meanwhile."""
         if not was.gestuurd or was.staand in was.bij_ontvanger or not self.omgeving.hoort(was.ontvanger):
             return was
         self._haal_terug(was, dossier, was.gestuurd)

@@ -10,7 +10,7 @@ from hub.opvolging.beurt import Beurt
 from hub.opvolging.omgeving import Auditregel, Gevolg, Omgeving
 from hub.opvolging.reactie import (
     ONTHOUDEN,
-    Geweigerd,
+    ReactieGeweigerd,
     heeft_ontvangen,
     met_bewijs,
     na_reactie,
@@ -33,7 +33,7 @@ def reageer(aandragen: Aandragen, wat: Terugkoppeling, omgeving: Omgeving) -> Ge
     klaar = (*aandragen.gedaan, wat.eigen_id)[-ONTHOUDEN:]
     try:
         nieuw = _pas_toe(over, wat, beurt)
-    except Geweigerd as fout:
+    except ReactieGeweigerd as fout:
         beurt.weiger(wat, fout.code)
         beurt.audit.append(regel_van(wat, over.tijd, fout.code))
         return gevolg(replace(aandragen, gedaan=klaar), beurt)
@@ -61,9 +61,9 @@ def _bezorgd(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Gevolg[
 
 
 def _pas_toe(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Aandragen:
-    """The aandragen with what was said, before it is decided again. Raises Geweigerd."""
+    """The aandragen with what was said, before it is decided again. Raises ReactieGeweigerd."""
     if aandragen.geeindigd is not None:
-        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
+        raise ReactieGeweigerd(Weigercode.ONBEKEND_VOOR_U)
     if wat.soort is Reactie.VRIJGEVEN:
         return _geef_vrij(aandragen, wat, beurt)
     return _van_intake(aandragen, wat, beurt)
@@ -73,7 +73,7 @@ def _geef_vrij(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Aandr
     verdachte = aandragen.verdachte
     eigen = wat.dossier in (verdachte.dossier, verdachte.stam)
     if not eigen or wat.tafel != beurt.omgeving.bestemming(verdachte.tafel, beurt.tijd).tafel:
-        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
+        raise ReactieGeweigerd(Weigercode.ONBEKEND_VOOR_U)
     toets_persoon(wat, verdachte)
     over = replace(aandragen, vrijgave=Vrijgave(verdachte.stam, wat.rol, wat.tijd or 0))
     voor, na = (aanvraag(een, aandragen.richting.ontvanger, beurt) for een in (aandragen, over))
@@ -84,13 +84,13 @@ def _geef_vrij(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Aandr
 def _van_intake(aandragen: Aandragen, wat: Terugkoppeling, beurt: Beurt) -> Aandragen:
     was = aandragen.richting
     if wat.dossier != aandragen_dossier(aandragen.id):
-        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
+        raise ReactieGeweigerd(Weigercode.ONBEKEND_VOOR_U)
     toets_aangesproken(was, wat, VAN_AANDRAGEN, beurt)
     return _na(replace(aandragen, richting=na_reactie(was, wat.soort)), wat, was, beurt)
 
 
 def _na(over: Aandragen, wat: Terugkoppeling, was: Richting, beurt: Beurt) -> Aandragen:
-    """What a reaction of the intake makes of it. Raises Geweigerd."""
+    """What a reaction of the intake makes of it. Raises ReactieGeweigerd."""
     richting, dossier = over.richting, aandragen_dossier(over.id)
     match wat.soort:
         case Reactie.ONTVANGEN if richting.termijn is None:
@@ -109,7 +109,7 @@ def _na(over: Aandragen, wat: Terugkoppeling, was: Richting, beurt: Beurt) -> Aa
         case Reactie.DOORVERWEZEN:
             naar = wat.naar
             if naar is None or naar in (*over.tafels, was.ontvanger) or not beurt.omgeving.kent(naar, beurt.tijd):
-                raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
+                raise ReactieGeweigerd(Weigercode.OVERGANG_VERBODEN)
             over = replace(over, tafels=(*over.tafels, naar), richting=beurt.trek_in(was, dossier))
         case Reactie.ONJUIST_GEADRESSEERD:
             intake = doel(over, beurt)

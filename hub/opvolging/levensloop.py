@@ -84,7 +84,8 @@ class Koppeling:
 
 
 def vervolg(kant: Kant, bekend: Kant) -> Kant:
-    """A side as it is now: what is known of who went before it stays known, whatever an earlier report says."""
+    """`kant` with the later (`hervat`, `gegaan`) of the two, if both are the same dossier: an earlier report cannot undo that a successor
+    went."""
     if kant.dossier != bekend.dossier or (kant.hervat, kant.gegaan) >= (bekend.hervat, bekend.gegaan):
         return kant
     return replace(kant, hervat=bekend.hervat, gegaan=bekend.gegaan)
@@ -146,25 +147,28 @@ def _van_dezelfden(koppeling: Koppeling, stand: Stand) -> Koppeling:
 
 
 def _geadresseerd(naar: Richting, oud: Kant, nieuw: Kant) -> Richting:
-    """A dossier that went to another tafel has another address: that the former one was wrong is no matter any more."""
+    """Forgets the wrong addresses of a direction (`omgeleid`), and the status told of it, when its dossier has gone to another tafel."""
     return naar if oud.tafel == nieuw.tafel else replace(naar, omgeleid=0, status=None)
 
 
 def _heropend(was: Richting) -> Richting:
-    """What a person ended goes on."""
+    """Reopens a direction that a person had ended."""
     return was.door(Wending.HEROPENEN)
 
 
 def _opnieuw_gevraagd(was: Richting) -> Richting:
-    """Whoever has to find out who it is, or has done so, is told that it is open."""
+    """Makes the next step tell a MOGELIJK_BEKEND again: its receiver has to find out anew who the person is."""
     if was.staand_soort is not MeldingSoort.MOGELIJK_BEKEND or was.fase is Levensfase.ONBESTELBAAR:
         return was
     return replace(was, staand_inhoud="")
 
 
 def ander_persoon(oud: Kant, nieuw: Kant) -> bool:
-    """Whether the dossier speaks of another person than before, as far as its connector says since when it is this one. So may one that
-    has the word again: what it said meanwhile nobody heard."""
+    """Whether what people said of the person of `oud` may not hold for `nieuw`.
+
+    Same dossier: both say since when they speak of this person, and not since the same moment. Different dossiers of one stam: a successor
+    went since `oud`, and nobody heard what `nieuw` said while that one spoke for the stam.
+    """
     if oud.dossier != nieuw.dossier:
         return nieuw.hervat > oud.hervat
     gezegd = oud.persoon_sinds and nieuw.persoon_sinds
@@ -293,7 +297,7 @@ def vrijgegeven(kant: Kant, vrijgave: Vrijgave | None) -> Kant:
 
 
 def volgende(koppeling: Koppeling) -> Moment:
-    """When time does the next thing to a koppeling: every koppeling has such a moment, and in the end it is forgotten."""
+    """The next moment at which time changes a koppeling. Every koppeling has one; at the last it is forgotten."""
     if koppeling.geeindigd is not None:
         return koppeling.geeindigd + NAWERK
     momenten = [koppeling.bewaren_tot, *((wat.tijd or 0) + GEDULD for wat in koppeling.geparkeerd)]

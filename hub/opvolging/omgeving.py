@@ -162,4 +162,4 @@ class Gevolg(Generic[L]):
     gezonden: tuple[Gezonden, ...] = ()
     audit: tuple[Auditregel, ...] = ()
     uitspraken: tuple[Uitspraak, ...] = ()
-    """What another life must hear of it."""
+    """Words for the aandragen of this verdachte, to be sent with the outbox."""

@@ -29,7 +29,7 @@ ONTHOUDEN: Final = 16
 _PERSOON: Final = (Reactie.ZELFDE_PERSOON, Reactie.ANDERE_PERSOON)
 
 
-class Geweigerd(Exception):
+class ReactieGeweigerd(Exception):
     """The reaction is not possible."""
 
     def __init__(self, code: Weigercode) -> None:
@@ -50,7 +50,7 @@ def reageer(koppeling: Koppeling, wat: Terugkoppeling, omgeving: Omgeving) -> Ge
         if wat.versie > kant.versie and len(koppeling.geparkeerd) < GEPARKEERD:
             return beurt.gevolg(replace(koppeling, geparkeerd=(*koppeling.geparkeerd, wat)))
         nieuw = _pas_toe(replace(koppeling, tijd=tijd), wat, kant, beurt)
-    except Geweigerd as fout:
+    except ReactieGeweigerd as fout:
         beurt.weiger(wat, fout.code)
         beurt.audit.append(regel_van(wat, tijd, fout.code))
         return beurt.gevolg(_gedaan(koppeling, wat))
@@ -80,44 +80,44 @@ def heeft_ontvangen(beurt: Beurt, wat: Terugkoppeling) -> bool:
 
 
 def toets_aangesproken(was: Richting, wat: Terugkoppeling, mag: Container[Reactie], beurt: Beurt) -> None:
-    """Whether this tafel holds the melding of which it speaks, and may say such a thing of it at all. Raises Geweigerd."""
+    """Whether this tafel holds the melding of which it speaks, and may say such a thing of it at all. Raises ReactieGeweigerd."""
     if wat.tafel != was.ontvanger:
-        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
+        raise ReactieGeweigerd(Weigercode.ONBEKEND_VOOR_U)
     if was.staand is None or wat.melding not in (None, was.staand, *was.gestuurd):
         ooit = heeft_ontvangen(beurt, wat)
-        raise Geweigerd(Weigercode.MELDING_VERVANGEN if ooit else Weigercode.ONBEKEND_VOOR_U)
+        raise ReactieGeweigerd(Weigercode.MELDING_VERVANGEN if ooit else Weigercode.ONBEKEND_VOOR_U)
     if wat.soort not in mag:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
+        raise ReactieGeweigerd(Weigercode.OVERGANG_VERBODEN)
     if wat.soort in VAN_DE_PERSOON and (wat.melding is None or not was.staand_inhoud):
-        raise Geweigerd(Weigercode.MELDING_VERVANGEN)
+        raise ReactieGeweigerd(Weigercode.MELDING_VERVANGEN)
 
 
 def toets_persoon(wat: Terugkoppeling, kant: Kant) -> None:
-    """Whether a word about the person was said of the one that the sender's dossier speaks of now. Raises Geweigerd."""
+    """Whether a word about the person was said of the one that the sender's dossier speaks of now. Raises ReactieGeweigerd."""
     if 0 < wat.versie < kant.persoon_sinds:
-        raise Geweigerd(Weigercode.MELDING_VERVANGEN)
+        raise ReactieGeweigerd(Weigercode.MELDING_VERVANGEN)
 
 
 def na_reactie(was: Richting, soort: Reactie) -> Richting:
-    """The direction one reaction further. Raises Geweigerd."""
+    """The direction one reaction further. Raises ReactieGeweigerd."""
     try:
         return was.door(soort)
     except Verboden:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN) from None
+        raise ReactieGeweigerd(Weigercode.OVERGANG_VERBODEN) from None
 
 
 def toets_vrijgave(was: Richting, rol: Vrijgaverol, voor: Aanvraag, na: Aanvraag, omgeving: Omgeving) -> None:
     """Whether a release by this role sets going what is held, which the policy says: one that changes no reason does not.
 
-    `voor` and `na`: what the filter is asked without it and with it. Raises Geweigerd.
+    `voor` and `na`: what the filter is asked without it and with it. Raises ReactieGeweigerd.
     """
     if was.fase is not Levensfase.AANGEHOUDEN:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
+        raise ReactieGeweigerd(Weigercode.OVERGANG_VERBODEN)
     zonder, met = omgeving.oordeel(voor), omgeving.oordeel(na)
     if zonder.besluit is Besluit.MELDEN:  # a noodstop holds it, and no release helps
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
+        raise ReactieGeweigerd(Weigercode.OVERGANG_VERBODEN)
     if rol is Vrijgaverol.GEEN or (met.besluit is zonder.besluit and met.regels == zonder.regels):
-        raise Geweigerd(Weigercode.ROL_ONBEVOEGD)
+        raise ReactieGeweigerd(Weigercode.ROL_ONBEVOEGD)
 
 
 def _bezorgd(koppeling: Koppeling, wat: Terugkoppeling, beurt: Beurt) -> Gevolg[Koppeling] | None:
@@ -141,7 +141,7 @@ def met_bewijs(richting: Richting, wat: Terugkoppeling) -> Richting:
 
 
 def _pas_toe(koppeling: Koppeling, wat: Terugkoppeling, kant: Kant, beurt: Beurt) -> Koppeling:
-    """The koppeling with what was said, before it is decided again. Raises Geweigerd."""
+    """The koppeling with what was said, before it is decided again. Raises ReactieGeweigerd."""
     if wat.soort is Reactie.VRIJGEVEN:
         return _geef_vrij(koppeling, wat, kant, beurt)
     links = kant is koppeling.stand.links
@@ -187,11 +187,11 @@ def _na(over: Richting, wat: Terugkoppeling, kant: Kant, beurt: Beurt) -> Richti
 
 def _oordeel_van_persoon(koppeling: Koppeling, wat: Terugkoppeling, was: Richting) -> Koppeling:
     if koppeling.persoon is not None:
-        raise Geweigerd(Weigercode.AL_BESLIST)
+        raise ReactieGeweigerd(Weigercode.AL_BESLIST)
     if was.staand_soort is not MeldingSoort.MOGELIJK_BEKEND:
-        raise Geweigerd(Weigercode.OVERGANG_VERBODEN)
+        raise ReactieGeweigerd(Weigercode.OVERGANG_VERBODEN)
     if wat.rol is Vrijgaverol.GEEN:
-        raise Geweigerd(Weigercode.ROL_ONBEVOEGD)
+        raise ReactieGeweigerd(Weigercode.ROL_ONBEVOEGD)
     return replace(koppeling, persoon=Persoonsoordeel(wat.soort, wat.tafel, wat.rol, wat.tijd or 0))
 
 
@@ -203,7 +203,7 @@ def _geef_vrij(koppeling: Koppeling, wat: Terugkoppeling, kant: Kant, beurt: Beu
     if kant is stand.links:
         richting, terug = terug, richting
     if wat.tafel != terug.ontvanger or not gehoord(beurt, kant, terug):
-        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)  # that something is held is told only to whom it concerns
+        raise ReactieGeweigerd(Weigercode.ONBEKEND_VOOR_U)  # that something is held is told only to whom it concerns
     toets_persoon(wat, kant)
     vrijgave = Vrijgave(kant.stam, wat.rol, wat.tijd or 0)
     over = replace(koppeling, vrijgaven=(*(v for v in koppeling.vrijgaven if v.dossier != kant.stam), vrijgave))
@@ -213,10 +213,10 @@ def _geef_vrij(koppeling: Koppeling, wat: Terugkoppeling, kant: Kant, beurt: Beu
 
 
 def _kant(koppeling: Koppeling, wat: Terugkoppeling) -> Kant:
-    """The sender's own side. Raises Geweigerd: nothing tells apart what does not exist from what is another's."""
+    """The sender's own side. Raises ReactieGeweigerd: nothing tells apart what does not exist from what is another's."""
     kant = _van_dossier(koppeling, wat)
     if kant is None or koppeling.geeindigd is not None:
-        raise Geweigerd(Weigercode.ONBEKEND_VOOR_U)
+        raise ReactieGeweigerd(Weigercode.ONBEKEND_VOOR_U)
     return kant
 
 

@@ -138,8 +138,8 @@ class Richting:
     herzien_op: Moment | None = None
     """When time alone may change the decision."""
     gestuurd: tuple[UUID, ...] = ()
-    """Escalations about what stands, or about what it replaced; they are recalled with it. Where nothing stands that reached the receiver:
-    what had reached it before it left, to be recalled when it joins again."""
+    """Escalations about what stands, or about what it replaced; they are recalled with it. If the receiver has left: the meldingen that had
+    reached it before, to be recalled when it joins again."""
     omgeleid: int = 0
     """How often the receiver said that it was wrongly addressed."""
     status: Dossierstatus | None = None

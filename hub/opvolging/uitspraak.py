@@ -6,10 +6,11 @@ from hub.opvolging.levensloop import Koppeling
 
 
 def uitspraken(voor: Koppeling | None, na: Koppeling | None) -> tuple[Uitspraak, ...]:
-    """What a step changed of what people have said, or all of it where the verdachte can be brought from now on.
+    """The uitspraak that the step from `voor` to `na` makes; at most one. There is one when the word changed, when the verdachte can be
+    brought from now on, or when people had spoken by the time the koppeling began.
 
-    Nothing is taken back where a koppeling ends or the criteria go: the aandragen sees that by itself, and it may not have yet. A word
-    that is gone too early would bring somebody for a moment.
+    No word is taken back when a koppeling ends or the criteria go. The aandragen sees that by itself, but perhaps later: a word that is
+    gone before that would bring somebody for a moment.
     """
     was, nu = _uitspraak(voor), _uitspraak(na)
     if nu is None or (voor is None and nu.woord.leeg) or (was is not None and was.woord == nu.woord):
@@ -18,7 +19,7 @@ def uitspraken(voor: Koppeling | None, na: Koppeling | None) -> tuple[Uitspraak,
 
 
 def _uitspraak(koppeling: Koppeling | None) -> Uitspraak | None:
-    """What people have said of a verdachte that could be brought, in a koppeling that lives; None: there is no such."""
+    """What people have said in a koppeling. None: it has ended, or neither side is a verdachte with triage criteria."""
     if koppeling is None or koppeling.geeindigd is not None:
         return None
     stand = koppeling.stand

@@ -44,7 +44,8 @@ def verval(koppeling: Koppeling, termijn: Termijn, omgeving: Omgeving) -> Gevolg
 
 
 def _klim(was: Richting, bron: Kant, ontvanger: Kant, terug: Richting, beurt: Beurt) -> Richting:
-    """Whoever is late goes up the ladder; at its top a source that knows of the koppeling learns that its dossier floats."""
+    """Takes a direction one step up the ladder when its term is over. At the top a source that knows of the koppeling is told that its
+    dossier floats (ZWEVEND)."""
     if was.fase not in OPEN or was.termijn is None or was.termijn > beurt.tijd:
         return was
     genomen = next((een for een in beurt.genomen if een.aanvraag.bron.dossier == bron.dossier), None)

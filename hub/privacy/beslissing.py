@@ -1,9 +1,14 @@
 """What the filter answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from hub.domein.codes import Besluit, Veld
 from hub.domein.identiteit import GrondslagId
+
+ERNST: Final[Mapping[Besluit, int]] = {Besluit.MELDEN: 0, Besluit.AANGEHOUDEN: 1, Besluit.AFGEWEZEN: 2}
+"""How severe a besluit is: the higher, the less is told."""
 
 
 @dataclass(frozen=True, slots=True)

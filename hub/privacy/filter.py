@@ -14,7 +14,7 @@ from cedarpy import AuthzResult, Decision, Entities, PolicySet, Schema, is_autho
 
 from hub.domein.codes import Besluit, MeldingSoort, Uitkomst, Veld
 from hub.domein.identiteit import GrondslagId
-from hub.privacy.beslissing import Beslissing
+from hub.privacy.beslissing import ERNST, Beslissing
 from hub.privacy.feiten import Geval, feiten, grondslagfeiten, momenten, spiegel, volledig
 from hub.privacy.fout import BeleidFout
 from hub.privacy.grondslag import Grondslag, laad_grondslagen
@@ -35,7 +35,6 @@ from hub.privacy.zinnen import zonder_woorden
 
 HIER: Final = Path(__file__).parent
 """The folder of the policy that is shipped."""
-_ERNST: Final = {Besluit.MELDEN: 0, Besluit.AANGEHOUDEN: 1, Besluit.AFGEWEZEN: 2}
 
 
 def _tekst(pad: Path) -> str:
@@ -372,7 +371,7 @@ def _redenen(antwoord: AuthzResult) -> frozenset[str]:
 
 def _ergste(heen: _Oordeel, terug: _Oordeel) -> _Oordeel:
     """The worst of a possible match and of what verifying it would disclose; equally bad: the reasons of both."""
-    if terug.besluit is Besluit.MELDEN or _ERNST[terug.besluit] < _ERNST[heen.besluit]:
+    if terug.besluit is Besluit.MELDEN or ERNST[terug.besluit] < ERNST[heen.besluit]:
         return heen
     regels = terug.regels | {TEGENRICHTING.id}
     return _Oordeel(terug.besluit, regels | heen.regels if heen.besluit is terug.besluit else regels)

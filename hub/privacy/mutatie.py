@@ -12,6 +12,7 @@ import z3
 
 from hub.domein.codes import Besluit, MeldingSoort, Veld
 from hub.domein.codes import Uitkomst as Zekerheid
+from hub.privacy.beslissing import ERNST
 from hub.privacy.bewijs import Formule, Model, is_
 from hub.privacy.feiten import LIJSTEN, WAARHEDEN, feiten, spiegel, volledig
 from hub.privacy.gulden import Rij
@@ -246,7 +247,7 @@ class Tafel:
         besluit, reden = heen
         if vraag.terug is not None:
             besluit, reden = _ergste(heen, self._besluit(vraag.terug, regels, geldt))
-            los = max(los, self._los(vraag.terug, regels, geldt), key=_ERNST.index)
+            los = max(los, self._los(vraag.terug, regels, geldt), key=ERNST.__getitem__)
         if vraag.soort is MeldingSoort.ANTWOORD and vraag.terug is not None:  # an answer cannot wait
             besluit, los = (Besluit.AFGEWEZEN if een is Besluit.AANGEHOUDEN else een for een in (besluit, los))
         velden = frozenset(
@@ -276,13 +277,10 @@ class Tafel:
         return Besluit.AANGEHOUDEN if any(kolommen[AANHOUDEN][i] for kolommen in permits) else Besluit.AFGEWEZEN
 
 
-_ERNST: Final = [Besluit.MELDEN, Besluit.AANGEHOUDEN, Besluit.AFGEWEZEN]
-
-
 def _ergste(
     heen: tuple[Besluit, frozenset[str]], terug: tuple[Besluit, frozenset[str]]
 ) -> tuple[Besluit, frozenset[str]]:
-    if heen[0] is Besluit.AFGEWEZEN or _ERNST.index(terug[0]) < _ERNST.index(heen[0]) or terug[0] is Besluit.MELDEN:
+    if heen[0] is Besluit.AFGEWEZEN or ERNST[terug[0]] < ERNST[heen[0]] or terug[0] is Besluit.MELDEN:
         return heen
     return terug[0], terug[1] | {TEGENRICHTING.id} | (heen[1] if terug[0] is heen[0] else frozenset())
 

@@ -1,4 +1,7 @@
-"""What the rules of a policy tell apart: of gevallen for which every condition comes out the same; time counts where a rule turns."""
+"""Cache key for decisions: two gevallen for which every condition of the policy has the same value get the same answer.
+
+Also the day counts at which a rule turns.
+"""
 
 import json
 import operator

@@ -12,14 +12,13 @@ from typing import Any, Final
 
 from hub.domein.codes import Besluit, Code
 from hub.domein.identiteit import GrondslagId
-from hub.privacy.beslissing import Beslissing
+from hub.privacy.beslissing import ERNST, Beslissing
 from hub.privacy.feiten import volledig
 from hub.privacy.filter import Filter
 from hub.privacy.grondslag import Grondslag
 from hub.privacy.gulden import lees_tabel
 from hub.privacy.regels import FOUT, TEGENRICHTING, Regel, Regelsoort, feiten_in
 
-_ERNST: Final = {Besluit.MELDEN: 0, Besluit.AANGEHOUDEN: 1, Besluit.AFGEWEZEN: 2}
 _GEVOLG: Final = (Regelsoort.TOESTEMMING, Regelsoort.VELD)
 _ALTIJD: Final = ("soort", "uitkomst", "richting")
 """The facts that say what kind of case an example is."""
@@ -57,7 +56,7 @@ class Uitslag:
 
     @property
     def verschuiving(self) -> Verschuiving:
-        stap = _ERNST[self.straks.besluit] - _ERNST[self.nu.besluit]
+        stap = ERNST[self.straks.besluit] - ERNST[self.nu.besluit]
         if stap:
             return Verschuiving.MEER if stap < 0 else Verschuiving.MINDER
         if self.nu.velden != self.straks.velden:

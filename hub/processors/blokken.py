@@ -183,7 +183,10 @@ def warm(codec: Codec) -> None:
 
 
 def _naam_en_feiten(dossier_: bytes, feiten: bytes) -> tuple[Dossier | None, bytes]:
-    """Name (None: it is none) and facts of a dossier."""
+    """Name of a dossier (None: it is no valid one), and its facts as they came.
+
+    It is a function only for the lru_cache around it in Blokvorm, which makes the partitions of a worker share one object.
+    """
     return _naam(dossier_), feiten
 
 

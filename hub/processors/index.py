@@ -3,10 +3,10 @@
 Questions come beside it, on a topic of their own: they are compared with what is held, and never held themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from hub import metrics
 from hub.domein.codes import Soort
@@ -19,6 +19,7 @@ from hub.matching.blok import Blok
 from hub.matching.index import Index
 from hub.matching.model import Model
 from hub.processors.blokken import Blokvorm
+from hub.processors.gebeurtenissen import sleutel_van
 from hub.processors.kamers import geldig, open_record, per_record, spoor
 from hub.processors.namen import GEBEURTENIS, SLEUTEL, VRAAG, Geweigerd, Weigering
 from hub.stream.codec import Codec
@@ -74,8 +75,7 @@ class Indexkamer:
                 # Compaction keeps the last record, the index the highest versie, and of one versie the first that came.
                 return self._schrijf_opnieuw(stap, record, winnaar)
         standen, gezegd = neem(index, blok, was, record.partitie)
-        self._meld(stap, record, standen)
-        self._meld_triages(stap, record, gezegd)
+        self._meld(stap, record, standen, gezegd)
         return "verwerkt"
 
     def _verwijder(self, stap: Stap, index: Index, record: Record) -> str:
@@ -86,25 +86,21 @@ class Indexkamer:
             return self._schrijf_opnieuw(stap, record, self._zoals_gehouden(index, dossier))
         standen = index.verwijder(dossier)
         self.vorm.vergeet()
-        self._meld(stap, record, standen)
-        self._meld_triages(stap, record, triages(standen, record.partitie))
+        self._meld(stap, record, standen, triages(standen, record.partitie))
         return "verwerkt"
 
-    def _meld(self, stap: Stap, record: Record, standen: Sequence[Stand]) -> None:
-        if not standen:
-            return
-        headers = (("traceparent", spoor(record).encode()),)
+    def _meld(self, stap: Stap, record: Record, standen: Sequence[Stand], gezegd: Sequence[Triage]) -> None:
         for stand in standen:
-            sleutel = str(stand.koppeling).encode()
-            stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("stand", stand_naar(stand)), headers))
+            self._stuur(stap, record, "stand", stand, stand_naar(stand))
+        for triage in gezegd:
+            self._stuur(stap, record, "triage", triage, triage_naar(triage))
 
-    def _meld_triages(self, stap: Stap, record: Record, wat: Sequence[Triage]) -> None:
-        if not wat:
-            return
+    def _stuur(
+        self, stap: Stap, record: Record, schema: str, wat: Stand | Triage | Antwoord, waarde: Mapping[str, Any]
+    ) -> None:
+        """Adds to the output what this record led to, under the key that its reader checks."""
         headers = (("traceparent", spoor(record).encode()),)
-        for triage in wat:
-            sleutel = str(triage.aandragen).encode()
-            stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("triage", triage_naar(triage)), headers))
+        stap.uit.append(Uitvoer(GEBEURTENIS, sleutel_van(wat), self.codec.codeer(schema, waarde), headers))
 
     def _zoals_gehouden(self, index: Index, dossier: Dossier) -> bytes:
         """A dossier that the index holds, as a record."""
@@ -122,9 +118,7 @@ class Indexkamer:
         if vraag.partitie != record.partitie:
             raise Geweigerd(Weigering.ONGELDIG)
         antwoord = beantwoord(index, vraag)
-        headers = (("traceparent", spoor(record).encode()),)
-        sleutel = str(vraag.id).encode()
-        stap.uit.append(Uitvoer(GEBEURTENIS, sleutel, self.codec.codeer("antwoord", plat(antwoord)), headers))
+        self._stuur(stap, record, "antwoord", antwoord, plat(antwoord))
         return "verwerkt"
 
     def _laad(self, index: Index, records: Sequence[Record]) -> None:
@@ -144,8 +138,8 @@ def beantwoord(index: Index, vraag: Vraag) -> Antwoord:
     """What one partition knows of the person asked about."""
     vrager = vraag.vrager
     gevonden = index.zoek(vrager.soort, vrager.tafel, vraag.tokens, vraag.sleutels)
-    # Of dossiers that continue one another only the one that has the word is told of, as in a koppeling.
-    standen = [Stand.van(vrager, kant, bewijs) for kant, bewijs in gevonden if index.heeft_het_woord(kant)]
+    # Of dossiers that continue one another only the one that speaks for the stam is told of, as in a koppeling.
+    standen = [Stand.van(vrager, kant, bewijs) for kant, bewijs in gevonden if index.spreekt_voor_de_stam(kant)]
     return Antwoord(vraag.id, vraag.partitie, vrager, vraag.actor, vraag.uiterlijk, sterkste(standen))
 
 
@@ -155,7 +149,7 @@ def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Seq
     if was is None and blok.voorganger is None and not (standen or blok.criteria):
         return (), ()  # most: nobody need know what the facts are
     eigen, actief = index.kant_van(blok), blok.actief
-    eerst = _ander_woord(index, eigen, partitie)
+    eerst = _voorrang_zonder_criteria(index, eigen, partitie)
     if was is None or was.versie >= eigen.versie:
         return standen, [*eerst, *triages(standen, partitie, eigen, was, actief=actief)]
     verder, verder_gezegd = _verlaten(index, was, eigen, standen, partitie, actief=actief)
@@ -177,8 +171,11 @@ def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Seq
 def _verlaten(
     index: Index, was: Kant, eigen: Kant, standen: Sequence[Stand], partitie: int, *, actief: bool
 ) -> tuple[list[Stand], list[Triage]]:
-    """A dossier left the stam that it continued, or went. Who is left there speaks again, before it is said that nothing is shared with
-    the one that went: what was told is corrected, not taken back. `standen`: what is said of that one."""
+    """`eigen` stopped continuing the stam of `was`, or was withdrawn (`actief` is False).
+
+    Returns what must be said for the dossier that speaks for that stam now. It goes out before `standen`, which say that nothing is shared
+    with `eigen`, so that the receiver gets a correction and not a withdrawal.
+    """
     weg = [
         kant.stam for kant in (was, eigen) if kant.voorganger is not None and not (actief and kant.stam == eigen.stam)
     ]
@@ -199,9 +196,9 @@ def _verlaten(
     return verder, gezegd
 
 
-def _ander_woord(index: Index, eigen: Kant, partitie: int) -> list[Triage]:
-    """Of a verdachte whose stam has criteria, while the dossier that has the word has none: that one ends what was brought. Said
-    first, so that nothing is brought meanwhile."""
+def _voorrang_zonder_criteria(index: Index, eigen: Kant, partitie: int) -> list[Triage]:
+    """What ends the aandragen of a verdachte: a triage of the dossier that speaks for the stam, when that one has no criteria and another
+    dossier of the stam has. Otherwise nothing. It goes out first, so that nothing is brought meanwhile."""
     leden = index.stam(eigen.stam) if eigen.soort is Soort.VERDACHTE else []
     if len(leden) < 2 or leden[-1].feiten.criteria or not any(kant.feiten.criteria for kant in leden):
         return []
@@ -216,10 +213,11 @@ def triages(
     *,
     actief: bool = False,
 ) -> list[Triage]:
-    """What this partition must say for every verdachte with triage criteria that these standen concern.
+    """The triages that go out with these standen.
 
-    Of the dossier that a block brought (`eigen`; `actief`: not withdrawn) always, also where nothing is shared (every partition's word
-    makes it complete) and where the criteria were there before (`was`).
+    `eigen`: the dossier that a block brought; `was`: that dossier before; `actief`: it is not withdrawn. If it is a verdachte that has
+    triage criteria, or had them, it gets one triage, also without any stand: its aandragen waits for all partitions. Every other verdachte
+    with criteria gets one for each of its standen.
     """
     uit: list[Triage] = []
     ooit = bool((was is not None and was.feiten.criteria) or (eigen is not None and eigen.feiten.criteria))

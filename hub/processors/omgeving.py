@@ -92,8 +92,11 @@ class Pinned:
         )
 
     def gestopt(self, aanvraag: Aanvraag, oordeel: Oordeel) -> bool:
-        """Of the tafels themselves and of whoever stands in for them. A possible match also rests on the grondslag of the other side: the
-        filter permits it only where full disclosure would be permitted both ways."""
+        """See the protocol. A noodstop on a tafel also holds what another tafel does in its place.
+
+        For a possible match the grondslag of the other side counts too, because the filter permits one only where full disclosure would be
+        permitted both ways.
+        """
         if not self.noodstops:
             return False
         bronnen = (aanvraag.bron.tafel, self.register.adres(aanvraag.bron.tafel, dag_van(aanvraag.tijd)).tafel.id)

@@ -87,7 +87,7 @@ class Staat(dict[bytes, Koppelingstaat]):
         return uit
 
     def te_vroeg(self, sleutel: bytes) -> None:
-        """What was woken is not due yet by the clock of the broker, which counts: it will be woken again."""
+        """Puts a key back that was woken before it is due by the broker's clock, which is the one that counts. It will be woken again."""
         self._gewekt.pop(sleutel, None)
         staat = self.get(sleutel)
         if staat is not None and staat.volgende is not None:

@@ -19,7 +19,7 @@ from hub.stream.faust import SESSIE, HubApp
 from hub.stream.halt import EXIT_STAAT, halt
 from hub.stream.logregel import plaats
 from hub.stream.record import Record, Stap, Uitvoer
-from hub.stream.registry import Register
+from hub.stream.registry import Schemaregister
 from hub.stream.statelog import STAAT_ONLEESBAAR, Lader, StaatOnleesbaar, Statelog, als_record
 from hub.stream.waterlijn import Waterlijn
 from hub.stream.wekker import Wekker
@@ -134,7 +134,9 @@ class _Baan:
 class Kamerdienst:
     """Runs one room in the app."""
 
-    def __init__(self, app: HubApp, kamer: Kamer, codec: Codec, register: Register | None, partities: int) -> None:
+    def __init__(
+        self, app: HubApp, kamer: Kamer, codec: Codec, register: Schemaregister | None, partities: int
+    ) -> None:
         self.app, self.kamer, self.codec, self.register = app, kamer, codec, register
         self.partities = partities
         app.kamers.add(kamer.naam)

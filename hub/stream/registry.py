@@ -19,7 +19,7 @@ ONTHOUDEN: Final = 1_000
 """Refused ids that are not asked again; senders choose ids, so the memory is bounded."""
 
 
-class Register:
+class Schemaregister:
     """Answers what schema ids stand for. Only schemas that this project ever released are accepted."""
 
     def __init__(self, url: str, codec: Codec, geduld: float = GEDULD) -> None:

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Final, Generic, TypeVar
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from hub import metrics
@@ -198,14 +198,14 @@ class Lader(Generic[S]):
         return offset
 
 
-def als_record(bron: "object", verbinding: Verbinding) -> Record:
+def als_record(bron: ConsumerRecord[bytes | None, bytes | None], verbinding: Verbinding) -> Record:
     """A fetched aiokafka record under its bare topic name."""
     return Record(
-        verbinding.kaal(bron.topic),  # type: ignore[attr-defined]
-        bron.partition,  # type: ignore[attr-defined]
-        bron.offset,  # type: ignore[attr-defined]
-        bron.timestamp,  # type: ignore[attr-defined]
-        bron.key,  # type: ignore[attr-defined]
-        bron.value,  # type: ignore[attr-defined]
-        tuple(bron.headers),  # type: ignore[attr-defined]
+        verbinding.kaal(bron.topic),
+        bron.partition,
+        bron.offset,
+        bron.timestamp,
+        bron.key,
+        bron.value,
+        tuple(bron.headers),
     )

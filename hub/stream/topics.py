@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import (
@@ -101,7 +101,7 @@ def declaratie(tafels: Iterable[str], bestand: Path = BESTAND) -> list[Topic]:
     namen = sorted(tafels)
     topics: list[Topic] = []
     for vorm, blok in inhoud["topics"].items():
-        config = {naam: _tekst(waarde) for naam, waarde in blok["config"].items()}
+        config = {naam: str(waarde) for naam, waarde in blok["config"].items()}
         for tafel in namen if "{tafel}" in vorm else [None]:
             naam = vorm.replace("{tafel}", tafel or "")
             leest, schrijft = (_gebruikers(vorm, blok[wat], tafel) for wat in ("leest", "schrijft"))
@@ -138,10 +138,6 @@ def bevestigd_door(kopieen: int) -> dict[str, str]:
     """The setting of a topic with so many copies: of three, two have what was acknowledged, and one may be away. With fewer a broker that
     is away would stop every write."""
     return {BEVESTIGD: "2"} if kopieen >= 3 else {}
-
-
-def _tekst(waarde: Any) -> str:
-    return str(waarde)
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,8 +182,8 @@ def test_of_several_the_last_one_speaks() -> None:
 
 @pytest.mark.parametrize("eerst", ["first", "second"])
 def test_what_is_withdrawn_is_recalled_whichever_of_a_stam_came_first(eerst: str) -> None:
-    """Both dossiers of a stam are there and match: what is said of the one that has the word counts, and the withdrawal of the other side
-    is heard, and its return."""
+    """Both dossiers of a stam are there and match: what is said of the one that speaks for the stam counts. The withdrawal
+    of the other side is heard, and its return."""
     samen = hub()
     rij = [EERSTE, TWEEDE] if eerst == "first" else [TWEEDE, EERSTE]
     gezegd = [m for tik, een in enumerate((*rij, ZAAK)) for m in zend(samen, een, BEGIN + 10 + tik)]
@@ -262,7 +262,7 @@ def test_two_that_come_to_continue_one_are_no_double(bekend: bool) -> None:
 
 @pytest.mark.parametrize("volgorde", [(0, 1), (1, 0)])
 def test_a_suspect_that_goes_on_without_criteria_is_not_brought(volgorde: tuple[int, int]) -> None:
-    """Whichever comes first: the dossier that has the word meets no criteria, so that nothing stands at the intake, until it is gone."""
+    """Nothing stands at the intake, whichever comes first, until the dossier that speaks for the stam, and meets no criteria, is gone."""
     samen = hub()
     eerste = signaal(ZSM, 2, criteria=COMPLEX, grondslag=AANDRAGEN, gemeente_verblijf="GM0153")
     verder = signaal(ZSM, 2, zaak="verder", versie=BEGIN + 1, grondslag=AANDRAGEN, gemeente_verblijf="GM0153")

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 
 from hub.stream import registry
 from hub.stream.codec import Codec, OnbekendSchema, standaardmap
-from hub.stream.registry import Register
+from hub.stream.registry import Schemaregister
 
 SCHEMA = sorted((standaardmap() / "uitgebracht").glob("*/verwerking.avsc"))[-1].read_text("utf-8")
 
@@ -60,7 +60,7 @@ async def test_an_id_is_learnt_after_a_registry_that_stutters(proef: tuple[Proef
     register, url = proef
     register.antwoorden = [(503, {}), (500, {}), (200, {"schema": SCHEMA})]
     codec = Codec()
-    await Register(url, codec).leer([7])
+    await Schemaregister(url, codec).leer([7])
     assert bekend(codec, 7) and register.gevraagd == ["/schemas/ids/7"] * 3
 
 
@@ -80,7 +80,7 @@ async def test_what_is_not_ours_is_refused_and_not_asked_again(
     register, url = proef
     register.antwoorden = [(status, inhoud)]
     codec = Codec()
-    bron = Register(url, codec)
+    bron = Schemaregister(url, codec)
     await bron.leer([7])
     await bron.leer([7])
     assert not bekend(codec, 7) and len(register.gevraagd) == 1
@@ -91,7 +91,7 @@ async def test_the_wait_has_an_end(proef: tuple[Proefregister, str]) -> None:
     register, url = proef
     register.antwoorden = [(503, {})]
     codec = Codec()
-    bron = Register(url, codec, geduld=0.05)
+    bron = Schemaregister(url, codec, geduld=0.05)
     await bron.leer([7])
     assert not bekend(codec, 7)
     register.antwoorden = [(200, {"schema": SCHEMA})]
