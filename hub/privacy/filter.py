@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -12,7 +12,7 @@ from typing import Any, Final, Self, TypeVar
 import orjson
 from cedarpy import AuthzResult, Decision, Entities, PolicySet, Schema, is_authorized_batch
 
-from hub.domein.codes import Besluit, MeldingSoort, Uitkomst, Veld
+from hub.domein.codes import Besluit, Dossierstatus, MeldingSoort, Uitkomst, Veld
 from hub.domein.identiteit import GrondslagId
 from hub.privacy.beslissing import ERNST, Beslissing
 from hub.privacy.feiten import Geval, feiten, grondslagfeiten, momenten, spiegel, volledig
@@ -28,6 +28,7 @@ from hub.privacy.regels import (
     STANDAARD,
     TEGENRICHTING,
     VERSTREKKEN,
+    WACHT_OP,
     Regel,
     lees_regels,
 )
@@ -181,6 +182,11 @@ class Filter:
             if (grondslag.geldig_tot - op).days <= dagen
         ]
         return [self.grondslagen[naam] for _, naam in sorted(binnenkort)]
+
+    def wacht_op(self, regels: Iterable[str]) -> Dossierstatus | None:
+        """What a source waits for where these rules hold what it would tell; None where none of them holds."""
+        genoemd = {self.regels[naam].wacht_op for naam in regels if naam in self.regels}
+        return next((status for status in WACHT_OP if status in genoemd), None)
 
     def afgelopen(self, op: date) -> list[Grondslag]:
         """The grondslagen that are valid no more on `op`, the first to end first: all that rests on them is refused."""

@@ -216,6 +216,7 @@ def regelwijzigingen(huidig: Filter, nieuw: Filter) -> Iterator[str]:
                 "voorwaarden": oud.voorwaarden != straks.voorwaarden,
                 "uitleg": oud.uitleg != straks.uitleg,
                 "grondslag": oud.grondslag != straks.grondslag,
+                "wacht_op": oud.wacht_op is not straks.wacht_op,
             }
             if any(delen.values()):
                 yield f"{naam}: {', '.join(deel for deel, anders in delen.items() if anders)} gewijzigd"

@@ -73,6 +73,8 @@ def _regel(regel: Regel, aanhef: str, rijen: Sequence[Rij]) -> Iterator[str]:
             yield f"{daarna if plaats else eerst}:\n"
             yield from punten(leden(expressie, "&&") if soort == "when" else [expressie])
             yield ""
+    if regel.wacht_op is not None:
+        yield f"De bron hoort dan van het eigen dossier: `{regel.wacht_op}`.\n"
     bepaald = [rij.naam for rij in rijen if regel.id in rij.regels]
     if bepaald:
         yield f"<details><summary>{len(bepaald)} voorbeelden uit de gulden tabel</summary>\n"

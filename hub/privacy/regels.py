@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from cedarpy import Schema, policies_to_json_str, validate_policies
 
-from hub.domein.codes import Code, Veld
+from hub.domein.codes import Code, Dossierstatus, Veld
 from hub.privacy.feiten import FEITEN, GETALLEN, LIJSTEN, VERZAMELINGEN, WAARHEDEN, WOORDEN
 from hub.privacy.fout import BeleidFout
 
@@ -18,6 +18,8 @@ VERSTREKKEN: Final = "verstrekken"
 INTREKKEN: Final = "intrekken"
 DELEN: Final = "delen"
 """The group of melden, aanhouden and verstrekken: what a prohibition is about. INTREKKEN is not in it, so nothing blocks it."""
+WACHT_OP: Final = (Dossierstatus.WACHT_OP_BESLISSING, Dossierstatus.WACHT_OP_VRIJGAVE)
+"""What a source may be told that it waits for; where several rules hold, the first in this order."""
 TERMIJNFEIT: Final = "nazorgdagen"
 """The fact that time alone changes from day to day; every comparison with it yields a moment of review."""
 
@@ -47,6 +49,8 @@ class Regel:
     grondslag: str
     voorwaarden: tuple[tuple[str, Expressie], ...] = ()
     """(`when` or `unless`, expression), in the order of the text."""
+    wacht_op: Dossierstatus | None = None
+    """What the source hears that it waits for, by a rule of soort AANHOUDEN; None for every other."""
 
     @property
     def expressies(self) -> tuple[Expressie, ...]:
@@ -103,7 +107,14 @@ def lees_regels(tekst: str, schema: Schema) -> tuple[dict[str, Regel], list[str]
                 " permit op intrekken, een forbid op delen of een forbid op melden, en noemt geen afzonderlijke tafel of dossier"
             )
             continue
-        regels[naam] = Regel(naam, *hoofd, kenmerken.get("uitleg", ""), kenmerken.get("grondslag", ""), voorwaarden)
+        wacht_op = next((status for status in WACHT_OP if status == kenmerken.get("wacht_op")), None)
+        goed = wacht_op is not None if hoofd[0] is Regelsoort.AANHOUDEN else "wacht_op" not in kenmerken
+        if not goed:
+            fouten.append(
+                f"regel {naam}: @wacht_op hoort bij een forbid op melden, en alleen daar, en is {' of '.join(WACHT_OP)}"
+            )
+        uitleg, grondslag = kenmerken.get("uitleg", ""), kenmerken.get("grondslag", "")
+        regels[naam] = Regel(naam, *hoofd, uitleg, grondslag, voorwaarden, wacht_op)
         for _, expressie in voorwaarden:
             fouten += [f"regel {naam}: {fout}" for fout in _vreemd(expressie)]
             if delen["effect"] == "forbid" and {"Var": "action"} in onderdelen(expressie):

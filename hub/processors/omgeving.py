@@ -1,15 +1,14 @@
 """What the machines ask of the privacy filter and the register, with the versions that are pinned at start."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from copy import copy
 from datetime import date
 from itertools import product
-from typing import Final
 
 import structlog
 
-from hub.domein.codes import Besluit, Dossierstatus, MeldingSoort, Uitkomst
+from hub.domein.codes import Besluit, MeldingSoort, Uitkomst
 from hub.domein.identiteit import TafelId
 from hub.domein.kalender import lokaal, moment
 from hub.domein.koppeling import Kant
@@ -24,16 +23,6 @@ from hub.routing.register import Adres, Register, Terugval, bron_van
 from hub.routing.route import Zaak, route
 
 log = structlog.get_logger()
-
-WACHT_OP: Final[Mapping[str, Dossierstatus]] = {
-    "A1-geen-vervolgingsbeslissing": Dossierstatus.WACHT_OP_BESLISSING,
-    "A2-vrijgave-openbaar-ministerie": Dossierstatus.WACHT_OP_VRIJGAVE,
-    "A3-vrijgave-veiligheidshuis": Dossierstatus.WACHT_OP_VRIJGAVE,
-}
-"""What the source waits for, by the rule that holds; the first in this order counts."""
-VORM: Final = "2"
-"""Part of the versies, and changed where a koppeling remembers more of a decision than before: then all are decided anew at the start.
-2: the day on which the register says something else."""
 
 
 class Pinned:
@@ -51,7 +40,7 @@ class Pinned:
         self.filter, self.register, self.tafels = filter_, register, frozenset(tafels)
         self.partities, self.noodstops = partities, noodstops
         # Of the tafels that have joined too: what could not be delivered may find its way when one joins.
-        namen = hashlib.sha256(" ".join([VORM, *sorted(self.tafels)]).encode()).hexdigest()[:16]
+        namen = hashlib.sha256(" ".join(sorted(self.tafels)).encode()).hexdigest()[:16]
         self.versies = f"{filter_.hash} {register.hash} {namen}"
 
     def met(self, noodstops: tuple[Noodstop, ...]) -> "Pinned":
@@ -78,7 +67,6 @@ class Pinned:
                 zonder_casus=aanvraag.zonder_casus,
             )
         )
-        wacht_op = (status for regel, status in WACHT_OP.items() if regel in beslissing.regels)
         return Oordeel(
             besluit=beslissing.besluit,
             regels=beslissing.regels,
@@ -88,7 +76,7 @@ class Pinned:
             verzoek=beslissing.verzoek,
             beleid=self.filter.hash,
             herzien_op=beslissing.herzien_op,
-            wacht_op=next(wacht_op, None) if beslissing.besluit is Besluit.AANGEHOUDEN else None,
+            wacht_op=self.filter.wacht_op(beslissing.regels) if beslissing.besluit is Besluit.AANGEHOUDEN else None,
         )
 
     def gestopt(self, aanvraag: Aanvraag, oordeel: Oordeel) -> bool:

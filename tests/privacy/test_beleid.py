@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import hub.privacy
-from hub.domein.codes import MeldingSoort, Veld
+from hub.domein.codes import Dossierstatus, MeldingSoort, Veld
 from hub.privacy.filter import HIER, Bronnen, Filter
 from hub.privacy.fout import BeleidFout
 from hub.privacy.gulden import alleen_toestemmingen, lees_tabel, toets
@@ -45,6 +45,30 @@ def test_hash_changes_with_policy_schema_and_grondslagen_only(bronnen: Bronnen) 
     ]
     assert len({bronnen.hash, *(een.hash for een in anders)}) == 5
     assert replace(bronnen, gulden="").hash == bronnen.hash
+
+
+@pytest.mark.parametrize(
+    ("oud", "nieuw", "regel"),
+    [
+        ('@wacht_op("WACHT_OP_BESLISSING")\n', "", "A1-"),
+        ('@wacht_op("WACHT_OP_BESLISSING")', '@wacht_op("ZWEVEND")', "A1-"),
+        ('@id("N05-onder-12")', '@id("N05-onder-12") @wacht_op("WACHT_OP_VRIJGAVE")', "N05-onder-12"),
+        ('@id("N05-onder-12")', '@id("N05-onder-12") @wacht_op("x")', "N05-onder-12"),
+    ],
+)
+def test_a_rule_that_holds_says_what_the_source_waits_for(bronnen: Bronnen, oud: str, nieuw: str, regel: str) -> None:
+    """Without it a melding would be held and its source never told; on a rule that holds nothing it means nothing."""
+    assert bronnen.beleid.count(oud) == 1
+    with pytest.raises(BeleidFout, match=f"regel {regel}.*@wacht_op"):
+        Filter.van(replace(bronnen, beleid=bronnen.beleid.replace(oud, nieuw)))
+
+
+def test_the_first_of_what_a_source_waits_for_counts(filter_: Filter) -> None:
+    """A decision first, then a release: what is told is the one that has to come first, and nothing where no rule holds."""
+    beslissing, vrijgave = "A1-geen-vervolgingsbeslissing", "A2-vrijgave-openbaar-ministerie"
+    assert filter_.wacht_op((vrijgave, beslissing)) is Dossierstatus.WACHT_OP_BESLISSING
+    assert filter_.wacht_op((vrijgave, "tegenrichting")) is Dossierstatus.WACHT_OP_VRIJGAVE
+    assert filter_.wacht_op(("N05-onder-12", "onbekend")) is None
 
 
 def test_a_policy_directory_loads(tmp_path: Path, filter_: Filter) -> None:

@@ -86,7 +86,7 @@ VOORWAARDE = st.tuples(st.sampled_from(("when", "unless")), st.recursive(ATOMEN,
 HOOFDEN = {
     "M": 'permit (principal, action in [Action::"melden", Action::"aanhouden"], resource)',
     "N": 'forbid (principal, action in Action::"delen", resource)',
-    "A": 'forbid (principal, action == Action::"melden", resource)',
+    "A": '@wacht_op("WACHT_OP_VRIJGAVE") forbid (principal, action == Action::"melden", resource)',
     "V": 'permit (principal, action == Action::"verstrekken", resource == Veld::"TAFEL")',
     "W": 'permit (principal, action == Action::"verstrekken", resource == Veld::"OPHOUDEN_TOT")',
     "I": 'permit (principal, action == Action::"intrekken", resource)',
