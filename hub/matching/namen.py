@@ -16,6 +16,7 @@ _ONTHOUD: Final = 1 << 16
 
 TUSSENVOEGSELS: Final = frozenset(
     "van von vd v d der den de dem des het t s te ten ter op in aan bij "  # noqa: SIM905
+    "vant vande vanden vander int opt aant uit "
     "el al ben bin abu ould da do das dos di la le du st ait ul".split()
 )
 NIETS: Final = frozenset("onbekend nn xx xxx x n geen unknown nvt zonder".split())  # noqa: SIM905
@@ -197,7 +198,9 @@ _LIDWOORD: Final = re.compile(r"^(?:el(?=[hkmf].{3}|[aio].{4})|al(?=[hkm].{3}))"
 _BEGIN: Final = "(?:[bcdfghjklmnprstvwz][aeiouy]|[bcdfgkpstv][lr]|[cgst]h|[dtz]w|s[cmnpt]|kn|vl|wr)"
 """How the core of a Dutch name may begin, so that neither Dekker nor Terpstra has one behind its first letters."""
 _VOORZET: Final = re.compile(
-    f"^(?:(?:vande[nr](?=[aeiou]|{_BEGIN})|vande(?={_BEGIN})|van(?=[aeiou]|{_BEGIN}))(?=.{{3}})"
+    f"^(?:vander(?=aa$)|vant(?=h(?:of|ul))"
+    f"|(?:vande[nr](?=(?!ieu)[aeiou]|{_BEGIN})|vande(?={_BEGIN})|van(?=[aeiou]|{_BEGIN}))(?=.{{3}})"
+    f"|opden(?=[aeiou].{{2}})"
     f"|(?:dela|de(?!mir|niz)|den(?=[bh])|ter|ten(?!n)|opden?|int|t(?=h(?:art|oen|ooft)))(?={_BEGIN}.{{2}})"
     "|de(?=[bchkpvwz][aio].))"
 )
@@ -223,6 +226,8 @@ def achternamen(tekst: str) -> tuple[str, ...]:
     namen: list[str] = []
     for woorden in delen:
         kernen = [w for w in woorden if w not in TUSSENVOEGSELS | weg]
+        if len(woorden) < 2 or len(kernen) > 1 or any(w in weg for w in woorden):  # `van Geen` is a name, `Jansen-Geen` is Jansen
+            kernen = [w for w in kernen if w not in _OOK_NAAM]
         namen += kernen if len(kernen) < 2 else [kernen[-1], kernen[0]]
     if not namen and not any(w in weg for woorden in delen for w in woorden):
         namen = ["".join(woorden) for woorden in delen]  # a name of tussenvoegsels only is a name after all: Do-Le

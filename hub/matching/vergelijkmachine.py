@@ -254,7 +254,7 @@ def niveaus(afstand, gelijk, teken, c, o):
         klasse_achter = max(ra >> (9 + 3 * si) & 7, rb >> (9 + 3 * sj) & 7)
     if (na and sb) or (nb and sa):
         o[7] = 1
-        if o[2] <= 2:
+        if o[2] <= 2 or o[0] <= 2:
             heen, terug = 0, 0
             for p in range(na):
                 for q in range(sb):
@@ -264,15 +264,15 @@ def niveaus(afstand, gelijk, teken, c, o):
                 for q in range(nb):
                     if not fb >> (V_LETTER + q) & 1:
                         terug = max(terug, _achternaam(afstand, gelijk, teken, c, 3 + p, q))
-            if heen >= 5 and terug >= 5 and o[0] <= 5:
+            if heen >= 5 and terug >= 5 and o[0] <= 5 and max(heen, terug) > o[2]:
                 o[7] = 3
                 o[0] = 9 if heen == 7 else 8 if heen == 6 else 6
                 o[2] = terug
                 o[1] = 0
                 klasse_voor, klasse_achter = 5, max(klasse_achter, 3)
-            elif (heen >= 6 or terug >= 6) and o[2] > 0:
+            elif (heen >= 6 or terug >= 6) and 0 < o[2] <= 2:
                 o[2] = 3  # counted once, with the surname
-            elif (heen >= 6 or terug >= 6) and o[0] == 0:
+            elif (heen >= 6 or terug >= 6) and o[0] == o[2] == 0:
                 o[2] = 5  # all that one of them has, in the other field: as frequent as the more frequent of its roles
                 klasse_achter = max(ra & 7, rb & 7, ra >> 9 & 7, rb >> 9 & 7)
     if beide >> V_DATUM & 1:

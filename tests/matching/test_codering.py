@@ -237,6 +237,23 @@ def test_verwisselde_namen() -> None:
     assert gedeeld(recht, krom) > 0
 
 
+@pytest.mark.parametrize(("voor", "achter"), [("Dirk", "Vandijk"), ("Rosa", "Deroos"), ("Jan", "Dehaan")])
+def test_verwisseld_met_een_tussenvoegsel_eraan(voor: str, achter: str) -> None:
+    """In each other's place they are recognised, also where the core of the surname looks like the given name."""
+    recht, krom = Persoon(voor, achter, None, "19700312"), Persoon(achter, voor, None, "19700312")
+    assert niveaus(recht, krom)["naamrol"] == 3
+    assert explain(recht, krom, RING, Model.laad()).uitkomst is Uitkomst.MOGELIJK
+
+
+def test_twee_hoven_zijn_geen_hof() -> None:
+    """Names that have only their tussenvoegsels in common contradict each other, drawn together or not: an equal BSN is not enough."""
+    for een, ander in (("van't Hof", "van't Veer"), ("van 't Hof", "van 't Veer"), ("Vanden Bosch", "Vanden Berghe")):
+        paar = [Persoon("Jan", naam, None, "19700312", "M", bsn="999990019") for naam in (een, ander)]
+        zonder = [Persoon("Jan", naam, None, "19700312", "M") for naam in (een, ander)]
+        assert explain(*paar, RING, Model.laad()).uitkomst is Uitkomst.MOGELIJK
+        assert explain(*zonder, RING, Model.laad()).uitkomst is Uitkomst.GEEN
+
+
 def test_een_enkele_naam() -> None:
     """Who has one name may have it as a given name or as a surname: in the other field it is evidence too, less than in the same one, and
     not enough where many have that name."""

@@ -63,6 +63,8 @@ AANEEN = {
     },
     **{"ten Brink": "Tenbrink", "den Hartog": "Denhartog", "in 't Veld": "Intveld", "op den Kamp": "Opdenkamp"},
     **{"'t Hart": "tHart", "de Laere": "Delaere", "van Daal": "Vandaal"},
+    **{"van 't Hof": "Vanthof", "van der Aa": "Vanderaa", "op den Akker": "Opdenakker"},
+    **{"van de Nieuwenhuizen": "Vandenieuwenhuizen"},
 }
 
 
@@ -70,6 +72,19 @@ AANEEN = {
 def test_aaneengeschreven(los: str, vast: str) -> None:
     """A name with its tussenvoegsels written onto it is that name, and has the core of the other spelling beside it."""
     assert achternamen(vast) == (vast.lower(), *achternamen(los))
+
+
+@pytest.mark.parametrize(
+    ("half", "los"),
+    {
+        **{"van't Hof": "van 't Hof", "in't Veld": "in 't Veld", "Vanden Bosch": "van den Bosch"},
+        **{"Vander Elst": "van der Elst", "Vande Velde": "van de Velde", "Uit den Bogaard": "uit den Bogaard"},
+        **{"Jansen-Geen": "Jansen", "Geen, Bakker": "Bakker", "Zonder Jansen": "Jansen"},
+    }.items(),
+)
+def test_half_aaneengeschreven(half: str, los: str) -> None:
+    """Tussenvoegsels that were drawn together are no surname, and neither is what says that there is none beside one."""
+    assert achternamen(half) == achternamen(los) and len(achternamen(los)) == 1
 
 
 @pytest.mark.parametrize(
