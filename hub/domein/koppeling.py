@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -144,6 +144,17 @@ def ouder(kant: Kant, bekend: Kant, nu: Moment, toen: Moment) -> bool:
     if (bekend.bewaren_tot <= nu) is not (kant.bewaren_tot <= toen):
         return kant.bewaren_tot <= toen
     return kant.voorrang < bekend.voorrang
+
+
+def per_koppeling(standen: Iterable[Stand]) -> tuple[Stand, ...]:
+    """One stand of each koppeling, in order of koppeling: of several, of which dossiers of one stam are a side, the one that is not
+    superseded by another."""
+    uit: dict[UUID, Stand] = {}
+    for stand in standen:
+        was = uit.get(stand.koppeling)
+        if was is None or not is_verouderd(stand, was):
+            uit[stand.koppeling] = stand
+    return tuple(stand for _, stand in sorted(uit.items()))
 
 
 def sterkste(standen: Sequence[Stand]) -> tuple[Stand, ...]:

@@ -22,14 +22,13 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
-from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hub.domein.codes import Soort, Uitkomst
 from hub.domein.identiteit import Dossier, TafelId
-from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand, is_verouderd, vergelijkbaar
+from hub.domein.koppeling import GEEN_BEWIJS, Bewijs, Kant, Stand, per_koppeling, vergelijkbaar
 from hub.domein.signaal import Feiten, Sleutel, Sleutelblok
 from hub.matching.bakken import Bakken, Coderingen, Rijen, Tokens
 from hub.matching.begrenzing import GRENS, Begrenzing
@@ -166,18 +165,13 @@ class Index:
         rijen = {*self._leden.get(naam, ()), *([self._nummer[naam]] if naam in self._nummer else [])}
         return sorted((self._kant(nr) for nr in rijen if self._leeft(nr)), key=lambda kant: kant.voorrang)
 
-    def spreekt_voor_de_stam(self, kant: Kant) -> bool:
-        """Whether a dossier has the highest `voorrang` of its stam, or is the only one."""
-        leden = self.stam(kant.stam)
-        return not leden or leden[-1].dossier == kant.dossier
-
     def standen_van(self, dossier: Dossier, anderen: Iterable[Dossier]) -> tuple[Stand, ...]:
         """What stands of all its pairs that this partition owns, and that nothing does of those of `anderen` with which it shares nothing.
         Raises KeyError."""
         nr = self._nummer[dossier]
         rijen = [self._nummer[ander] for ander in anderen if ander in self._nummer]
         standen = [*self._zonder_token(nr, rijen), *self._standen(nr, alle=True)]
-        return _in_orde([stand for stand in standen if vergelijkbaar(stand.links, stand.rechts)])
+        return per_koppeling([stand for stand in standen if vergelijkbaar(stand.links, stand.rechts)])
 
     def kant(self, dossier: Dossier) -> Kant | None:
         """A dossier as this partition knows it; None: it does not."""
@@ -420,7 +414,7 @@ class Index:
         """Each koppeling once; a dossier is no counterpart of the one that it continues."""
         if self._voorganger:
             standen = [stand for stand in standen if stand.links.stam != stand.rechts.stam]
-        return _in_orde(standen)
+        return per_koppeling(standen)
 
     def _stand(self, nr: int, ander: int, bewijs: Bewijs) -> Stand:
         return Stand.van(self._kant(nr), self._kant(ander), bewijs)
@@ -503,16 +497,3 @@ class Index:
                 anderen = self._met(rij, tokens, plek, self._bakken.bak(token).tolist())
                 standen += [self._stand(rij, ander, GEEN_BEWIJS) for ander in anderen]
         return standen
-
-
-def _in_orde(standen: list[Stand]) -> tuple[Stand, ...]:
-    """Sorts standen by koppeling and keeps one of each. All were made of one state, so that those of one pair say the same. Where two
-    dossiers of one stam were compared, the stand of the one that speaks for the stam is kept."""
-    if len(standen) < 2:
-        return tuple(standen)
-    uit: dict[UUID, Stand] = {}
-    for stand in standen:
-        was = uit.get(stand.koppeling)
-        if was is None or not is_verouderd(stand, was):
-            uit[stand.koppeling] = stand
-    return tuple(stand for _, stand in sorted(uit.items()))

@@ -7,7 +7,7 @@ from uuid import UUID
 from hub.domein.codes import Bekendheid, Besluit, MeldingSoort, Soort, Uitkomst
 from hub.domein.gebeurtenis import Antwoord, Termijn
 from hub.domein.identiteit import GEEN_GRONDSLAG, kenmerk, melding_id
-from hub.domein.koppeling import Kant, Stand, sterkste
+from hub.domein.koppeling import Kant, Stand, per_koppeling, sterkste
 from hub.domein.melding import Contact, Melding
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
@@ -40,7 +40,8 @@ def neem(staat: Vraagstaat | None, antwoord: Antwoord, moment: Moment, omgeving:
     over = replace(
         staat,
         gehoord=tuple(sorted((*staat.gehoord, antwoord.partitie))),
-        standen=sterkste(sorted((*staat.standen, *antwoord.standen), key=lambda stand: stand.koppeling)),
+        # Of dossiers that continue one another only the one that speaks for the stam is told of, whichever partition found it.
+        standen=sterkste(per_koppeling((*staat.standen, *antwoord.standen))),
     )
     if moment > staat.uiterlijk:
         return _antwoord(over, Bekendheid.ONVOLLEDIG, (), Beurt(staat.vraag, staat.vrager.tijd, omgeving, 0))

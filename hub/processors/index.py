@@ -138,8 +138,7 @@ def beantwoord(index: Index, vraag: Vraag) -> Antwoord:
     """What one partition knows of the person asked about."""
     vrager = vraag.vrager
     gevonden = index.zoek(vrager.soort, vrager.tafel, vraag.tokens, vraag.sleutels)
-    # Of dossiers that continue one another only the one that speaks for the stam is told of, as in a koppeling.
-    standen = [Stand.van(vrager, kant, bewijs) for kant, bewijs in gevonden if index.spreekt_voor_de_stam(kant)]
+    standen = [Stand.van(vrager, kant, bewijs) for kant, bewijs in gevonden]
     return Antwoord(vraag.id, vraag.partitie, vrager, vraag.actor, vraag.uiterlijk, sterkste(standen))
 
 

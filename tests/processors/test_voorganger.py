@@ -19,6 +19,7 @@ from hub.processors.gebeurtenissen import Wat
 from hub.processors.index import neem
 from hub.processors.inname import splits
 from hub.processors.namen import SLEUTEL
+from hub.processors.samenspel import Samenspel
 from hub.stream.codec import standaard
 from hub.stream.record import Record
 from tests.keten.signalen import (
@@ -30,7 +31,6 @@ from tests.keten.signalen import (
     persoon_van,
     ring,
     signaal,
-    sleutels,
     vervallen,
 )
 from tests.processors.test_een_jaar import AANDRAGEN, COMPLEX, DAG, P, hub, wacht, zend
@@ -329,22 +329,46 @@ def test_a_question_hears_only_of_the_dossier_that_has_the_word(partities: int) 
     """A casus that was closed in the dossier that went on is not known any more, whatever the first dossier still says; and is again
     once that one names it no more."""
     samen = hub(partities=partities)
-    eerste = signaal(TWENTE, 1, zaak="eerst")
+    eerste, zaak = signaal(TWENTE, 1, zaak="eerst"), signaal(ZSM, 1)
     verder = signaal(TWENTE, 1, zaak="verder", versie=BEGIN + 1, fase=Fase.GESLOTEN)
-
-    def bekend(tijd: int) -> Bekendheid | None:
-        feiten = replace(signaal(ZSM, 1).feiten, doelen=(Doel.VEILIGHEID,))
-        vrager = dossier_van(ZSM, f"vraag {tijd}")
-        vraag = Bevraging(UUID(int=tijd), vrager, ZSM, "a.een", feiten, tijd + 5_000, sleutels(1))
-        antwoord = samen.vraag(vraag, tijd)
-        return None if antwoord is None else antwoord.antwoord
-
     zend(samen, eerste, BEGIN)
-    assert bekend(BEGIN + 1) is Bekendheid.BEKEND
+    assert vraag_naar(samen, zaak, BEGIN + 1) is Bekendheid.BEKEND
     zend(samen, replace(verder, voorganger=eerste.dossier), BEGIN + 2)
-    assert bekend(BEGIN + 3) is Bekendheid.NIET_BEKEND
+    assert vraag_naar(samen, zaak, BEGIN + 3) is Bekendheid.NIET_BEKEND
     zend(samen, replace(verder, versie=BEGIN + 4), BEGIN + 4)
-    assert bekend(BEGIN + 5) is Bekendheid.BEKEND
+    assert vraag_naar(samen, zaak, BEGIN + 5) is Bekendheid.BEKEND
+
+
+def vraag_naar(samen: Samenspel, zaak: Signaal, tijd: int) -> Bekendheid | None:
+    """What a ZSM table hears that asks after this person at that moment."""
+    feiten = replace(signaal(ZSM, 1).feiten, doelen=(Doel.VEILIGHEID,))
+    vrager = dossier_van(ZSM, f"vraag {tijd}")
+    antwoord = samen.vraag(Bevraging(UUID(int=tijd), vrager, ZSM, "a.een", feiten, tijd + 5_000, zaak.sleutels), tijd)
+    return None if antwoord is None else antwoord.antwoord
+
+
+@pytest.mark.parametrize("achter", range(P))
+def test_who_is_known_before_and_after_is_known_meanwhile(achter: int) -> None:
+    """A partition has not heard yet of the dossier that goes on: it is known by the one or the other, for certain or maybe."""
+    eerste, zaak, tweede = gescheiden()
+    samen = hub()
+    zend(samen, eerste, BEGIN)
+    for nummer, waarde in enumerate(samen.vorm.schrijf(splits(tweede, BEGIN + 3, P))):
+        if nummer != achter:
+            (blok,) = samen.vorm.lees(nummer, [Record(SLEUTEL, nummer, 0, BEGIN + 3, tweede.dossier.encode(), waarde)])
+            neem(samen.indexen[nummer], blok, None, nummer)
+    assert vraag_naar(samen, zaak, BEGIN + 10) in (Bekendheid.BEKEND, Bekendheid.MOGELIJK_BEKEND)
+
+
+def test_a_dossier_past_its_retention_hides_nobody() -> None:
+    """What continued a casus has just expired, and its tombstone was not read yet: the casus itself is known all the time."""
+    einde = BEGIN + 10 * DAG
+    samen = hub()
+    for tik, een in enumerate((EERSTE, replace(TWEEDE, bewaren_tot=einde))):
+        zend(samen, een, BEGIN + tik)
+    assert {vraag_naar(samen, ZAAK, tijd) for tijd in (einde - 1_000, einde + 1_000)} == {Bekendheid.BEKEND}
+    wacht(samen, einde + 2_000)
+    assert vraag_naar(samen, ZAAK, einde + 3_000) is Bekendheid.BEKEND
 
 
 def test_of_a_dossier_that_is_forgotten_no_name_is_left() -> None:
