@@ -94,9 +94,7 @@ def beoordeel(aandragen: Aandragen | None, triage: Triage, omgeving: Omgeving) -
         # A life that began with an old versie, and in which nothing was said yet, is one of this versie.
         leven=merk(verdachte) if vers and not aandragen.richting.volgnummer else aandragen.leven,
     )
-    if _intake(verdachte, tijd, omgeving) != _intake(was, tijd, omgeving):
-        # A wrong address of before is none of this one.
-        over = replace(over, richting=replace(over.richting, omgeleid=0))
+    over = _geadresseerd(over, aandragen, omgeving)
     beurt = begin(over, omgeving)
     return beslis(_van_een_ander(over, beurt) if ander else over, beurt)
 
@@ -117,6 +115,15 @@ def _van_een_ander(aandragen: Aandragen, beurt: Beurt) -> Aandragen:
         # Whoever still has to answer is told anew, and an answer of before is too late.
         richting = replace(richting, staand_inhoud="")
     return replace(aandragen, richting=replace(richting, status=None), uitkomst=None, tafels=(), vrijgave=None)
+
+
+def _geadresseerd(aandragen: Aandragen, was: Aandragen, omgeving: Omgeving) -> Aandragen:
+    """Where the register brings it to another first, by what the verdachte says or on a day that the register names, a wrong address of
+    before is none of this one."""
+    nu = _intake(aandragen.verdachte, aandragen.tijd, omgeving)
+    if nu == _intake(was.verdachte, was.tijd, omgeving):
+        return aandragen
+    return replace(aandragen, richting=replace(aandragen.richting, omgeleid=0))
 
 
 def _intake(verdachte: Kant, tijd: Moment, omgeving: Omgeving) -> TafelId | None:
@@ -157,6 +164,7 @@ def verval(aandragen: Aandragen, termijn: Termijn, omgeving: Omgeving) -> Gevolg
     over = replace(aandragen, tijd=max(aandragen.tijd, termijn.op))
     if over.tijd >= over.verdachte.bewaren_tot:
         over = replace(over, geeindigd=over.tijd, standen=(), vrijgave=None)
+    over = _geadresseerd(over, aandragen, omgeving)
     beurt = begin(over, omgeving)
     besloten = beslis(over, beurt).lijf
     assert besloten is not None
@@ -207,20 +215,22 @@ def beslis(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
         return gevolg(met_status(over, richting, status, beurt), beurt)
     if len(over.gehoord) < beurt.omgeving.partities:
         return gevolg(replace(over, richting=replace(over.richting, herzien_op=None)), beurt)
-    if over.uitkomst is None and _heeft_casus(over, beurt):
-        over = _trek_in(over, beurt)
+    intake = doel(over, beurt)
+    bestemming = None if intake is None else beurt.omgeving.bestemming(intake.tafel, beurt.tijd)
+    verhuist = bestemming is None or bestemming.tafel != over.richting.ontvanger
+    if (over.uitkomst is None or verhuist) and _heeft_casus(over, beurt):
+        # Whoever accepted it keeps it beside the casus that he opened; to nobody else it goes while there is one.
+        over = _trek_in(replace(over, uitkomst=None), beurt)
         return gevolg(
             replace(over, richting=replace(over.richting, herzien_op=beurt.herzien_op(*beurt.genomen))), beurt
         )
-    intake = doel(over, beurt)
-    if intake is None:
+    if bestemming is None:
         richting = _trek_in(over, beurt).richting
         zweeft = over.richting.status is Dossierstatus.ZWEVEND
         if not zweeft:
             beurt.zweef(over.verdachte.tafel, "geen intake")
         richting = replace(richting, status=over.richting.status, herzien_op=beurt.herzien_op(*beurt.genomen))
         return gevolg(met_status(replace(over, uitkomst=None), richting, Dossierstatus.ZWEVEND, beurt), beurt)
-    bestemming = beurt.omgeving.bestemming(intake.tafel, beurt.tijd)
     genomen = beurt.beslis(aanvraag(over, bestemming.tafel, beurt))
     richting = beurt.richting(over.richting, genomen, bestemming, aandragen_dossier(over.id), MeldingSoort.AANDRAGEN)
     richting = replace(richting, herzien_op=beurt.herzien_op(*beurt.genomen))

@@ -250,7 +250,8 @@ def _richting(beurt: Beurt, koppeling: Koppeling, was: Richting, bron: Kant, ont
         return replace(was, herzien_op=None)
     genomen = beurt.beslis(aanvraag(koppeling, bron, ontvanger, bestemming.tafel))
     toon = genomen.aanvraag.soort
-    if koppeling.persoon is not None and was.staand_soort is MeldingSoort.MOGELIJK_BEKEND:
+    blijft = was.ontvanger == bestemming.tafel
+    if koppeling.persoon is not None and blijft and was.staand_soort is MeldingSoort.MOGELIJK_BEKEND:
         toon = MeldingSoort.MOGELIJK_BEKEND  # whoever verified knows, and is not told again
     return beurt.richting(was, genomen, bestemming, ontvanger.dossier, toon)
 

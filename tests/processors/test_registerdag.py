@@ -2,20 +2,21 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from hub.domein.codes import Dossierstatus, MeldingSoort, Reactie
+from hub.domein.codes import Dossierstatus, MeldingSoort, Reactie, Vrijgaverol
 from hub.domein.identiteit import TafelId
 from hub.domein.kalender import moment
 from hub.matching.model import Model
 from hub.processors.omgeving import Pinned
 from hub.processors.samenspel import Samenspel
 from hub.routing.register import REGISTERMAP, Register
-from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TAFELS, TWENTE, ZSM, signaal
-from tests.processors.test_een_jaar import AANDRAGEN, COMPLEX, P, filter_, reactie, wacht, zend
+from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TAFELS, TWENTE, ZSM, signaal, sleutels
+from tests.processors.test_een_jaar import AANDRAGEN, COMPLEX, DAG, P, filter_, reactie, wacht, zend
 from tests.processors.test_uitspraak import staand
 
 DATUM = "2026-12-01"
@@ -89,6 +90,46 @@ def test_what_was_brought_goes_to_the_intake_of_the_day(met: Maak) -> None:
     ]
     reactie(samen, gebracht[0], Reactie.AANGENOMEN, BEGIN + 1)
     assert op_de_dag(samen)[:3] == [(TWENTE, "INGETROKKEN"), (MIDDEN_BRABANT, "AANDRAGEN"), (ZSM, "STATUS")]
+
+
+def test_what_was_sent_on_goes_to_the_intake_of_the_day(met: Maak) -> None:
+    """Whoever said that it was not theirs is not asked again because the register was put right: the tafel that it names now is."""
+    oud, nieuw = _DEKKING.replace("01-01,,", f"01-01,{DATUM},"), _DEKKING.replace("2023-01-01", DATUM)
+    samen = met("dekking.csv", _DEKKING, oud + nieuw.replace("vhh-twente", "vhh-midden-brabant"))
+    zaak = signaal(ZSM, 1, grondslag=AANDRAGEN, criteria=COMPLEX, gemeente_verblijf="GM0153")
+    gebracht = zend(samen, zaak, BEGIN)
+    reactie(samen, gebracht[0], Reactie.ONJUIST_GEADRESSEERD, BEGIN + 1)
+    wacht(samen, WISSEL - 1)
+    op_dag = [(m.ontvanger, m.soort) for m in wacht(samen, WISSEL + 3_600_000)]
+    assert (MIDDEN_BRABANT, "AANDRAGEN") in op_dag and not [m for m in op_dag if m[0] == TWENTE]
+
+
+def test_what_was_accepted_and_became_a_casus_is_brought_to_nobody_else(met: Maak) -> None:
+    """The intake that accepted it opened its casus, of which the source knows: where the coverage changes, no other is asked."""
+    oud, nieuw = _DEKKING.replace("01-01,,", f"01-01,{DATUM},"), _DEKKING.replace("2023-01-01", DATUM)
+    samen = met("dekking.csv", _DEKKING, oud + nieuw.replace("vhh-twente", "vhh-midden-brabant"))
+    gebracht = zend(samen, signaal(ZSM, 1, grondslag=AANDRAGEN, criteria=COMPLEX, gemeente_verblijf="GM0153"), BEGIN)
+    reactie(samen, gebracht[0], Reactie.AANGENOMEN, BEGIN + 1)
+    assert (ZSM, "BEKEND") in [(m.ontvanger, m.soort) for m in zend(samen, signaal(TWENTE, 1), BEGIN + 1_000)]
+    wacht(samen, WISSEL - 1)
+    assert [(m.ontvanger, m.soort) for m in wacht(samen, WISSEL + 40 * DAG) if m.soort != "ESCALATIE"] == [
+        (TWENTE, "INGETROKKEN"),
+    ]
+
+
+def test_a_successor_of_who_found_out_is_told_that_it_is_known(met: Maak) -> None:
+    """A ZSM table said that it is the same person and goes over into another: that one is not asked to find out again."""
+    ander = TafelId("zsm-midden-nederland")
+    id_ = 'id = "zsm-oost-nederland"\n'
+    samen = met("tafels_zsm.toml", id_, f'{id_}geldig_tot = {DATUM}\nopvolger = "{ander}"\n')
+    samen.omgeving = Pinned(filter_(), samen.omgeving.register, (*TAFELS, ander), P)
+    zaak, casus = (replace(signaal(tafel, 1), sleutels=sleutels(1, bsn=False)) for tafel in (ZSM, TWENTE))
+    (vraag,) = [m for m in zend(samen, zaak, BEGIN) + zend(samen, casus, BEGIN + 1) if m.ontvanger == ZSM]
+    assert vraag.soort is MeldingSoort.MOGELIJK_BEKEND
+    reactie(samen, vraag, Reactie.ZELFDE_PERSOON, BEGIN + 2, rol=Vrijgaverol.PARKETSECRETARIS)
+    wacht(samen, WISSEL - 1)
+    op_dag = [(m.ontvanger, m.soort) for m in wacht(samen, WISSEL + 3_600_000)]
+    assert (ander, "BEKEND") in op_dag and (ander, "MOGELIJK_BEKEND") not in op_dag
 
 
 def test_the_register_names_its_days() -> None:
