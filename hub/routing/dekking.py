@@ -12,7 +12,7 @@ from hub.domein.identiteit import TafelId
 from hub.domein.kalender import BESLOTEN_TOT_EN_MET
 from hub.domein.tafel import TafelSoort
 from hub.routing.kaart import Tegel, teken
-from hub.routing.regel import Bevinding, Gebied, Gemeente, Regels, Tafelregel, Veiligheidsregio
+from hub.routing.regel import Bevinding, Gemeente, Regels
 from hub.routing.regel import Bevindingsoort as S
 from hub.routing.register import REGISTERMAP, VOLWASSEN, Register, RegisterFout, lees
 
@@ -151,29 +151,15 @@ def _jeugd(register: Register, op: date) -> Iterator[Bevinding]:
 
 
 def _geen_huis(register: Register, op: date) -> Iterator[Bevinding]:
-    """What leads to a tafel that is no Veiligheidshuis on `op`, whoever took over included. The policy brings nothing there."""
-    for plek, wat, tafel in _wijzers(register, op):
-        if tafel is not None and tafel.soort is not TafelSoort.VEILIGHEIDSHUIS:
-            waarheen = f"{wat} leidt naar {tafel.naam}, een {tafel.soort}"
+    """Lines whose cases arrive at a tafel that is no Veiligheidshuis on `op`. The policy brings nothing there. (An intake and a fallback
+    always are one, and a successor is of the kind of the tafel before it: the register does not load otherwise.)"""
+    for regel in register.regels.dekking:
+        tafel, _ = register.opvolging(regel.tafel, op) if regel.geldig(op) else (None, ())
+        aankomst = None if tafel is None else register.ontvangst(tafel, op)[0]
+        if aankomst is not None and aankomst.soort is not TafelSoort.VEILIGHEIDSHUIS:
+            waarheen = f"{regel.id} leidt naar {aankomst.naam}, een {aankomst.soort}"
             tekst = f"{waarheen}: daar kan niets worden aangedragen, en zo'n zaak eindigt met NIET_AANGEDRAGEN; noem een Veiligheidshuis"
-            yield Bevinding(S.GEEN_HUIS, plek, tekst)
-
-
-def _wijzers(register: Register, op: date) -> Iterator[tuple[str, str, Tafelregel | None]]:
-    """Everything that says to which tafel a case goes: where it stands, what it is, and where the case arrives on `op`, if anywhere."""
-    regels = register.regels
-    for regel in regels.dekking:
-        if regel.geldig(op):
-            tafel, _ = register.opvolging(regel.tafel, op)
-            yield regel.plek, regel.id, None if tafel is None else register.ontvangst(tafel, op)[0]
-    for tafel in regels.tafels:
-        if tafel.geldig(op) and tafel.intake is not None:
-            yield tafel.plek, "intake", register.opvolging(tafel.intake, op)[0]
-    plaatsen: tuple[Gebied | Veiligheidsregio, ...] = (*regels.gebieden, *regels.veiligheidsregios)
-    for plaats in plaatsen:
-        yield plaats.plek, "terugval", register.opvolging(plaats.terugval, op)[0]
-    landelijk, _ = register.opvolging(register.instellingen.landelijke_terugval, op)
-    yield register.instellingen.plek, "landelijke_terugval", landelijk
+            yield Bevinding(S.GEEN_HUIS, regel.plek, tekst)
 
 
 def _verlopen(register: Register, op: date) -> Iterator[Bevinding]:

@@ -116,6 +116,14 @@ def _tafels(regels: Regels) -> Iterator[Bevinding]:
             )
         if regel.opvolger is not None and regel.opvolger not in tafels:
             yield _dood(regel.plek, "opvolger", regel.opvolger, "een tafels_*.toml")
+        for opvolger in tafels.get(regel.opvolger or TafelId(""), ()):
+            if opvolger.soort is not regel.soort:
+                tekst = (
+                    f"noemt als opvolger {opvolger.id!r}, een {opvolger.soort}, en is zelf een {regel.soort}: wie van een andere"
+                    " soort is mag niet horen wat voor deze tafel is; noem een opvolger van dezelfde soort"
+                )
+                yield Bevinding(S.TEGENSPRAAK, regel.plek, tekst)
+                break
         if regel.intake is not None:
             yield from _huis(tafels, regel.plek, "intake", regel.intake)
         if regel.opvolger is not None and regel.geldig_tot is None:

@@ -123,16 +123,6 @@ def test_a_tafel_of_another_kind_with_a_house_for_its_intake_is_not_reported(wij
     assert not any("jeugdtafel" in b.tekst.lower() for b in controle(Register.laad(map_), OP).van(S.GEEN_HUIS))
 
 
-def test_who_takes_over_as_a_tafel_of_another_kind_is_reported_where_cases_lead_to_it(wijzig: Wijzig) -> None:
-    """From the day on which a house gives way to a jeugdtafel: its fourteen gemeenten, and the fallback of its region."""
-    erbij = TWENTE + 'geldig_tot = 2026-03-01\nopvolger = "jeugdtafel-rotterdam"\n'
-    register = Register.laad(wijzig(HUIZEN, TWENTE, erbij))
-    assert controle(register, date(2026, 2, 28)).van(S.GEEN_HUIS) == ()
-    plekken = [b.plek for b in controle(register, OP).van(S.GEEN_HUIS)]
-    assert sum(plek.startswith("dekking.csv") for plek in plekken) == 14
-    assert [plek for plek in plekken if not plek.startswith("dekking.csv")] == ["regios.toml veiligheidsregio VR05"]
-
-
 def test_a_register_that_does_not_load_still_shows_its_gaps(wijzig: Wijzig) -> None:
     """Faults and witte vlekken in one report."""
     wijzig("dekking.csv", HEUSDEN, "")

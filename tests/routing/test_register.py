@@ -304,6 +304,8 @@ FOUTEN = {
     "tafel without telephone": (T, 'telefoon = "088-000 02 05"\n', "", S.ZONDER_CONTACT, "vhh-twente"),
     "tafel without mail": (T, 'email = "intake@vhh-twente.example"\n', "", S.ZONDER_CONTACT, "e-mailadres"),
     "dead opvolger": (T, TWENTE_ID, TWENTE_ID + 'geldig_tot = 2026-01-01\nopvolger = "vhh-tw"\n', S.DODE_VERWIJZING, "vhh-tw"),
+    "an opvolger of another kind": (T, TWENTE_ID, TWENTE_ID + 'geldig_tot = 2026-01-01\nopvolger = "zsm-limburg"\n',
+        S.TEGENSPRAAK, "opvolger 'zsm-limburg', een ZSM"),
     "dead organisation": (T, 'organisatie = "vhh-twente"', 'organisatie = "vhh-tw"', S.DODE_VERWIJZING, "organisaties.csv"),
     "dead intake": (T, 'organisatie = "vhh-twente"', 'organisatie = "vhh-twente"\nintake = "weg"', S.DODE_VERWIJZING, "intake"),
     "an intake of another kind": (T, 'organisatie = "vhh-twente"', 'organisatie = "vhh-twente"\nintake = "zsm-limburg"',
