@@ -102,9 +102,11 @@ def _term(expressie: Expressie) -> str:
     if naam := pad(expressie):
         return f"`{naam}`"
     match expressie:
+        case {"Value": bool() as waarde}:
+            return "waar" if waarde else "onwaar"
         case {"Value": str() | int() as waarde}:
             return str(waarde)
-        case {"Set": list(delen)}:
+        case {"Set": [_, *_] as delen}:
             return ", ".join(map(_term, delen))
         case _:
             raise _zonder(expressie)

@@ -113,6 +113,14 @@ def test_a_written_set_has_words(filter_: Filter) -> None:
     )
 
 
+def test_a_written_truth_is_said_in_dutch(filter_: Filter) -> None:
+    """A rule that compares with `true` reads as Dutch."""
+    tekst = BEGIN + " when { context.geval.aandragen.zonder_casus == true };"
+    assert "* `aandragen.zonder_casus` is waar\n" in markdown(
+        replace(filter_, regels=goede_regels(tekst, filter_.schema))
+    )
+
+
 def test_published_register_is_current(filter_: Filter) -> None:
     """What docs/regelregister.md says is the shipped policy; otherwise: hub beleid register --uit docs/regelregister.md."""
     gepubliceerd = Path(__file__).parents[2] / "docs" / "regelregister.md"
