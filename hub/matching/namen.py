@@ -226,9 +226,8 @@ def achternamen(tekst: str) -> tuple[str, ...]:
     namen: list[str] = []
     for woorden in delen:
         kernen = [w for w in woorden if w not in TUSSENVOEGSELS | weg]
-        if (
-            len(woorden) < 2 or len(kernen) > 1 or any(w in weg for w in woorden)
-        ):  # `van Geen` is a name, `Jansen-Geen` is Jansen
+        # `van Geen` is a name, of `Jansen-Geen` and `Geen, Bakker` it says that there is none.
+        if len(woorden) < 2 or len(kernen) > 1 or any(w in weg for w in woorden):
             kernen = [w for w in kernen if w not in _OOK_NAAM]
         namen += kernen if len(kernen) < 2 else [kernen[-1], kernen[0]]
     if not namen and not any(w in weg for woorden in delen for w in woorden):
