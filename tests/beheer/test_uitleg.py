@@ -26,7 +26,7 @@ from hub.processors.staat import Staat
 from hub.stream.codec import standaard
 from hub.stream.record import Record
 from tests.keten.oorzaak import omgeving
-from tests.keten.signalen import BEGIN, TAFELS, TWENTE, ZSM, ring, signaal
+from tests.keten.signalen import BEGIN, RING, TAFELS, TWENTE, ZSM, signaal
 from tests.matching.blokken import Deel
 
 KEES = Persoon("Kees", "Vriezendijk", "van", "19800312", "M", "Zwolle", "123456789")
@@ -42,7 +42,7 @@ def vastgelegd(a: Persoon, b: Persoon) -> tuple[UUID, bytes]:
     """The state record that the room writes of two persons that met."""
     indexen = [Deel(nummer, P, Model.laad()) for nummer in range(P)]
     standen: list[Stand] = []
-    for een in (dossier(ZSM, encode(a, ring())), dossier(TWENTE, encode(b, ring()))):
+    for een in (dossier(ZSM, encode(a, RING)), dossier(TWENTE, encode(b, RING))):
         for index, blok in zip(indexen, splits(een, BEGIN, P), strict=True):
             standen += index.zeg(blok)
     (stand,) = standen
@@ -68,7 +68,7 @@ def test_zelfde_getallen_als_twee_personen(tmp_path: Path, ander: Persoon) -> No
     id_, record = vastgelegd(KEES, ander)
     uit = uitleg(tmp_path, id_, record)
     assert uit.exit_code == 0, uit.output
-    zelf = explain(KEES, ander, ring(), Model.laad())
+    zelf = explain(KEES, ander, RING, Model.laad())
     assert zelf.tekst() in uit.output
     assert len(zelf.regels) > 8
     for naam in ("Kees", "Cornelis", "ries", "riez", "Zwolle", "1980", "12345"):

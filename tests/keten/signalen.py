@@ -10,7 +10,7 @@ from hub.domein.signaal import Feiten, Signaal, Sleutelbos
 from hub.domein.vorm import signaal_naar
 from hub.matching.codering import encode
 from hub.matching.namen import Persoon
-from hub.matching.sleutels import Sleutelring
+from hub.matching.sleutels import Sleutelring, Tijdvak
 from hub.stream.codec import standaard
 from hub.stream.kop import cloudevent, trace_van
 
@@ -49,16 +49,15 @@ VRIJ = {
 """Facts with which the filter lets both directions through."""
 
 
-@cache
-def ring() -> Sleutelring:
-    return Sleutelring.nieuw("2026a")
+RING = Sleutelring((Tijdvak("2026a", hashlib.sha256(b"uitwisselhub proeven").digest()),))
+"""Always the same key: the tokens, and with them the partitions, of a run are those of the next."""
 
 
 @cache
 def sleutels(nummer: int, *, bsn: bool = True) -> tuple[Sleutelbos, ...]:
     """Keys of the `nummer`-th invented person; without the number a pair is never certain."""
     persoon = persoon_van(nummer)
-    return encode(persoon if bsn else replace(persoon, bsn=None), ring())
+    return encode(persoon if bsn else replace(persoon, bsn=None), RING)
 
 
 def persoon_van(nummer: int) -> Persoon:

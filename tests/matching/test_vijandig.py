@@ -22,7 +22,7 @@ from hub.matching.inlezen import KOLOMMEN, BestandFout, Telling, bestandsnaam, l
 from hub.matching.namen import Persoon, PersoonFout, kern
 from hub.matching.validatie import Opdracht, valideer
 from tests.geheugen import met_gebruik
-from tests.keten.signalen import ring
+from tests.keten.signalen import RING
 
 KOP = ",".join(KOLOMMEN)
 GOED = "Jan,de,Vries,19800101,M,Zwolle,123456789"
@@ -174,7 +174,7 @@ def test_a_person_of_any_letters_is_encoded_or_refused(
         assert str(fout).isprintable()
         return
     assert len(kern(persoon).voornamen) <= 3
-    for bos in encode(persoon, ring()):
+    for bos in encode(persoon, RING):
         assert all(len(sleutel.token) == 8 and len(sleutel.codering) == LENGTE for sleutel in bos.sleutels)
 
 

@@ -25,7 +25,7 @@ from hub.domein.signaal import Signaal, Sleutelbos
 from hub.matching.codering import encode
 from hub.opvolging.aandragen import Aandragen
 from hub.processors.samenspel import Samenspel
-from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, TWENTE, ZSM, persoon_van, ring, signaal, sleutels
+from tests.keten.signalen import BEGIN, MIDDEN_BRABANT, RING, TWENTE, ZSM, persoon_van, signaal, sleutels
 from tests.processors.test_een_jaar import DAG, hub, koppelingen, reactie, wacht, zend
 from tests.processors.test_uitspraak import staand, verdachte
 
@@ -35,7 +35,7 @@ OFFICIER = {"rol": Vrijgaverol.OFFICIER_VAN_JUSTITIE}
 @cache
 def broer() -> tuple[Sleutelbos, ...]:
     """Born on the same day under the same surname, with other given names: as possible a match as person 1 without BSN."""
-    return encode(replace(persoon_van(1), bsn=None, voornamen=persoon_van(7).voornamen), ring())
+    return encode(replace(persoon_van(1), bsn=None, voornamen=persoon_van(7).voornamen), RING)
 
 
 def zonder_bsn(een: Signaal, tijd: int = BEGIN) -> Signaal:

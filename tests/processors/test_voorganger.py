@@ -25,11 +25,11 @@ from hub.stream.record import Record
 from tests.keten.signalen import (
     BEGIN,
     MIDDEN_BRABANT,
+    RING,
     TWENTE,
     ZSM,
     dossier_van,
     persoon_van,
-    ring,
     signaal,
     vervallen,
 )
@@ -389,7 +389,7 @@ def gescheiden() -> tuple[Signaal, Signaal, Signaal]:
         eerste, zaak = signaal(TWENTE, nummer, zaak="eerst"), signaal(ZSM, nummer)
         persoon = replace(persoon_van(nummer), bsn=None, voornamen=persoon_van(nummer + 500).voornamen)
         tweede = signaal(MIDDEN_BRABANT, nummer, zaak="tweede", versie=BEGIN + 2)
-        tweede = replace(tweede, voorganger=eerste.dossier, sleutels=encode(persoon, ring()))
+        tweede = replace(tweede, voorganger=eerste.dossier, sleutels=encode(persoon, RING))
         een, ander = (
             [bool(rij) for rij in berichten(paar, random.Random(0))] for paar in ([eerste, zaak], [zaak, tweede])
         )
