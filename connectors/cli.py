@@ -25,23 +25,21 @@ from connectors.instellingen import Instellingen
 from connectors.invoer import Casus, Verdachte
 from connectors.logboek import OpslagFout
 from connectors.meters import Meters
-from connectors.opdracht import MET_CONFIG, MET_TEMPO, NIET_BEZORGD, draai, geweigerd, instellingen_van, verbonden
+from connectors.opdracht import MET_CONFIG, MET_TEMPO, draai, geweigerd, instellingen_van, verbonden
 from connectors.opslag import Opslag
 from connectors.pseudoniem import reeksen_van, schrijf_organisatiesleutel
 from connectors.publicaties import zonder
 from connectors.tellen import MINIMUM, Namentelling
 from connectors.terugzetten import teruggezet
 from connectors.uitgifte import toegang
+from hub.eindcode import Eindcode
+from hub.geheim import GeheimFout, nieuw_bestand
 from hub.matching.sleutels import SleutelFout, Sleutelring
 from hub.stream.aanmelding import AanmeldingGeweigerd
-from hub.stream.geheim import GeheimFout, nieuw_bestand
 from hub.stream.logregel import plaats
 
 log = structlog.get_logger()
 
-GEWEIGERD: Final = 1
-INTERN: Final = 70
-"""EX_SOFTWARE."""
 _BESTAND: Final = click.argument("bestand", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 _UIT: Final = click.option(
     "--uit", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Nieuw bestand."
@@ -89,7 +87,7 @@ def import_(bestand: Path, config: Path) -> None:
         f"{verslag.geweigerd} geweigerd"
     )
     if verslag.geweigerd:
-        sys.exit(GEWEIGERD)
+        sys.exit(Eindcode.GEWEIGERD)
 
 
 _Via = Callable[[Aanlevering, Opslag], Levering]
@@ -111,12 +109,12 @@ def _lever_bestand(bestand: Path, instellingen: Instellingen, uitvoer: Console, 
             "neemt dat niet aan. Herstel de klok en geef dan hetzelfde bestand nog eens: wat al is verstuurd, mag nog eens.",
             soft_wrap=True,
         )
-        sys.exit(NIET_BEZORGD)
+        sys.exit(Eindcode.TIJDELIJK)
     except NietBezorgd:
         uitvoer.print(
             "Kafka bevestigt niet. Probeer het later met hetzelfde bestand: wat al is verstuurd, mag nog eens."
         )
-        sys.exit(NIET_BEZORGD)
+        sys.exit(Eindcode.TIJDELIJK)
     return verslag
 
 
@@ -186,7 +184,7 @@ def frequenties(bestand: Path, config: Path, uit: Path, minimum: int) -> None:
         f"{telling.personen} personen geteld, {telling.geweigerd} regels geweigerd, tabel {tabel.hash}", highlight=False
     )
     if telling.geweigerd:
-        sys.exit(GEWEIGERD)
+        sys.exit(Eindcode.GEWEIGERD)
 
 
 @opdrachten.group()
@@ -255,7 +253,7 @@ def herpubliceer(bestand: Path, config: Path, per_seconde: int, rest: Path | Non
             except OSError as fout:
                 raise _niet_geschreven(rest, fout) from None
     if verslag.geweigerd or over:
-        sys.exit(GEWEIGERD)
+        sys.exit(Eindcode.GEWEIGERD)
 
 
 @sleutels.command("oud-weg")
@@ -323,4 +321,4 @@ def main() -> None:
     except Exception as fout:  # noqa: BLE001
         journaal.stel_in()
         log.critical("onverwacht_gestopt", **plaats(fout))
-        sys.exit(INTERN)
+        sys.exit(Eindcode.INTERN)

@@ -8,9 +8,7 @@ import calendar
 import re
 from datetime import UTC, date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
-NEDERLAND: Final = ZoneInfo("Europe/Amsterdam")
 OUDST: Final = 130
 """No living person is older; the age in `feiten` has the same bound."""
 
@@ -92,11 +90,6 @@ def leeftijd(geboren: str, op: date) -> int | None:
     if geboortedag is None:
         return None
     return op.year - geboortedag.year - ((op.month, op.day) < (geboortedag.month, geboortedag.day))
-
-
-def dag_van(ms: int) -> date:
-    """The calendar day in the Netherlands of a moment in milliseconds since the epoch."""
-    return datetime.fromtimestamp(ms / 1000, NEDERLAND).date()
 
 
 def _delen(tekst: str) -> tuple[int, int, int]:

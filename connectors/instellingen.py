@@ -24,10 +24,10 @@ from connectors.tls import Tlsinstellingen, context
 from connectors.toegang import Toegangsinstellingen, is_lokaal
 from hub.domein.codes import Code, Soort
 from hub.domein.identiteit import GrondslagVeld, OrganisatieId, TafelVeld
+from hub.geheim import GeheimFout
 from hub.matching.codering import warm
 from hub.matching.frequenties import FrequentieFout, Frequenties
 from hub.matching.sleutels import SleutelFout, Sleutelring
-from hub.stream.geheim import GeheimFout
 from hub.stream.verbinding import Verbinding
 
 VOORVOEGSEL: Final = "CONNECTOR_"

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from connectors.aanlevering import Bericht, Bezorgd, NietBezorgd
 from connectors.bezorging import Inbox, Record
 from hub.domein.identiteit import TafelId
+from hub.domein.tafeltopics import melding_topic, signaal_topic
 from hub.stream.aanmelding import kijk, meld_aan
 from hub.stream.record import Plek
 from hub.stream.verbinding import Merk, Verbinding
@@ -48,14 +49,6 @@ class Grenzen:
     """Of the first melding that is still there."""
     meldingen_tot: Mapping[int, int]
     """Behind the last."""
-
-
-def signaal_topic(tafel: TafelId) -> str:
-    return f"signaal.{tafel}.v1"
-
-
-def melding_topic(tafel: TafelId) -> str:
-    return f"melding.{tafel}.v1"
 
 
 class KafkaZender:

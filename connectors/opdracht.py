@@ -13,6 +13,7 @@ from connectors.aanlevering import NietBezorgd
 from connectors.herpubliceren import PER_SECONDE
 from connectors.instellingen import Instellingen, InstellingenFout, lees_instellingen
 from connectors.kafka import KafkaZender
+from hub.eindcode import Eindcode
 from hub.stream.aanmelding import CertificaatVerlopen
 
 if sys.platform == "win32":
@@ -20,12 +21,8 @@ if sys.platform == "win32":
 else:
     from hub.stream.lus import draai
 
-__all__ = ["MET_CONFIG", "MET_TEMPO", "NIET_BEZORGD", "draai", "geweigerd", "instellingen_van", "verbonden"]
+__all__ = ["MET_CONFIG", "MET_TEMPO", "draai", "geweigerd", "instellingen_van", "verbonden"]
 
-NIET_BEZORGD: Final = 75
-"""EX_TEMPFAIL: try again later."""
-CONFIG: Final = 78
-"""EX_CONFIG: a setting is wrong, or Kafka refuses this connector; a restart does not help."""
 VERBINDTERMIJN: Final = 20.0
 """Seconds that an import waits for Kafka."""
 
@@ -53,7 +50,7 @@ def instellingen_van(config: Path) -> Instellingen:
 def geweigerd(fout: Exception) -> NoReturn:
     """Ends the command: a setting is wrong, or Kafka lets this connector not in, or not before the broker's certificate is renewed."""
     click.echo(f"connector: {fout}", err=True)
-    sys.exit(NIET_BEZORGD if isinstance(fout, CertificaatVerlopen) else CONFIG)
+    sys.exit(Eindcode.TIJDELIJK if isinstance(fout, CertificaatVerlopen) else Eindcode.INSTELLING)
 
 
 @asynccontextmanager

@@ -22,6 +22,7 @@ from pydantic.alias_generators import to_camel
 
 from connectors import datum as datums
 from connectors.fouten import VORM
+from hub.domein.kalender import dag_van
 from hub.matching.namen import ALIASSEN
 
 ONBEKENDE_NAAM: Final = "."
@@ -39,7 +40,7 @@ class Kader:
 
     @property
     def vandaag(self) -> date:
-        return datums.dag_van(self.nu)
+        return dag_van(self.nu)
 
 
 class Bericht(BaseModel):

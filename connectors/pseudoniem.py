@@ -15,11 +15,11 @@ from typing import Final
 from connectors.persoon import NatuurlijkPersoon
 from hub.domein.identiteit import Dossier, OrganisatieId, dossier
 from hub.domein.signaal import Sleutelbos
+from hub.geheim import nieuw_bestand
 from hub.matching.codering import INDELING, encode
 from hub.matching.frequenties import Frequenties
 from hub.matching.namen import LEZING, Alias, Persoon
 from hub.matching.sleutels import Sleutelring
-from hub.stream.geheim import nieuw_bestand
 
 _SLEUTEL: Final = re.compile(r"[0-9a-f]{64}")
 

@@ -8,6 +8,7 @@ from connectors.invoer import DAG_MS, Casus, Intrekking, Invoer, Verdachte, Verd
 from connectors.persoon import NatuurlijkPersoon
 from hub.domein.codes import Rol, Soort, Status, Thema, Vrijgaverol
 from hub.domein.identiteit import Dossier, GemeenteCode, GrondslagId, TafelId
+from hub.domein.kalender import dag_van
 from hub.domein.ophouden import ophouden_einde
 from hub.domein.signaal import Feiten, Signaal, Sleutelbos
 
@@ -93,7 +94,7 @@ def feiten_verdachte(persoon: NatuurlijkPersoon, feiten: VerdachteFeiten, gronds
 def _feiten_casus(invoer: Casus, moment: int, grondslag: GrondslagId) -> Feiten:
     feiten, persoon = invoer.feiten, invoer.persoon
     rol, vrijgegeven = _vrijgave(feiten.vrijgave)
-    leeftijd = datums.leeftijd(persoon.geboortedatum, datums.dag_van(moment))
+    leeftijd = datums.leeftijd(persoon.geboortedatum, dag_van(moment))
     return Feiten(
         rol=Rol.CASUSPERSOON,
         thema=feiten.thema,

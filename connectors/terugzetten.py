@@ -16,12 +16,13 @@ from connectors.herpubliceren import Tempo
 from connectors.instellingen import Instellingen
 from connectors.kafka import Grenzen, TopicOntbreekt, grenzen
 from connectors.logboek import OpslagFout
-from connectors.opdracht import MET_CONFIG, MET_TEMPO, NIET_BEZORGD, draai, geweigerd, instellingen_van, verbonden
+from connectors.opdracht import MET_CONFIG, MET_TEMPO, draai, geweigerd, instellingen_van, verbonden
 from connectors.teruggezet import InboxNietBij, Terugzetting
 from connectors.verzonden import Boekzender, Verzonden
+from hub.eindcode import Eindcode
+from hub.geheim import GeheimFout
 from hub.stream.aanmelding import AanmeldingGeweigerd
 from hub.stream.codec import standaard
-from hub.stream.geheim import GeheimFout
 
 _Gedaan = TypeVar("_Gedaan")
 _Stap = Callable[[Terugzetting, Grenzen], Awaitable[_Gedaan]]
@@ -95,7 +96,7 @@ def _terugzetting(gelezen: Instellingen, per_seconde: int, stap: _Stap[_Gedaan])
         ) from None
     except (NietBezorgd, KafkaError, TopicOntbreekt):
         click.echo("Kafka bevestigt niet. Geef dezelfde opdracht nog eens: wat al is verstuurd, wordt overgeslagen.")
-        sys.exit(NIET_BEZORGD)
+        sys.exit(Eindcode.TIJDELIJK)
     return gedaan
 
 

@@ -15,6 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from connectors.toegang import Recht
+from hub.geheim import nieuw_bestand
 
 
 @click.group()
@@ -90,6 +91,6 @@ def teken(paar: ECKey, uitgever: str, publiek: str, client: str, rechten: tuple[
 
 def _schrijf(pad: Path, waarde: object, rechten: int) -> None:
     """A key is never overwritten. Raises FileExistsError."""
-    with os.fdopen(os.open(pad, os.O_WRONLY | os.O_CREAT | os.O_EXCL, rechten), "w", encoding="utf-8") as bestand:
+    with os.fdopen(nieuw_bestand(pad, rechten), "w", encoding="utf-8") as bestand:
         json.dump(waarde, bestand, indent=1)
         bestand.write("\n")

@@ -27,11 +27,11 @@ from demo.verslag import percentielen
 from demo.vulling import vul_index
 from deploy.sterf_mee import sterf_mee
 from hub.domein.codes import Bekendheid, Doel
+from hub.domein.tafeltopics import melding_topic, signaal_topic
 from hub.domein.vorm import signaal_naar
 from hub.geheugen import blijvend
 from hub.matching.model import Model
 from hub.privacy.filter import Filter
-from hub.processors.namen import melding_topic, signaal_topic
 from hub.processors.omgeving import Pinned
 from hub.routing.register import Register
 from hub.stream.codec import standaard

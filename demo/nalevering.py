@@ -26,8 +26,8 @@ from demo.vulling import Bulk
 from hub.domein.identiteit import aandragen_id, koppeling_id
 from hub.domein.melding import BLIJVEND
 from hub.domein.signaal import Signaal
+from hub.domein.tafeltopics import melding_topic, signaal_topic
 from hub.domein.vorm import signaal_naar
-from hub.processors.namen import melding_topic, signaal_topic
 from hub.stream.codec import standaard
 from hub.stream.topics import partities
 

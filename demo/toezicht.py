@@ -17,8 +17,9 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 from prometheus_client.parser import text_string_to_metric_families
 
 from hub.domein.koppeling import Stand, is_verouderd
+from hub.domein.tafeltopics import melding_topic, signaal_topic
 from hub.domein.vorm import stand_uit
-from hub.processors.namen import GEBEURTENIS, SLEUTEL, VRAAG, melding_topic, signaal_topic
+from hub.processors.namen import GEBEURTENIS, SLEUTEL, VRAAG
 from hub.stream.codec import standaard
 from hub.stream.verbinding import Verbinding
 

@@ -9,10 +9,11 @@ from mode import Service
 
 from hub import metrics
 from hub.domein import kalender
+from hub.eindcode import Eindcode
+from hub.geheim import GeheimFout
 from hub.gezondheid import Gezondheidsserver
 from hub.matching import bakken
 from hub.matching.model import Model
-from hub.opdracht import EXIT_CONFIG
 from hub.privacy.filter import Filter
 from hub.processors import blokken
 from hub.processors.index import Indexkamer
@@ -24,7 +25,6 @@ from hub.settings import Instellingen
 from hub.stream.aanmelding import RONDE, AanmeldingGeweigerd, kijk
 from hub.stream.codec import Codec
 from hub.stream.faust import HubWorker, maak_app
-from hub.stream.geheim import GeheimFout
 from hub.stream.halt import halt
 from hub.stream.herkomst import herkomst
 from hub.stream.kamer import Kamer, Kamerdienst
@@ -146,7 +146,7 @@ class _Server(Service):  # type: ignore[misc]
             plek = f"{self.server.adres}:{self.server.poort}"
             halt(
                 f"cannot listen on {plek} ({fout.strerror}): set HUB_ADRES or HUB_POORT to what is free",
-                code=EXIT_CONFIG,
+                code=Eindcode.INSTELLING,
             )
 
     async def on_stop(self) -> None:

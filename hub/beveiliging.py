@@ -7,8 +7,8 @@ from typing import Final
 import click
 
 from hub import opdracht
+from hub.geheim import GeheimFout
 from hub.stream.gebruikers import Gebruikersbeheer, gebruikers
-from hub.stream.geheim import GeheimFout
 from hub.stream.inrichting import begin
 from hub.stream.topics import TopicFout
 

@@ -11,13 +11,14 @@ from hub.beheer.noodstop import noodstop
 from hub.beheer.registerregels import onjuist
 from hub.beheer.tafel import tafel
 from hub.beveiliging import beveiliging
+from hub.eindcode import Eindcode
+from hub.geheim import GeheimFout
 from hub.geheugen import blijvend
 from hub.matching.opdrachten import matching
 from hub.privacy.opdrachten import beleid
 from hub.routing.opdrachten import register
 from hub.settings import InstellingFout
 from hub.stream.gebruikers import werkergebruiker
-from hub.stream.geheim import GeheimFout
 from hub.stream.toegang import Toegangbeheer, rechten, toon
 from hub.stream.topics import Topicbeheer, TopicFout, declaratie
 
@@ -85,7 +86,7 @@ def topics_apply(acls: bool) -> None:
     for regel in regels.ruimer:
         click.echo(f"{toon(regel)}: reaches this installation and is not ours: remove it")
     click.echo(f"{len(regels.ontbreekt) + len(regels.teveel)} changes; {len(gewenst)} access rules are as declared")
-    sys.exit(1 if regels.ruimer else 0)
+    sys.exit(Eindcode.GEWEIGERD if regels.ruimer else 0)
 
 
 @topics.command("acls")
@@ -108,7 +109,7 @@ def topics_acls() -> None:
         click.echo(f"{toon(regel)}: an operator's own")
     verschillen = len(regels.ontbreekt) + len(regels.teveel) + len(regels.ruimer)
     click.echo(f"{len(gewenst)} access rules, {verschillen} differences")
-    sys.exit(1 if verschillen else 0)
+    sys.exit(Eindcode.GEWEIGERD if verschillen else 0)
 
 
 @topics.command("check")
@@ -122,7 +123,7 @@ def topics_check() -> None:
     for verschil in verschillen:
         click.echo(f"{verschil.topic}: {verschil.melding}")
     click.echo(f"{len(verschillen)} differences")
-    sys.exit(1 if verschillen else 0)
+    sys.exit(Eindcode.GEWEIGERD if verschillen else 0)
 
 
 @main.group()

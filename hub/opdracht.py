@@ -2,24 +2,21 @@
 
 import asyncio
 import sys
-from typing import Final, NoReturn
+from typing import NoReturn
 
 import click
 
+from hub.eindcode import Eindcode
+from hub.geheim import GeheimFout
 from hub.settings import Instellingen, InstellingFout, lees_instellingen
 from hub.stream.aanmelding import AanmeldingGeweigerd, CertificaatVerlopen, meld_aan
-from hub.stream.geheim import GeheimFout
-from hub.stream.halt import EXIT_TIJDELIJK
 from hub.stream.topics import BrokerWeg
-
-EXIT_CONFIG: Final = 78
-"""EX_CONFIG: a restart does not help, the message says what does."""
 
 
 def stop(fout: Exception) -> NoReturn:
     """One line, and the exit code that goes with it."""
     click.echo(f"hub: {fout}", err=True)
-    sys.exit(EXIT_TIJDELIJK if isinstance(fout, BrokerWeg | CertificaatVerlopen) else EXIT_CONFIG)
+    sys.exit(Eindcode.TIJDELIJK if isinstance(fout, BrokerWeg | CertificaatVerlopen) else Eindcode.INSTELLING)
 
 
 def instellingen() -> Instellingen:

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from hub.beheer.fout import BeheerFout, Onvoltooid
-from hub.processors.namen import signaal_topic
+from hub.domein.tafeltopics import signaal_topic
 from hub.settings import Instellingen
 from hub.stream.bevestigd import bevestigd
 from hub.stream.record import Plek, Record

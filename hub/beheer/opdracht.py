@@ -11,10 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from hub.beheer.fout import BeheerFout, Onvoltooid
 from hub.domein.gebeurtenis import Actor
-from hub.stream.halt import EXIT_TIJDELIJK
+from hub.eindcode import Eindcode
 
-EXIT_ONVOLTOOID: Final = 3
-"""Asked and written down, not yet seen to be done. Not 75, as where no Kafka answers: there nothing was asked."""
 WACHT: Final = 30
 """Seconds in which running workers have long done what was asked."""
 
@@ -66,10 +64,10 @@ def voer_uit(werk: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(werk)
     except Onvoltooid as fout:
         click.echo(f"hub: {fout}", err=True)
-        sys.exit(EXIT_ONVOLTOOID)
+        sys.exit(Eindcode.ONVOLTOOID)
     except KafkaConnectionError:
         click.echo("hub: er antwoordt geen Kafka; er is niets gedaan", err=True)
-        sys.exit(EXIT_TIJDELIJK)
+        sys.exit(Eindcode.TIJDELIJK)
     except BeheerFout as fout:
         raise click.ClickException(str(fout)) from None
     except KafkaError as fout:

@@ -15,9 +15,10 @@ from hub.domein.gebeurtenis import Beheerdaad
 from hub.domein.gebeurtenisvorm import plat
 from hub.domein.identiteit import BEHEER
 from hub.domein.signaal import Signaal
+from hub.domein.tafeltopics import signaal_topic
 from hub.domein.vorm import signaal_naar
 from hub.processors.gebeurtenissen import sleutel_van
-from hub.processors.namen import AUDIT, signaal_topic
+from hub.processors.namen import AUDIT
 from hub.settings import Instellingen
 from hub.stream.codec import Codec
 from hub.stream.kop import cloudevent, trace_id_van, trace_van

@@ -13,9 +13,10 @@ from hub.beheer.lezer import Lezer
 from hub.beheer.opdracht import actor_optie, voer_uit, wacht_optie
 from hub.beheer.post import HERHAAL, Post
 from hub.domein.identiteit import Dossier, TafelId
+from hub.domein.tafeltopics import melding_topic, signaal_topic
 from hub.domein.vorm import sleutelblok_uit
 from hub.opdracht import aangemeld
-from hub.processors.namen import SLEUTEL, melding_topic, signaal_topic
+from hub.processors.namen import SLEUTEL
 from hub.routing.register import Register, RegisterFout
 from hub.settings import Instellingen, InstellingFout
 from hub.stream.codec import Codec, standaard

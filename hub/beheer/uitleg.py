@@ -15,10 +15,10 @@ from hub.beheer.opdracht import voer_uit
 from hub.domein.identiteit import kenmerk
 from hub.domein.koppeling import Stand
 from hub.domein.vorm import stand_uit
+from hub.geheim import nieuw_bestand
 from hub.processors.namen import KOPPELING
 from hub.settings import Instellingen
 from hub.stream.codec import CodecFout, standaard
-from hub.stream.geheim import nieuw_bestand
 
 _BESTAND: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 

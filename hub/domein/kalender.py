@@ -28,6 +28,11 @@ def lokaal(tijd: int) -> datetime:
     return datetime.fromtimestamp(tijd / 1000, UTC).astimezone(AMSTERDAM)
 
 
+def dag_van(tijd: int) -> date:
+    """The calendar day in the Netherlands at a moment in ms since the epoch."""
+    return lokaal(tijd).date()
+
+
 def moment(dag: date, minuut: int, fold: int = 0) -> int:
     """The moment (ms since the epoch) at which the Dutch clock shows `minuut` (0..1439, minutes since midnight) on `dag`.
 

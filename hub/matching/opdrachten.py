@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import click
 
-EXIT_INVOER = 65
+from hub.eindcode import Eindcode
 
 _BESTAND = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -198,4 +198,4 @@ def _uitslag(pad: Path) -> Any:
 
 def _stop(fout: Exception) -> NoReturn:
     click.echo(f"hub matching: {fout}", err=True)
-    sys.exit(EXIT_INVOER)
+    sys.exit(Eindcode.INVOER)

@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from hub.geheim import nieuw_bestand
+
 _TIJDVAK: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
 
@@ -98,7 +100,7 @@ class Sleutelring:
                 for tijdvak in self.tijdvakken
             ]
         }
-        with os.fdopen(os.open(pad, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as bestand:
+        with os.fdopen(nieuw_bestand(pad), "w", encoding="utf-8") as bestand:
             json.dump(inhoud, bestand, indent=2)
             bestand.write("\n")
             bestand.flush()

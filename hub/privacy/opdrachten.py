@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from hub.domein.kalender import AMSTERDAM
+from hub.eindcode import Eindcode
 from hub.privacy.filter import HIER, Bronnen, Filter
 from hub.privacy.fout import BeleidFout
 from hub.privacy.nalezing import (
@@ -204,7 +205,7 @@ def probeer(*, nieuw: Path, huidig: Path | None, op: Path | None, html_: Path | 
         _schrijf(html_, html(proef))
         click.echo(f"\nUitkomst geschreven in {html_}")
     if proef.fouten or not proef.uitslagen:
-        sys.exit(1)
+        sys.exit(Eindcode.GEWEIGERD)
 
 
 @beleid.command()

@@ -5,6 +5,7 @@ Questions come beside it, on a topic of their own: they are compared with what i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from typing import Any, Final
 
@@ -62,7 +63,7 @@ class Indexkamer:
             self.naam, stap, records, lambda record: self._een(stap, staat, record, per_offset.get(record.offset))
         )
         for tafel, aantal in (staat.overvol - voor).items():
-            metrics.OVERVOL.labels(tafel).inc(aantal)
+            stap.daarna.append(partial(metrics.OVERVOL.labels(tafel).inc, aantal))
         return stap
 
     def _een(self, stap: Stap, index: Index, record: Record, blok: Blok | None) -> str:

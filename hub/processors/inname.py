@@ -9,26 +9,18 @@ from hub.domein.codes import Daad, Reactie, Soort, Status, Weigercode
 from hub.domein.gebeurtenis import Beheerdaad, Bevraging, Terugkoppeling, Vraag, vrager
 from hub.domein.gebeurtenisvorm import beheerdaad_uit, bevraging_uit, plat, terugkoppeling_uit, vraag_naar
 from hub.domein.identiteit import BEHEER, Dossier, TafelId, organisatie_van, signaalweigering_id
+from hub.domein.kalender import dag_van
 from hub.domein.melding import Melding, geweigerd
 from hub.domein.signaal import Feiten, Signaal, Sleutel, Sleutelblok, Sleutelbos, partitie_van
 from hub.domein.tafel import TafelSoort
+from hub.domein.tafeltopics import signaal_topic, tafel_van
 from hub.domein.vorm import signaal_uit
 from hub.processors.blokken import Blokvorm
 from hub.processors.gebeurtenissen import sleutel_van
 from hub.processors.herstel import Herstel
 from hub.processors.kamers import geldig, open_record, per_record, spoor
 from hub.processors.meldingrecord import Meldingschrijver
-from hub.processors.namen import (
-    GEBEURTENIS,
-    HERSTEL,
-    SLEUTEL,
-    VRAAG,
-    Geweigerd,
-    Weigering,
-    signaal_topic,
-    tafel_van,
-)
-from hub.processors.omgeving import dag_van
+from hub.processors.namen import GEBEURTENIS, HERSTEL, SLEUTEL, VRAAG, Geweigerd, Weigering
 from hub.routing.register import Register
 from hub.stream.codec import Codec
 from hub.stream.record import Headers, Record, Stap, Uitvoer

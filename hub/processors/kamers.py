@@ -1,6 +1,7 @@
 """What the rooms have in common: open one record at a time, and refuse what is bad without harming its neighbours."""
 
 from collections.abc import Callable, Container, Sequence
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -46,7 +47,7 @@ def per_record(kamer: str, stap: Stap, records: Sequence[Record], doe: Callable[
             )
         geteld[uitkomst] = geteld.get(uitkomst, 0) + 1
     for uitkomst, aantal in geteld.items():
-        metrics.RECORDS.labels(kamer, uitkomst).inc(aantal)
+        stap.daarna.append(partial(metrics.RECORDS.labels(kamer, uitkomst).inc, aantal))
 
 
 def _plaats(record: Record) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from hub import metrics
 from hub.domein.gebeurtenis import Termijn, Terugkoppeling
 from hub.domein.gebeurtenisvorm import plat
 from hub.domein.koppeling import Stand
+from hub.domein.tafeltopics import signaal_topic
 from hub.opvolging.beurt import ZWEEFT
 from hub.opvolging.omgeving import Gevolg
 from hub.processors.gebeurtenissen import GEBEURTENISSEN, Wat, gebeurtenis_uit, sleutel_van
@@ -20,7 +21,7 @@ from hub.processors.kamers import geldig, open_record, per_record
 from hub.processors.koppelingrecords import Koppelingrecords
 from hub.processors.koppelingstaat import Koppelingstaat, staat_naar, staat_uit
 from hub.processors.leven import leef
-from hub.processors.namen import GEBEURTENIS, KOPPELING, SLEUTEL, Geweigerd, Weigering, signaal_topic
+from hub.processors.namen import GEBEURTENIS, KOPPELING, SLEUTEL, Geweigerd, Weigering
 from hub.processors.omgeving import Pinned
 from hub.processors.staat import Staat
 from hub.stream.codec import Codec, CodecFout

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from hub.domein.melding import Melding
+from hub.domein.tafeltopics import melding_topic
 from hub.domein.vorm import melding_naar
-from hub.processors.namen import ONBESTELBAAR, melding_topic
+from hub.processors.namen import ONBESTELBAAR
 from hub.stream.codec import Codec
 from hub.stream.kop import cloudevent, trace_van
 from hub.stream.record import Uitvoer

@@ -1,6 +1,5 @@
 """Topic names and refusal codes that the rooms share."""
 
-from functools import lru_cache
 from typing import Final
 
 from hub.domein.codes import Code
@@ -16,23 +15,6 @@ HERSTEL: Final = "hub.herstel.v1"
 AUDIT: Final = "hub.audit.v1"
 NIET_GEVONDEN: Final = "niet gevonden"
 """What the audit says of a recall where no koppeling lives."""
-
-
-@lru_cache(1024)
-def signaal_topic(tafel: str) -> str:
-    """What a tafel says."""
-    return f"signaal.{tafel}.v1"
-
-
-@lru_cache(1024)
-def melding_topic(tafel: str) -> str:
-    """What a tafel hears."""
-    return f"melding.{tafel}.v1"
-
-
-def tafel_van(topic: str) -> str:
-    """The tafel whose topic this is: the broker's access list is the proof of who speaks."""
-    return topic.removeprefix("signaal.").removesuffix(".v1")
 
 
 class Weigering(Code):

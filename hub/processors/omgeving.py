@@ -10,7 +10,7 @@ import structlog
 
 from hub.domein.codes import Besluit, MeldingSoort, Uitkomst
 from hub.domein.identiteit import TafelId
-from hub.domein.kalender import lokaal, moment
+from hub.domein.kalender import dag_van, moment
 from hub.domein.koppeling import Kant
 from hub.opvolging.noodstop import Noodstop
 from hub.opvolging.omgeving import Aanvraag, Bestemming, Intake, Oordeel, Trede
@@ -152,8 +152,3 @@ class Pinned:
 
     def kent(self, tafel: TafelId, tijd: int) -> bool:
         return self.register.tafel(tafel, dag_van(tijd)) is not None
-
-
-def dag_van(tijd: int) -> date:
-    """The Dutch day of a moment (ms): the register speaks of days."""
-    return lokaal(tijd).date()

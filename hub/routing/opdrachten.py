@@ -9,6 +9,7 @@ import click
 from hub.domein.codes import Thema
 from hub.domein.identiteit import GEMEENTE, GemeenteCode, TafelId
 from hub.domein.kalender import AMSTERDAM
+from hub.eindcode import Eindcode
 from hub.routing import dekking
 from hub.routing.register import REGISTERMAP, Register, RegisterFout
 from hub.routing.route import Zaak, route
@@ -78,7 +79,7 @@ def check(op: date, map_: Path | None) -> None:
     click.echo(rapport.tekst())
     _zeg_bron(map_)
     if rapport.fouten:
-        sys.exit(1)
+        sys.exit(Eindcode.GEWEIGERD)
 
 
 @register.command(name="route")

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from hub.stream.geheim import GeheimFout, schrijf_geheim
+from hub.geheim import GeheimFout, nieuw_bestand, schrijf_geheim
 
 CA: Final = "ca.pem"
 CA_SLEUTEL: Final = "ca.sleutel"
@@ -124,5 +124,5 @@ def _pem(certificaat: x509.Certificate) -> str:
 
 
 def _schrijf_openbaar(pad: Path, tekst: str) -> None:
-    with os.fdopen(os.open(pad, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "w", encoding="ascii") as bestand:
+    with os.fdopen(nieuw_bestand(pad, 0o644), "w", encoding="ascii") as bestand:
         bestand.write(tekst)

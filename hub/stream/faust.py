@@ -23,7 +23,8 @@ from faust.types import TP
 from mode import CrashingSupervisor
 from mode.utils.futures import maybe_async
 
-from hub.stream.halt import EXIT_STAAT, halt
+from hub.eindcode import Eindcode
+from hub.stream.halt import halt
 from hub.stream.koppen import lees_kapotte_koppen
 from hub.stream.record import Uitvoer
 from hub.stream.verbinding import MECHANISME, Verbinding
@@ -309,7 +310,7 @@ class HubApp(faust.App):  # type: ignore[misc]
             if 0 <= plek.offset <= eerder.get(plek.topic_partition, -1):
                 halt(
                     "the broker was set back: stop every worker and connector, and go on as docs/oefeningen.md says",
-                    code=EXIT_STAAT,
+                    code=Eindcode.INSTELLING,
                     topic=plek.topic,
                     partitie=plek.partition,
                     plaats=f"{plek.offset} after {eerder[plek.topic_partition]}",

@@ -18,7 +18,7 @@ from confluent_kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
-from hub.stream.geheim import lees_geheim, nieuw_geheim, schrijf_geheim
+from hub.geheim import lees_geheim, nieuw_geheim, schrijf_geheim
 from hub.stream.topics import KIJKPAUZE, TERMIJN, TopicFout, eis_beheerder, stil, tafelgebruiker, zonder_antwoord
 from hub.stream.verbinding import Verbinding
 

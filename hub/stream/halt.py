@@ -6,20 +6,12 @@ from typing import NoReturn
 
 import structlog
 
+from hub.eindcode import Eindcode
+
 log = structlog.get_logger()
 
-EXIT_HALT = 70
-"""EX_SOFTWARE: the supervisor of the process starts it again; what was not acknowledged comes again."""
 
-EXIT_STAAT = 78
-"""EX_CONFIG: a state record cannot be read. A restart does not help; the message says what does."""
-
-
-EXIT_TIJDELIJK = 75
-"""EX_TEMPFAIL: what this process needs is away; start it again later."""
-
-
-def halt(reden: str, *, code: int = EXIT_HALT, **velden: object) -> NoReturn:
+def halt(reden: str, *, code: Eindcode = Eindcode.INTERN, **velden: object) -> NoReturn:
     """Log why, and end the process without any clean-up that could still commit or send."""
     log.critical("werker_gestopt", reden=reden, **velden)
     sys.stdout.flush()

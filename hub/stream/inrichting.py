@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from hub.geheim import lees_geheim, nieuw_geheim, schrijf_geheim
 from hub.stream.certificaten import brokernaam, geef_uit, maak_ca
-from hub.stream.geheim import lees_geheim, nieuw_geheim, schrijf_geheim
 from hub.stream.verbinding import MECHANISME
 
 BEHEERDER: Final = "beheer"

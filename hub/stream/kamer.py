@@ -14,9 +14,10 @@ from aiokafka.errors import KafkaError
 from faust.types import TP, EventT
 
 from hub import metrics
+from hub.eindcode import Eindcode
 from hub.stream.codec import CONFLUENT, Codec, CodecFout, OnbekendSchema
 from hub.stream.faust import SESSIE, HubApp
-from hub.stream.halt import EXIT_STAAT, halt
+from hub.stream.halt import halt
 from hub.stream.logregel import plaats
 from hub.stream.record import Record, Stap, Uitvoer
 from hub.stream.registry import Schemaregister
@@ -94,7 +95,7 @@ class _Baan:
                 self.dienst.laat_los(event)
                 raise
             except StaatOnleesbaar as fout:
-                halt(STAAT_ONLEESBAAR, code=EXIT_STAAT, topic=self.tp.topic, plaats=str(fout))
+                halt(STAAT_ONLEESBAAR, code=Eindcode.INSTELLING, topic=self.tp.topic, plaats=str(fout))
             except Exception as fout:  # noqa: BLE001 - whatever it is, nothing may be acknowledged after it
                 halt(
                     "a batch could not be delivered; it comes again after the restart",

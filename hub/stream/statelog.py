@@ -12,8 +12,9 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from hub import metrics
+from hub.eindcode import Eindcode
 from hub.stream.bevestigd import bevestigd
-from hub.stream.halt import EXIT_STAAT, halt
+from hub.stream.halt import halt
 from hub.stream.record import Record, Uitvoer
 from hub.stream.verbinding import Verbinding
 
@@ -128,7 +129,7 @@ class Lader(Generic[S]):
             halt(
                 "the state and its input do not belong together: a topic was made anew or lost its end; restore both from one backup, "
                 "or start anew under another prefix",
-                code=EXIT_STAAT,
+                code=Eindcode.INSTELLING,
                 topic=self.verbinding.topic(self.statelog.topic),
                 partitie=partitie,
                 plaats=str(fout),
@@ -136,7 +137,7 @@ class Lader(Generic[S]):
         except StaatOnleesbaar as fout:
             halt(
                 STAAT_ONLEESBAAR,
-                code=EXIT_STAAT,
+                code=Eindcode.INSTELLING,
                 topic=self.verbinding.topic(self.statelog.topic),
                 partitie=partitie,
                 plaats=str(fout),

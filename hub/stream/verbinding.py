@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
-from hub.stream.geheim import GeheimFout, lees_geheim
+from hub.geheim import GeheimFout, lees_geheim
 
 MECHANISME: Final = "SCRAM-SHA-512"
 _BROKER: Final = re.compile(r"\s*[^\s:/\[\]]+:([0-9]{1,5})\s*")

@@ -13,8 +13,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from hub import metrics
+from hub.geheim import GeheimFout
 from hub.stream.deadletter import ACHTERVOEGSEL, topic_soort
-from hub.stream.geheim import GeheimFout
 from hub.stream.verbinding import Verbinding
 
 log = structlog.get_logger()

@@ -7,8 +7,8 @@ from typing import Any
 from aiokafka import TopicPartition
 
 from hub.beheer.dlq import dlq
-from hub.beheer.opdracht import EXIT_ONVOLTOOID
 from hub.domein.signaal import Signaal
+from hub.eindcode import Eindcode
 from hub.processors.namen import GEBEURTENIS, HERSTEL
 from hub.stream.codec import standaard
 from hub.stream.deadletter import dode_letter
@@ -137,7 +137,7 @@ def test_without_workers_nothing_is_lost_or_handed_in_twice(keten: Keten, opdrac
     eerste, tweede = leg_dood(keten, signaal(ZSM, 1)), leg_dood(keten, signaal(ZSM, 2))
     for _ in range(2):
         uit = opdracht(dlq, *HERSTELLEN, "--plek", eerste, "--wacht", "0")
-        assert uit.exit_code == EXIT_ONVOLTOOID and "nog niet bekend wat ervan werd" in uit.output, uit.output
+        assert uit.exit_code == Eindcode.ONVOLTOOID and "nog niet bekend wat ervan werd" in uit.output, uit.output
     assert over(keten, HERSTEL) == 1 and over(keten, DLQ) == 2
     verworpen = opdracht(dlq, "verwerp", "--plek", eerste, "--reden", "TE_LAAT", "--actor", "a.een")
     assert verworpen.exit_code == 1 and "al opnieuw ingeleverd; er is niets verworpen" in verworpen.output

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from hub.beheer.koppeling import koppeling
 from hub.beheer.noodstop import noodstop
-from hub.beheer.opdracht import EXIT_ONVOLTOOID
+from hub.eindcode import Eindcode
 from hub.stream.codec import standaard
 from tests.beheer.conftest import Opdracht
 from tests.keten.harnas import Keten
@@ -135,7 +135,7 @@ def test_without_workers_nothing_is_lost_and_nothing_is_claimed(keten: Keten, op
     """The act is written down and handed in; the command says that it is not yet in force, and how to see it."""
     uit = opdracht(noodstop, "begin", "--tafel", "vhh-twente", "--actor", "a.een", "--wacht", "0")
     assert (
-        uit.exit_code == EXIT_ONVOLTOOID
+        uit.exit_code == Eindcode.ONVOLTOOID
         and "pas in 0 van 4 partities" in uit.output
         and "wordt tegengehouden" not in uit.output
     )

@@ -13,11 +13,10 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 from hub.beheer.dlq import dlq
 from hub.beheer.koppeling import koppeling
 from hub.beheer.noodstop import noodstop
-from hub.beheer.opdracht import EXIT_ONVOLTOOID
 from hub.beheer.post import Post
 from hub.beheer.tafel import tafel
+from hub.eindcode import Eindcode
 from hub.stream.codec import standaard
-from hub.stream.halt import EXIT_TIJDELIJK
 from hub.stream.topics import BrokerWeg, Topicbeheer
 from tests.beheer.conftest import Opdracht
 from tests.beheer.test_dlq import DLQ, leg_dood, over
@@ -75,7 +74,7 @@ def test_an_act_in_the_audit_is_never_told_as_not_done(
     leg_dood(keten, signaal(ZSM, 1))
     weg(ZENDEN, EINDEN, LEZEN, fout=fout)
     uit = opdracht(groep, *woorden, "--actor", "a.een")
-    assert uit.exit_code == EXIT_ONVOLTOOID, uit.output
+    assert uit.exit_code == Eindcode.ONVOLTOOID, uit.output
     assert "staat in de audit" in uit.output and "niets gedaan" not in uit.output
     assert any(zin in uit.output for zin in ("twee keer kan geen kwaad", "hub noodstop toon", "hub dlq toon"))
     assert audit(keten) == ["GEVRAAGD"]
@@ -88,7 +87,7 @@ def test_looking_whether_it_was_done_is_part_of_the_act(
     """The act was handed in and the broker goes away while the command reads what came of it: exit code 3, not 75."""
     weg(LEZEN)
     uit = opdracht(groep, *woorden, "--actor", "a.een")
-    assert uit.exit_code == EXIT_ONVOLTOOID and "staat in de audit" in uit.output, uit.output
+    assert uit.exit_code == Eindcode.ONVOLTOOID and "staat in de audit" in uit.output, uit.output
     assert over(keten, "signaal.beheer.v1") == 1
 
 
@@ -102,7 +101,7 @@ def test_joining_that_lost_its_broker_is_asked_and_may_be_repeated(
 
     monkeypatch.setattr(Topicbeheer, "pas_toe", geen_broker)
     uit = opdracht(tafel, "aansluiten", "vhh-haaglanden", "--actor", "a.een")
-    assert uit.exit_code == EXIT_ONVOLTOOID and "niet (allemaal) gemaakt" in uit.output, uit.output
+    assert uit.exit_code == Eindcode.ONVOLTOOID and "niet (allemaal) gemaakt" in uit.output, uit.output
     assert "twee keer kan geen kwaad" in uit.output and audit(keten) == ["GEVRAAGD"]
 
 
@@ -142,7 +141,7 @@ def test_lines_that_were_confirmed_in_part_are_not_nothing(
 
     monkeypatch.setattr(AIOKafkaProducer, "send", eenmaal)
     uit = opdracht(dlq, *woorden, "--actor", "a.een")
-    assert uit.exit_code == EXIT_ONVOLTOOID and "hub dlq toon" in uit.output, uit.output
+    assert uit.exit_code == Eindcode.ONVOLTOOID and "hub dlq toon" in uit.output, uit.output
     assert len(audit(keten)) == 1 and over(keten, "hub.herstel.v1") == 0 and over(keten, DLQ) == 2
 
 
@@ -157,5 +156,5 @@ def test_before_the_audit_has_it_nothing_is_done(
 
     monkeypatch.setattr(AIOKafkaConsumer, "getmany", valt_weg)
     uit = opdracht(dlq, *VERWERP, "--actor", "a.een")
-    assert uit.exit_code == EXIT_TIJDELIJK and "er is niets gedaan" in uit.output, uit.output
+    assert uit.exit_code == Eindcode.TIJDELIJK and "er is niets gedaan" in uit.output, uit.output
     assert audit(keten) == []

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.beheer.levend import Levend
-from hub.beheer.opdracht import EXIT_ONVOLTOOID
 from hub.beheer.tafel import _na_vertrek, tafel
 from hub.domein.codes import Status
 from hub.domein.signaal import Sleutelblok
 from hub.domein.vorm import signaal_uit
+from hub.eindcode import Eindcode
 from hub.processors.inname import splits
 from hub.stream.codec import standaard
 from hub.stream.verbinding import Verbinding
@@ -95,13 +95,15 @@ def test_a_departure_without_workers_says_how_much_is_left_and_goes_on_later(ket
     eigen = [signaal(TWENTE, nummer) for nummer in range(3)]
     keten.zend([bericht(een) for een in eigen])
     uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een", "--wacht", "0")
-    assert uit.exit_code == EXIT_ONVOLTOOID and "nog 3 dossiers of signalen van vhh-twente" in uit.output
+    assert uit.exit_code == Eindcode.ONVOLTOOID and "nog 3 dossiers of signalen van vhh-twente" in uit.output
     (werker,) = keten.start("worker-1")
     keten.wacht_stil()
     werker.stop()
     uit = opdracht(tafel, "vertrek", TWENTE, "--actor", "a.een", "--wacht", "0")
     assert (
-        uit.exit_code == EXIT_ONVOLTOOID and "heeft 3 lopende dossiers" in uit.output and "nog 3 dossiers" in uit.output
+        uit.exit_code == Eindcode.ONVOLTOOID
+        and "heeft 3 lopende dossiers" in uit.output
+        and "nog 3 dossiers" in uit.output
     )
     assert [regel[3] for regel in audit(keten)] == ["GEVRAAGD", "ONVOLTOOID"] * 2
     werker.start()

@@ -14,9 +14,9 @@ from connectors.instellingen import InstellingenFout, lees_instellingen
 from connectors.pseudoniem import Pseudonimiseerder, SleutelbestandFout, lees_organisatiesleutel
 from hub.domein.codes import Soort
 from hub.domein.identiteit import OrganisatieId
+from hub.geheim import schrijf_geheim
 from hub.matching.sleutels import Sleutelring
 from hub.stream.certificaten import maak_ca
-from hub.stream.geheim import schrijf_geheim
 from hub.stream.verbinding import Verbinding
 from tests.connectors.opstelling import schrijf_instellingen
 

@@ -18,7 +18,7 @@ from connectors.api import Api
 from connectors.bewijs import Bezorgbewijzen
 from connectors.bezorging import Inbox
 from connectors.dienst import kern
-from connectors.kafka import KafkaZender, grenzen, lees_meldingen, melding_topic, signaal_topic
+from connectors.kafka import KafkaZender, grenzen, lees_meldingen
 from connectors.meters import Meters
 from connectors.uitgaand import Uitbak
 from connectors.wachtkamer import Wachtkamer
@@ -28,6 +28,7 @@ from hub.domein.codes import Bekendheid, MeldingSoort, Reactie
 from hub.domein.gebeurtenis import Terugkoppeling
 from hub.domein.identiteit import TafelId
 from hub.domein.melding import Melding
+from hub.domein.tafeltopics import melding_topic, signaal_topic
 from hub.stream.codec import standaard
 from hub.stream.verbinding import Verbinding
 from tests.connectors.opstelling import ZSM, Connector, Klok, records

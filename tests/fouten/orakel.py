@@ -17,6 +17,7 @@ from hub.domein.codes import Besluit, MeldingSoort
 from hub.domein.identiteit import BEHEER, Dossier, organisatie_van
 from hub.domein.melding import BLIJVEND
 from hub.domein.signaal import Signaal
+from hub.domein.tafeltopics import melding_topic, signaal_topic
 from hub.domein.vorm import melding_naar
 from hub.matching.model import Model
 from hub.processors.index import Indexkamer
@@ -33,8 +34,6 @@ from hub.processors.namen import (
     VERWERKING,
     VRAAG,
     Weigering,
-    melding_topic,
-    signaal_topic,
 )
 from hub.processors.samenspel import Samenspel
 from hub.processors.staat import Staat

@@ -10,11 +10,12 @@ import pytest
 
 from hub.domein.identiteit import TafelId, melding_id
 from hub.domein.signaal import Signaal
+from hub.domein.tafeltopics import melding_topic
 from hub.matching.model import Model
 from hub.processors.index import Indexkamer
 from hub.processors.inname import Inname
 from hub.processors.koppeling import Koppelingkamer
-from hub.processors.namen import BESLISSING, GEBEURTENIS, KOPPELING, SLEUTEL, VERWERKING, melding_topic
+from hub.processors.namen import BESLISSING, GEBEURTENIS, KOPPELING, SLEUTEL, VERWERKING
 from hub.processors.staat import Staat
 from hub.settings import Instellingen
 from hub.stream.codec import standaard

@@ -11,7 +11,8 @@ from hub.stream.codec import SINGLE_OBJECT, standaard
 from tests.keten.harnas import Keten, Werker
 from tests.keten.signalen import TWENTE, ZSM, bericht, signaal
 
-EXIT_STAAT = 78
+INSTELLING = 78
+"""Eindcode.INSTELLING as a supervisor sees it."""
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def werker(keten: Keten) -> Iterator[Werker]:
 
 def _weigert(werker: Werker, topic: str) -> None:
     """It ends with the code that tells a supervisor to wait for an operator, and its last word is where and what."""
-    assert werker.proces is not None and werker.proces.wait(90) == EXIT_STAAT
+    assert werker.proces is not None and werker.proces.wait(90) == INSTELLING
     assert topic in werker.staart() and "restore" in werker.staart()
 
 

@@ -28,10 +28,10 @@ from confluent_kafka.admin import (
 from demo.opstelling import kafka_omgeving
 from deploy.poort import vrije_poort
 from hub.domein.melding import BLIJVEND
+from hub.eindcode import Eindcode
 from hub.stream.codec import standaard
 from hub.stream.faust import STOPTERMIJN
 from hub.stream.gebruikers import Gebruikersbeheer, gebruikers, werkergebruiker
-from hub.stream.halt import EXIT_TIJDELIJK
 from hub.stream.toegang import Recht, Toegangbeheer, rechten
 from hub.stream.topics import Topicbeheer, declaratie, partities
 from hub.stream.verbinding import Verbinding
@@ -120,7 +120,7 @@ class Werker:
         while time.monotonic() < einde:
             if self.vraag("/gereed")[0] == 200:
                 return
-            if self.proces is not None and self.proces.poll() == EXIT_TIJDELIJK:
+            if self.proces is not None and self.proces.poll() == Eindcode.TIJDELIJK:
                 self.start()
             assert self.leeft, f"{self.naam} ended:\n{self.staart()}"
             time.sleep(0.1)

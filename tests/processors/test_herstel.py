@@ -76,7 +76,7 @@ def test_a_signaal_comes_in_as_if_it_were_said_now(inname: Inname) -> None:
     assert stap.uit == gewoon.uit and len(stap.uit) == P
     letter = f"dode_letter:signaal.{ZSM}.v1.dlq/2/3"
     assert uitkomsten(stap.bewijs) == [("a.een", "HERSTEL OORZAAK_VERHOLPEN", letter, INGENOMEN)]
-    assert inname.verwerk(None, 2, [van_signaal(signaal(ZSM, 1))]) == stap, "a replay gives the same bytes"
+    assert inname.verwerk(None, 2, [van_signaal(signaal(ZSM, 1))]).fasen == stap.fasen, "a replay gives the same bytes"
 
 
 def test_the_topic_of_the_original_says_who_speaks(inname: Inname) -> None:

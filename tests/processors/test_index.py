@@ -28,6 +28,8 @@ def test_a_tombstone_lets_the_next_one_in() -> None:
         waarde = None if leeg else kamer.codec.codeer("sleutelblok", sleutelblok_naar(van))
         tijd = van.bewaren_tot if leeg else 1
         stap = kamer.verwerk(index, 0, [Record(SLEUTEL, 0, 1, tijd, van.dossier.encode(), waarde)])
+        for doe in stap.daarna:
+            doe()
         standen = [stand_uit(kamer.codec.decodeer(uit.value)[1]) for uit in stap.uit]
         return [(s.links.dossier, s.rechts.dossier, s.bewijs.uitkomst) for s in standen]
 

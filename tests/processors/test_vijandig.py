@@ -12,6 +12,7 @@ from hub.domein.gebeurtenis import Antwoord, Beheerdaad, Bevraging, Termijn, Ter
 from hub.domein.gebeurtenisvorm import plat, triage_naar, vraag_naar
 from hub.domein.identiteit import BEHEER, melding_id
 from hub.domein.koppeling import Bewijs, Kant, Stand
+from hub.domein.tafeltopics import signaal_topic
 from hub.domein.vorm import signaal_naar, stand_naar
 from hub.matching.index import Index
 from hub.matching.model import Model
@@ -19,7 +20,7 @@ from hub.processors.gebeurtenissen import gebeurtenis_uit
 from hub.processors.index import Indexkamer
 from hub.processors.inname import Inname, splits
 from hub.processors.koppeling import Koppelingkamer
-from hub.processors.namen import GEBEURTENIS, SLEUTEL, VRAAG, Weigering, signaal_topic
+from hub.processors.namen import GEBEURTENIS, SLEUTEL, VRAAG, Weigering
 from hub.processors.staat import Staat
 from hub.routing.register import Register
 from hub.stream.codec import standaard

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.beveiliging import beveiliging
-from hub.opdracht import EXIT_CONFIG
+from hub.eindcode import Eindcode
+from hub.geheim import GeheimFout, lees_geheim, nieuw_geheim, schrijf_geheim
 from hub.stream.certificaten import BROKER, CA, CA_SLEUTEL, maak_ca
-from hub.stream.geheim import GeheimFout, lees_geheim, nieuw_geheim, schrijf_geheim
 from hub.stream.inrichting import FORMAAT, WACHTWOORD, begin
 from hub.stream.lus import draai
 from hub.stream.toegang import rechten
@@ -80,7 +80,7 @@ def test_half_an_authority_is_never_replaced(tmp_path: Path, weg: str) -> None:
     (tmp_path / weg).unlink()
     eerst = {pad.name: pad.read_bytes() for pad in tmp_path.iterdir()}
     uit = CliRunner().invoke(beveiliging, ["begin", "--map", str(tmp_path), "--naam", "kafka"])
-    assert uit.exit_code == EXIT_CONFIG
+    assert uit.exit_code == Eindcode.INSTELLING
     assert f"{tmp_path / weg} is not there" in uit.stderr and "put it back" in uit.stderr
     assert {pad.name: pad.read_bytes() for pad in tmp_path.iterdir()} == eerst
 
@@ -89,7 +89,7 @@ def test_half_an_authority_is_never_replaced(tmp_path: Path, weg: str) -> None:
 def test_a_name_that_no_broker_can_have_leaves_nothing_behind(tmp_path: Path, naam: str) -> None:
     """It is told before the first file, or folder, is made."""
     uit = CliRunner().invoke(beveiliging, ["begin", "--map", str(tmp_path / "g"), "--naam", "kafka", "--naam", naam])
-    assert uit.exit_code == EXIT_CONFIG
+    assert uit.exit_code == Eindcode.INSTELLING
     assert "is no host name or address" in uit.stderr
     assert not (tmp_path / "g").exists()
 

@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from hub import app, journaal
 from hub.cli import main
+from hub.eindcode import Eindcode
+from hub.geheim import schrijf_geheim
 from hub.gezondheid import Gezondheidsserver
-from hub.opdracht import EXIT_CONFIG
 from hub.settings import Instellingen, InstellingFout, lees_instellingen, namen
 from hub.stream.deadletter import dode_letter, topic_soort
-from hub.stream.geheim import schrijf_geheim
 from hub.stream.kop import cloudevent, nieuwe_trace, trace_van, traceparent_uit
 from hub.stream.logregel import Demper
 from hub.stream.record import Record
@@ -146,7 +146,7 @@ def test_an_address_that_cannot_be_a_brokers_is_told(monkeypatch: pytest.MonkeyP
     """What is no list of host:port is a fault of that setting, before anybody connects: a command ends with 78 and what to fill in."""
     _omgeving(monkeypatch, HUB_KAFKA_BOOTSTRAP=bootstrap)
     uit = CliRunner().invoke(main, ["topics", "check"])
-    assert uit.exit_code == EXIT_CONFIG
+    assert uit.exit_code == Eindcode.INSTELLING
     assert "HUB_KAFKA_BOOTSTRAP: " in uit.stderr and "host:port" in uit.stderr
 
 
@@ -166,7 +166,7 @@ async def test_a_worker_whose_port_is_taken_says_which(monkeypatch: pytest.Monke
         poort = bezet.getsockname()[1]
         with pytest.raises(SystemExit):
             await app._Server(Gezondheidsserver("127.0.0.1", poort, dict)).on_start()
-    assert gestopt.call_args.kwargs == {"code": EXIT_CONFIG}
+    assert gestopt.call_args.kwargs == {"code": Eindcode.INSTELLING}
     assert f"127.0.0.1:{poort}" in gestopt.call_args.args[0]
 
 

@@ -13,10 +13,10 @@ import pytest
 
 from connectors.pseudoniem import schrijf_organisatiesleutel
 from demo.opstelling import kafka_omgeving
+from hub.geheim import schrijf_geheim
 from hub.matching.sleutels import Sleutelring
 from hub.stream.aanmelding import AanmeldingGeweigerd, CertificaatVerlopen, kijk, meld_aan
 from hub.stream.certificaten import BROKER, CA, geef_uit, maak_ca
-from hub.stream.geheim import schrijf_geheim
 from hub.stream.topics import tafelgebruiker
 from hub.stream.verbinding import Verbinding
 from tests.keten.harnas import BIN, Keten

@@ -7,9 +7,9 @@ import pytest
 from connectors.aanlevering import Bericht as Aanlevering
 from connectors.aanlevering import NietBezorgd
 from connectors.kafka import KafkaZender
+from hub.geheim import schrijf_geheim
 from hub.stream.aanmelding import AanmeldingGeweigerd, meld_aan
 from hub.stream.gebruikers import Gebruikersbeheer
-from hub.stream.geheim import schrijf_geheim
 from hub.stream.record import Plek
 from hub.stream.topics import tafelgebruiker
 from tests.keten.harnas import Keten

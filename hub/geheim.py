@@ -29,9 +29,9 @@ def lees_geheim(pad: Path) -> str:
     return tekst
 
 
-def nieuw_bestand(pad: Path) -> int:
+def nieuw_bestand(pad: Path, rechten: int = 0o600) -> int:
     """A file that was not there, open for writing, for its owner alone. Raises OSError, FileExistsError where it was."""
-    return os.open(pad, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    return os.open(pad, os.O_WRONLY | os.O_CREAT | os.O_EXCL, rechten)
 
 
 def schrijf_geheim(pad: Path, tekst: str) -> None:
