@@ -12,6 +12,7 @@ from connectors.bsn import fout_fictief
 from connectors.invoer import Casus, lees
 from connectors.persoon import Kader
 from connectors.uitvoer import ContactUit, MeldingUit
+from hub.eindcode import Eindcode
 from hub.processors.namen import Weigering
 
 WORTEL = Path(__file__).parents[2]
@@ -59,6 +60,12 @@ def test_the_handbook_explains_every_code_of_refusal() -> None:
     """An operator who reads a code in a dead letter finds it in the handbook."""
     handboek = (WORTEL / "docs" / "beheer.md").read_text()
     assert not [code for code in Weigering if code != Weigering.INTERN and f"`{code}`" not in handboek]
+
+
+def test_the_handbook_says_what_follows_on_every_exit_code() -> None:
+    """Each code with which a process can end has a row: a supervisor is set up by it."""
+    handboek = (WORTEL / "docs" / "beheer.md").read_text()
+    assert [code for code in Eindcode if not re.search(rf"^\| {code} \| .+ \| .+ \|$", handboek, re.M)] == []
 
 
 def test_publiccode_is_complete_and_says_what_the_project_says() -> None:
