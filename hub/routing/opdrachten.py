@@ -74,7 +74,7 @@ def register() -> None:
 @_op
 @_map
 def check(op: date, map_: Path | None) -> None:
-    """Meld alles wat er aan het register ontbreekt. Fouten geven een afsluitcode 1, waarschuwingen niet."""
+    """Meld alles wat er aan het register ontbreekt. Fouten geven een eindcode 1, waarschuwingen niet."""
     rapport = dekking.controle_map(map_, op)
     click.echo(rapport.tekst())
     _zeg_bron(map_)
