@@ -92,7 +92,7 @@ def beleid() -> None:
 @beleid.command()
 @_map
 def controleer(map_: Path | None) -> None:
-    """Laad een beleid en meld alle fouten tegelijk. Een fout geeft afsluitcode 1."""
+    """Laad een beleid en meld alle fouten tegelijk. Een fout geeft eindcode 1."""
     filter_ = _laad(map_)
     eigen = [regel for regel in filter_.regels.values() if regel.voorwaarden]
     click.echo(
@@ -181,7 +181,7 @@ def probeer(*, nieuw: Path, huidig: Path | None, op: Path | None, html_: Path | 
     """Leg gevallen voor aan het huidige en het nieuwe beleid, en toon wat er zou veranderen.
 
     Er verandert niets: het nieuwe beleid wordt alleen geprobeerd. Regels van --op die niet te lezen zijn, worden genoemd en
-    geven afsluitcode 1.
+    geven eindcode 1.
     """
     oud = _laad(huidig)
     straks, gezakt = _proef(nieuw)
