@@ -62,7 +62,6 @@ class Leven:
 
     titel: str
     stappen: list[str] = field(default_factory=list)
-    mislukt: str = ""
 
 
 @dataclass

@@ -139,7 +139,7 @@ _BANDEN: Final = (1, 2, 5, 10, 30, 100, 300, 1000)
 
 def _noem(knopen: Knopen, leer_knopen: Knopen, aantal: int) -> tuple[Getallen, NDArray[np.float32]]:
     """Bayes or ranking, whichever names more rightly in groups of this size; and how often it does."""
-    bayes, zeker = noem(knopen, leer(leer_knopen, aantal), aantal)
+    bayes, zeker = noem(knopen, leer(leer_knopen, aantal))
     rang = rangschik(knopen)
     band = np.searchsorted(_BANDEN, np.bincount(knopen.groep)[knopen.groep], side="right")
     beste = bayes.copy()

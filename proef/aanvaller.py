@@ -183,9 +183,6 @@ class Gelezen:
     plaatsgroep: Getallen
 
 
-_AANTALLEN: Final = {"geslacht": 2, "jaar": 140, "maand": 13, "dag": 32}
-
-
 def bekijk(buit: Buit, klein: dict[str, Kenner], aantallen: dict[str, int]) -> Gelezen:
     """Small fields by belief, groups by closure."""
     velden = buit.velden.astype(np.int64)
@@ -292,7 +289,7 @@ def leer(schaduw: Knopen, aantal: int) -> dict[int, tuple[Kenner, Kenner]]:
     return uit
 
 
-def noem(knopen: Knopen, geleerd: dict[int, tuple[Kenner, Kenner]], aantal: int) -> tuple[Getallen, _F]:
+def noem(knopen: Knopen, geleerd: dict[int, tuple[Kenner, Kenner]]) -> tuple[Getallen, _F]:
     """The likeliest word per bearer by Bayes over its group, and its posterior."""
     groepen = int(knopen.groep.max()) + 1
     beste, zeker = np.full(groepen, -1), np.zeros(groepen, np.float32)

@@ -57,8 +57,6 @@ SOORTEN: Final = (
 _VEEL: Final = 1 << 16
 """Names that an encoder remembers before it starts again: bounded, because it is clear text."""
 
-_F = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class Bulk:

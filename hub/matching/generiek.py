@@ -24,9 +24,6 @@ from hub.matching.frequenties import BEVOLKING, Telling
 from hub.matching.namen import grof, klank
 from hub.matching.sleutels import Tijdvak
 
-HOOGSTENS: Final = 40
-"""Keys per record."""
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Record:

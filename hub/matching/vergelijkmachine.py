@@ -150,7 +150,7 @@ def _voornaam(afstand, gelijk, teken, c, p, q):
 
 
 @gecompileerd
-def _achternaam(afstand, gelijk, teken, c, p, q):
+def _achternaam(afstand, gelijk, c, p, q):
     """One surname with one: 7 exact, 6 same sound, 5 close, 4 weak, 2 faint, 1 other."""
     klank = _is(gelijk[c, 0], _SLOTS + 5 * p + q)
     if afstand[c, 5 * p + q] == 0:
@@ -247,7 +247,7 @@ def niveaus(afstand, gelijk, teken, c, o):
         beste_naam, si, sj = 0, 0, 0
         for p in range(sa):
             for q in range(sb):
-                x = _achternaam(afstand, gelijk, teken, c, 3 + p, 3 + q)
+                x = _achternaam(afstand, gelijk, c, 3 + p, 3 + q)
                 if x > beste_naam:
                     beste_naam, si, sj = x, p, q
         o[2] = beste_naam
@@ -259,11 +259,11 @@ def niveaus(afstand, gelijk, teken, c, o):
             for p in range(na):
                 for q in range(sb):
                     if not fa >> (V_LETTER + p) & 1:
-                        heen = max(heen, _achternaam(afstand, gelijk, teken, c, p, 3 + q))
+                        heen = max(heen, _achternaam(afstand, gelijk, c, p, 3 + q))
             for p in range(sa):
                 for q in range(nb):
                     if not fb >> (V_LETTER + q) & 1:
-                        terug = max(terug, _achternaam(afstand, gelijk, teken, c, 3 + p, q))
+                        terug = max(terug, _achternaam(afstand, gelijk, c, 3 + p, q))
             if heen >= 5 and terug >= 5 and o[0] <= 5 and max(heen, terug) > o[2]:
                 o[7] = 3
                 o[0] = 9 if heen == 7 else 8 if heen == 6 else 6

@@ -2,7 +2,6 @@
 
 import asyncio
 import stat
-import time
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from hub.matching.sleutels import Sleutelring
 from tests.connectors.opstelling import VERDACHTE, met, schrijf_instellingen
 from tests.connectors.test_bestand import CANARIES, NepKafka, jsonl
 
-NU = time.time_ns() // 1_000_000
 TOEN, LATER = "2026-05-01T00:00:00Z", "2026-05-02T00:00:00Z"
 
 

@@ -90,7 +90,6 @@ class Paar:
     gebeurd: list[tuple[Gebeurtenis, Proefomgeving, tuple[Any, ...] | None]] = field(default_factory=list)
     reacties: list[Terugkoppeling] = field(default_factory=list)
     nummer: int = 0
-    laatste_termijn: int = 0
     verwijderd: bool = False
     """By a person's word: nothing is ever told again while both dossiers live."""
     woord: Woord | None = None

@@ -18,7 +18,6 @@ from tests.routing.conftest import UITZONDERINGEN, Wijzig, met_uitzonderingen
 
 OP = date(2026, 3, 1)
 HEUSDEN, ENSCHEDE, MAASTRICHT = GemeenteCode("GM0797"), GemeenteCode("GM0153"), GemeenteCode("GM0935")
-ONBEKEND = GemeenteCode("GM9999")
 GEHEEL = met_uitzonderingen()
 
 
