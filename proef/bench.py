@@ -30,7 +30,6 @@ from hub.domein.signaal import Feiten, Sleutel, Sleutelblok
 from hub.matching.bakken import Bakken, warm
 from hub.matching.codering import Bulk, Codeerder
 from hub.matching.frequenties import tel
-from hub.matching.generiekmodel import Model as GeneriekModel
 from hub.matching.index import Index
 from hub.matching.inlezen import Telling, lees_register
 from hub.matching.model import Model
@@ -43,6 +42,7 @@ from hub.stream.record import Record
 from proef.document import VALIDATIE, vervang
 from proef.febrl import Set as FebrlSet
 from proef.febrl import beoordeel
+from proef.generiekmodel import Model as GeneriekModel
 from proef.registers import SETS, maak_paar, schrijf
 
 WORTEL: Final = Path(__file__).resolve().parents[1]

@@ -15,12 +15,12 @@ from typing import Any, Final
 import numpy as np
 
 from hub.matching.bakken import Overeenkomst
-from hub.matching.generiek import VELDEN, Codeerder, Record, tel
-from hub.matching.generiekmodel import Model, Niveaus, Paren, niveaus, ontmoet, schat
 from hub.matching.maten import Kwaliteit, meet
 from hub.matching.sleutels import Tijdvak
 from hub.matching.validatie import k_voor
 from hub.matching.vergelijkmachine import overeenkomst
+from proef.generiek import VELDEN, Codeerder, Record, tel
+from proef.generiekmodel import Model, Niveaus, Paren, niveaus, ontmoet, schat
 
 _TIJDVAK: Final = Tijdvak("febrl", hashlib.sha256(b"uitwisselhub febrl").digest())
 _TOEVAL: Final = 400_000

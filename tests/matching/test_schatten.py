@@ -144,16 +144,13 @@ def test_model_als_tekst(tmp_path: Path) -> None:
 
 
 def test_geen_weg_naar_een_besluit_schat() -> None:
-    """No module of the hub but the commands imports estimation, the fitting of class sizes or another profile: nothing learns."""
-    mag = {"opdrachten.py", "validatie.py", "generiekmodel.py"}
+    """No module of the hub but the commands imports estimation or the fitting of class sizes: nothing learns."""
+    mag = {"opdrachten.py", "validatie.py"}
     for pad in HUB.rglob("*.py"):
         for knoop in ast.walk(ast.parse(pad.read_text(encoding="utf-8"))):
             namen = [knoop.module or ""] if isinstance(knoop, ast.ImportFrom) else []
             namen += [a.name for a in knoop.names] if isinstance(knoop, ast.Import | ast.ImportFrom) else []
-            raakt = any(
-                naam.split(".")[-1] in {"schatten", "klassen", "validatie", "generiek", "generiekmodel"}
-                for naam in namen
-            )
+            raakt = any(naam.split(".")[-1] in {"schatten", "klassen", "validatie"} for naam in namen)
             assert not raakt or (pad.parent.name == "matching" and pad.name in mag), pad
 
 

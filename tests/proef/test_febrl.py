@@ -1,7 +1,7 @@
 """FEBRL: how a set is taken."""
 
-from hub.matching.generiek import Record
 from proef.febrl import Set
+from proef.generiek import Record
 
 
 def test_mogelijke_paren() -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hub.matching.bakken import Bakken, Overeenkomst
 from hub.matching.codering import Bulk
-from hub.matching.generiek import AANWEZIG, SCHETSEN, Tellingen, klasse
+from proef.generiek import AANWEZIG, SCHETSEN, Tellingen, klasse
 
 Getallen = NDArray[np.float64]
 Niveaus = NDArray[np.uint8]
@@ -132,7 +132,7 @@ class Model:
     @classmethod
     def laad(cls) -> "Model":
         """What ships with this version, with its card."""
-        return cls(json.loads(resources.files("hub.matching").joinpath("generiek.json").read_text("utf-8")))
+        return cls(json.loads(resources.files("proef").joinpath("generiek.json").read_text("utf-8")))
 
     def loglik(self, rijen: Niveaus, tellingen: Tellingen) -> Getallen:
         """log2 P(levels | class): clean, dirty, chance. Chance pays for an agreement by how frequent its value is."""

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.matching.frequenties import BEVOLKING
-from hub.matching.generiek import SCHETSEN, SLEUTELS, VELDEN, Codeerder, Record, tel
-from hub.matching.generiekmodel import SCHALEN, Model, ontmoet
 from hub.matching.sleutels import Tijdvak
+from proef.generiek import SCHETSEN, SLEUTELS, VELDEN, Codeerder, Record, tel
+from proef.generiekmodel import SCHALEN, Model, ontmoet
 
 TIJDVAK = Tijdvak("toets", bytes(range(32)))
 MICHAELA = Record(
