@@ -1,4 +1,4 @@
-"""Why a pair is what it is, field by field, in Dutch: from two persons, or from a recorded stand without any clear text."""
+"""Why a pair is what it is, field by field, in Dutch: from a recorded stand, without any clear text."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,8 @@ import numpy as np
 
 from hub.domein.codes import Uitkomst
 from hub.domein.koppeling import GEEN_BEWIJS, Bewijs
-from hub.matching.codering import Codeerder
-from hub.matching.frequenties import Frequenties
 from hub.matching.model import Model
-from hub.matching.namen import Persoon
-from hub.matching.niveaus import SCHALEN, TABELLEN, vergelijk
-from hub.matching.sleutels import Sleutelring
+from hub.matching.niveaus import SCHALEN, TABELLEN
 
 _SLOT = {
     Uitkomst.ZEKER: "het BSN is gelijk en niets spreekt dat tegen",
@@ -70,36 +66,8 @@ def _getal(gewicht: float) -> str:
     return f"{gewicht:+.1f}".replace(".", ",")
 
 
-def explain(
-    a: Persoon,
-    b: Persoon,
-    ring: Sleutelring,
-    model: Model,
-    *,
-    frequenties: Frequenties | None = None,
-) -> Uitleg:
-    """What the hub would find for two persons, through their real keys and encodings."""
-    codeerder = Codeerder(ring, frequenties)
-    delen = [codeerder.bulk([a, b], nummer) for nummer in range(len(ring.tijdvakken))]
-    links, rechts = (
-        {
-            int(token): deel.coderingen[n]
-            for deel in delen
-            for n, token in enumerate(deel.tokens.tolist(), 0)
-            if deel.start[kant] <= n < deel.start[kant + 1]
-        }
-        for kant in (0, 1)
-    )
-    token = min(links.keys() & rechts.keys(), default=None)
-    if token is None:
-        return uitleg_van(GEEN_BEWIJS, model)
-    niveaus = vergelijk(links[token].tobytes(), rechts[token].tobytes())
-    assert niveaus is not None, "both are of the layout that this program writes"
-    return uitleg_van(model.bewijs(niveaus), model)
-
-
 def uitleg_van(bewijs: Bewijs, model: Model) -> Uitleg:
-    """The same from a recorded stand. Raises ValueError where another model made it, or its sum is not what it says."""
+    """The sum of a recorded stand. Raises ValueError where another model made it, or its sum is not what it says."""
     if bewijs == GEEN_BEWIJS:
         return Uitleg(Uitkomst.GEEN, (), bewijs.gewicht, model.drempel, bewijs.model)
     if bewijs.model != model.hash:

@@ -18,7 +18,6 @@ from hub.matching.codering import encode
 from hub.matching.frequenties import tel
 from hub.matching.model import Model
 from hub.matching.namen import Persoon
-from hub.matching.uitleg import explain
 from hub.processors.inname import splits
 from hub.processors.koppeling import Koppelingkamer
 from hub.processors.namen import GEBEURTENIS
@@ -28,6 +27,7 @@ from hub.stream.record import Record
 from tests.keten.oorzaak import omgeving
 from tests.keten.signalen import BEGIN, RING, TAFELS, TWENTE, ZSM, signaal
 from tests.matching.blokken import Deel
+from tests.matching.uitleg import uitleg_van_personen
 
 KEES = Persoon("Kees", "Vriezendijk", "van", "19800312", "M", "Zwolle", "123456789")
 CORNELIS = Persoon("Cornelis Jan", "Vriesendijk", None, "19801203", "M", "Zwolle", "123456780")
@@ -64,11 +64,11 @@ def uitleg(map_: Path, id_: UUID, record: bytes, *meer: str) -> Result:
 
 @pytest.mark.parametrize("ander", [KEES, CORNELIS], ids=["gelijk", "anders"])
 def test_zelfde_getallen_als_twee_personen(tmp_path: Path, ander: Persoon) -> None:
-    """From the record alone: every field, level and weight that `explain` gives for the persons themselves, and no name of them."""
+    """From the record alone: every field, level and weight that the persons themselves give, and no name of them."""
     id_, record = vastgelegd(KEES, ander)
     uit = uitleg(tmp_path, id_, record)
     assert uit.exit_code == 0, uit.output
-    zelf = explain(KEES, ander, RING, Model.laad())
+    zelf = uitleg_van_personen(KEES, ander, RING, Model.laad())
     assert zelf.tekst() in uit.output
     assert len(zelf.regels) > 8
     for naam in ("Kees", "Cornelis", "ries", "riez", "Zwolle", "1980", "12345"):
@@ -78,7 +78,7 @@ def test_zelfde_getallen_als_twee_personen(tmp_path: Path, ander: Persoon) -> No
 
 
 def test_bewaren(tmp_path: Path) -> None:
-    """The record can be kept as it was, to explain it later, for its owner alone; a file is never overwritten."""
+    """The record can be kept as it was, to uitleg_van_personen it later, for its owner alone; a file is never overwritten."""
     id_, record = vastgelegd(KEES, KEES)
     assert uitleg(tmp_path, id_, record, "--bewaar", str(tmp_path / "kopie")).exit_code == 0
     assert (tmp_path / "kopie").read_bytes() == record

@@ -20,9 +20,9 @@ from hub.matching.model import Model
 from hub.matching.namen import Alias, Persoon
 from hub.matching.niveaus import SCHALEN, TABELLEN, vergelijk, vergelijk_paren
 from hub.matching.sleutels import Sleutelring, Tijdvak
-from hub.matching.uitleg import explain
 from tests.matching.blokken import RING, sleutels
 from tests.matching.test_kwaliteit import verzonnen
+from tests.matching.uitleg import uitleg_van_personen
 
 KEES = Persoon("Kees Jan", "Hoogeveen", "van", "19800312", "M", "Zwolle", "123456789")
 TABEL = Frequenties.standaard()
@@ -242,7 +242,7 @@ def test_verwisseld_met_een_tussenvoegsel_eraan(voor: str, achter: str) -> None:
     """In each other's place they are recognised, also where the core of the surname looks like the given name."""
     recht, krom = Persoon(voor, achter, None, "19700312"), Persoon(achter, voor, None, "19700312")
     assert niveaus(recht, krom)["naamrol"] == 3
-    assert explain(recht, krom, RING, Model.laad()).uitkomst is Uitkomst.MOGELIJK
+    assert uitleg_van_personen(recht, krom, RING, Model.laad()).uitkomst is Uitkomst.MOGELIJK
 
 
 def test_twee_hoven_zijn_geen_hof() -> None:
@@ -250,7 +250,7 @@ def test_twee_hoven_zijn_geen_hof() -> None:
     for een, ander in (("van't Hof", "van't Veer"), ("van 't Hof", "van 't Veer"), ("Vanden Bosch", "Vanden Berghe")):
         for bsn, uitkomst in (("999990019", Uitkomst.MOGELIJK), (None, Uitkomst.GEEN)):
             links, rechts = (Persoon("Jan", naam, None, "19700312", "M", bsn=bsn) for naam in (een, ander))
-            assert explain(links, rechts, RING, Model.laad()).uitkomst is uitkomst
+            assert uitleg_van_personen(links, rechts, RING, Model.laad()).uitkomst is uitkomst
 
 
 def test_een_enkele_naam() -> None:
@@ -263,7 +263,7 @@ def test_een_enkele_naam() -> None:
     assert niveaus(*een)["geslachtsnaam"] == 5 and niveaus(*ander)["geslachtsnaam"] == 5
     assert niveaus(een[0], ander[1])["geslachtsnaam"] == 0
     model = Model.laad()
-    los, zelfde, vaak = (explain(a, b, RING, model) for a, b in (een, [een[1], een[1]], ander))
+    los, zelfde, vaak = (uitleg_van_personen(a, b, RING, model) for a, b in (een, [een[1], een[1]], ander))
     assert los.uitkomst is Uitkomst.MOGELIJK and vaak.uitkomst is Uitkomst.GEEN
     assert los.totaal < zelfde.totaal
 
@@ -288,7 +288,7 @@ def test_onvolledige_datum_spreekt_tegen() -> None:
         deel = Persoon(geboortedatum=datum)
         assert {d: niveaus(deel, Persoon(geboortedatum=d))["geboortedatum"] for d in stand} == stand
     een, ander = (Persoon("Jan", "Bakker", None, d, "M", None, "999990342") for d in ("19700312", "19701100"))
-    assert explain(een, ander, RING, Model.laad()).uitkomst is Uitkomst.MOGELIJK
+    assert uitleg_van_personen(een, ander, RING, Model.laad()).uitkomst is Uitkomst.MOGELIJK
 
 
 def test_bsn() -> None:

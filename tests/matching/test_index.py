@@ -24,8 +24,9 @@ from hub.matching.model import Model
 from hub.matching.namen import Persoon
 from hub.matching.sleutels import Sleutelring, Tijdvak
 from hub.matching.tafelmachine import KANT, RIJ, VOLGT
-from hub.matching.uitleg import explain, uitleg_van
+from hub.matching.uitleg import uitleg_van
 from tests.matching.blokken import RING, Deel, blok, naam, sleutels
+from tests.matching.uitleg import uitleg_van_personen
 
 MODEL = Model.laad()
 KEES = Persoon("Kees", "Vries", "de", "19800312", "M", "Zwolle", "123456789")
@@ -162,7 +163,7 @@ def test_zelfde_getallen_als_de_uitleg() -> None:
             )
             deel.leer(links)
             standen += deel.zeg(blok(ZSM, 1, sleutels(ander), partitie=partitie, partities=partities))
-        assert [uitleg_van(stand.bewijs, MODEL) for stand in standen] == [explain(KEES, ander, RING, MODEL)]
+        assert [uitleg_van(stand.bewijs, MODEL) for stand in standen] == [uitleg_van_personen(KEES, ander, RING, MODEL)]
 
 
 def test_tombstone_geeft_alles_vrij() -> None:

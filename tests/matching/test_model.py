@@ -15,8 +15,9 @@ from hub.matching.frequenties import Frequenties
 from hub.matching.model import KLASSEN, Model, ModelFout, Omvang
 from hub.matching.namen import Persoon
 from hub.matching.niveaus import SCHALEN, TABELLEN
-from hub.matching.uitleg import explain, uitleg_van
+from hub.matching.uitleg import uitleg_van
 from tests.matching.blokken import RING
+from tests.matching.uitleg import uitleg_van_personen
 
 MODEL = Model.laad()
 INHOUD: dict[str, Any] = json.loads(resources.files("hub.matching").joinpath("model.json").read_text("utf-8"))
@@ -178,7 +179,7 @@ def test_uitleg_van_personen() -> None:
     """Two literal persons are explained in Dutch, per field, through their real encodings."""
     een = Persoon("Cornelis", "Hoogeveen", "van", "19800312", "M", "Zwolle", "123456789")
     ander = Persoon("Kees", "van Hogeveen", None, "19801203", "M", "Zwolle")
-    uitleg = explain(een, ander, RING, MODEL)
+    uitleg = uitleg_van_personen(een, ander, RING, MODEL)
     labels = {regel.veld: regel.label for regel in uitleg.regels}
     assert labels["voornaam"] == "zelfde naam (roepnaam of klank)"
     assert labels["geboortedatum"] == "cijfers of dag en maand verwisseld"
@@ -191,7 +192,7 @@ def test_uitleg_van_personen() -> None:
 
 def test_uitleg_zonder_sleutel() -> None:
     """Two persons who share no key were not compared, and that is what the explanation says."""
-    uitleg = explain(Persoon("Jan", "Bakker"), Persoon("Piet", "Smit"), RING, MODEL)
+    uitleg = uitleg_van_personen(Persoon("Jan", "Bakker"), Persoon("Piet", "Smit"), RING, MODEL)
     assert uitleg == uitleg_van(GEEN_BEWIJS, MODEL)
     assert "niets vergeleken" in uitleg.tekst()
 
