@@ -151,10 +151,10 @@ def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Seq
     eigen, actief = index.kant_van(blok), blok.actief
     eerst = _voorrang_zonder_criteria(index, eigen, partitie)
     if was is None or was.versie >= eigen.versie:
-        return standen, [*eerst, *triages(standen, partitie, eigen, was, actief=actief)]
+        return standen, [*eerst, *_triages_van_blok(eigen, was, standen, partitie, actief=actief)]
     verder, verder_gezegd = _verlaten(index, was, eigen, standen, partitie, actief=actief)
     if was.stam == eigen.stam:
-        gezegd = triages(standen, partitie, eigen, was, actief=actief)
+        gezegd = _triages_van_blok(eigen, was, standen, partitie, actief=actief)
         return [*verder, *standen], [*verder_gezegd, *eerst, *gezegd]
     # It names another voorganger than before: what lives under its earlier stam would never hear of it again, so that ends here.
     toen = replace(eigen, voorganger=was.voorganger, hervat=0, gegaan=0)  # who went was of the stam that it is in now
@@ -162,7 +162,7 @@ def neem(index: Index, blok: Blok, was: Kant | None, partitie: int) -> tuple[Seq
     kanten = [*(kant for stand in standen for kant in (stand.links, stand.rechts)), *genoten]
     anderen = [kant for kant in kanten if kant.dossier != eigen.dossier and vergelijkbaar(toen, kant)]
     alle = [*standen, *(Stand.van(toen, kant, GEEN_BEWIJS) for kant in anderen)]
-    gezegd = triages(alle, partitie, eigen, was, actief=actief)
+    gezegd = _triages_van_blok(eigen, was, alle, partitie, actief=actief)
     if eigen.soort is Soort.VERDACHTE and (was.feiten.criteria or eigen.feiten.criteria):
         gezegd.append(Triage(toen, False, partitie))
     return [*verder, *alle], [*verder_gezegd, *eerst, *gezegd]
@@ -205,31 +205,29 @@ def _voorrang_zonder_criteria(index: Index, eigen: Kant, partitie: int) -> list[
     return [Triage(leden[-1], True, partitie)]
 
 
-def triages(
-    standen: Sequence[Stand],
-    partitie: int,
-    eigen: Kant | None = None,
-    was: Kant | None = None,
-    *,
-    actief: bool = False,
-) -> list[Triage]:
-    """The triages that go out with these standen.
+def triages(standen: Sequence[Stand], partitie: int, behalve: Dossier | None = None) -> list[Triage]:
+    """A triage for every stand of a verdachte with triage criteria, of each side; none of the dossier `behalve`."""
+    return [
+        Triage(kant, True, partitie, (stand,))
+        for stand in standen
+        for kant in (stand.links, stand.rechts)
+        if kant.dossier != behalve and kant.soort is Soort.VERDACHTE and kant.feiten.criteria
+    ]
 
-    `eigen`: the dossier that a block brought; `was`: that dossier before; `actief`: it is not withdrawn. If it is a verdachte that has
-    triage criteria, or had them, it gets one triage, also without any stand: its aandragen waits for all partitions. Every other verdachte
-    with criteria gets one for each of its standen.
+
+def _triages_van_blok(
+    eigen: Kant, was: Kant | None, standen: Sequence[Stand], partitie: int, *, actief: bool
+) -> list[Triage]:
+    """The triages that go out with the standen of a block of `eigen`. `was`: that dossier before; `actief`: it is not withdrawn.
+
+    A verdachte that has triage criteria, or had them, gets one triage, also without any stand: its aandragen waits for all partitions.
     """
-    uit: list[Triage] = []
-    ooit = bool((was is not None and was.feiten.criteria) or (eigen is not None and eigen.feiten.criteria))
-    if eigen is not None and eigen.soort is Soort.VERDACHTE and ooit:
-        mee = [s for s in standen if eigen.dossier in (s.links.dossier, s.rechts.dossier)]
-        uit.append(Triage(eigen, actief, partitie, sterkste(mee)))
-    for stand in standen:
-        for kant in (stand.links, stand.rechts):
-            ander = eigen is None or kant.dossier != eigen.dossier
-            if ander and kant.soort is Soort.VERDACHTE and kant.feiten.criteria:
-                uit.append(Triage(kant, True, partitie, (stand,)))
-    return uit
+    van_anderen = triages(standen, partitie, eigen.dossier)
+    ooit = eigen.feiten.criteria or (was is not None and was.feiten.criteria)
+    if eigen.soort is not Soort.VERDACHTE or not ooit:
+        return van_anderen
+    mee = [stand for stand in standen if eigen.dossier in (stand.links.dossier, stand.rechts.dossier)]
+    return [Triage(eigen, actief, partitie, sterkste(mee)), *van_anderen]
 
 
 def _verlopen(index: Index, partitie: int, nu: int) -> list[Uitvoer]:
