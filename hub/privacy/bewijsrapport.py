@@ -14,7 +14,7 @@ from pathlib import Path
 from hub.privacy.bewijs import Model, tegenvoorbeeld
 from hub.privacy.filter import Filter
 from hub.privacy.gulden import lees_tabel
-from hub.privacy.mutatie import Mutant, Tafel, mutanten, verschil
+from hub.privacy.mutatie import GuldenTabel, Mutant, mutanten, verschil
 from hub.privacy.nooit import NOOIT_IN_ENIGE_WERELD, weerleg
 
 
@@ -32,10 +32,10 @@ class Mutatie:
 
 def muteer(filter_: Filter) -> Mutatie:
     """Make every mutant, ask the golden table, and z3 about what it does not notice."""
-    tafel, model = Tafel(filter_.regels, lees_tabel(filter_.bronnen.gulden)), Model(filter_.regels)
+    tabel, model = GuldenTabel(filter_.regels, lees_tabel(filter_.bronnen.gulden)), Model(filter_.regels)
     gemerkt, gelijkwaardig, gaten = [], [], []
     for mutant in mutanten(filter_.regels):
-        rij = tafel.merkt(mutant)
+        rij = tabel.merkt(mutant)
         if rij is not None:
             gemerkt.append((mutant, rij))
             continue

@@ -10,8 +10,7 @@ from typing import Any, Final
 
 import z3
 
-from hub.domein.codes import Besluit, MeldingSoort, Veld
-from hub.domein.codes import Uitkomst as Zekerheid
+from hub.domein.codes import Besluit, MeldingSoort, Uitkomst, Veld
 from hub.privacy.beslissing import ERNST
 from hub.privacy.bewijs import Formule, Model, is_
 from hub.privacy.feiten import LIJSTEN, WAARHEDEN, feiten, spiegel, volledig
@@ -164,7 +163,7 @@ def _verwisseld(naam: str) -> Iterator[tuple[str, Expressie]]:
 
 
 @dataclass(frozen=True)
-class Vraag:
+class Rijvraag:
     """A row as the facts that it asks about: its own, and for a possible match those of the other direction."""
 
     naam: str
@@ -174,7 +173,7 @@ class Vraag:
 
 
 @dataclass(frozen=True)
-class Uitkomst:
+class Rijuitkomst:
     """All that the gate looks at in a row."""
 
     besluit: Besluit
@@ -183,7 +182,7 @@ class Uitkomst:
     zonder_verboden: Besluit
 
 
-class Tafel:
+class GuldenTabel:
     """The golden table over compiled rules: a second, small reading of Cedar, which a test holds against the first."""
 
     def __init__(self, regels: Mapping[str, Regel], tabel: Sequence[Rij]) -> None:
@@ -219,16 +218,18 @@ class Tafel:
             return set(range(len(self.feiten)))
         return {i for actie in oud for i in range(len(self.feiten)) if oud[actie][i] != nieuw[actie][i]}
 
-    def _vraag(self, rij: Rij) -> Vraag:
+    def _vraag(self, rij: Rij) -> Rijvraag:
         def onthoud(geval: Any) -> int:
             self.feiten.append(volledig(feiten(geval, rij.grondslagen.get(geval.bron.feiten.grondslag))))
             return len(self.feiten) - 1
 
         mogelijk = rij.geval.ontvanger is not None and (
             rij.geval.soort is MeldingSoort.MOGELIJK_BEKEND
-            or (rij.geval.soort is MeldingSoort.ANTWOORD and rij.geval.uitkomst is Zekerheid.MOGELIJK)
+            or (rij.geval.soort is MeldingSoort.ANTWOORD and rij.geval.uitkomst is Uitkomst.MOGELIJK)
         )
-        return Vraag(rij.naam, rij.geval.soort, onthoud(rij.geval), onthoud(spiegel(rij.geval)) if mogelijk else None)
+        return Rijvraag(
+            rij.naam, rij.geval.soort, onthoud(rij.geval), onthoud(spiegel(rij.geval)) if mogelijk else None
+        )
 
     def _kolommen(self, regel: Regel) -> dict[str, list[bool]]:
         toets = compileer(regel)
@@ -236,12 +237,12 @@ class Tafel:
         acties = eigen.get(regel.soort, (MELDEN, AANHOUDEN))
         return {actie: [toets(feit, actie) for feit in self.feiten] for actie in acties}
 
-    def _uitkomst(self, vraag: Vraag, regels: Mapping[str, Regel], geldt: Mapping[str, Any]) -> Uitkomst:
+    def _uitkomst(self, vraag: Rijvraag, regels: Mapping[str, Regel], geldt: Mapping[str, Any]) -> Rijuitkomst:
         if vraag.soort is MeldingSoort.INGETROKKEN:
             permits = [naam for naam, regel in regels.items() if regel.soort is Regelsoort.INTREKKEN]
             mag = frozenset(naam for naam in permits if geldt[naam][INTREKKEN][vraag.heen])
             besluit = Besluit.MELDEN if mag else Besluit.AFGEWEZEN
-            return Uitkomst(besluit, mag or frozenset({STANDAARD.id}), frozenset(), besluit)
+            return Rijuitkomst(besluit, mag or frozenset({STANDAARD.id}), frozenset(), besluit)
         heen = self._besluit(vraag.heen, regels, geldt)
         los = self._los(vraag.heen, regels, geldt)
         besluit, reden = heen
@@ -255,7 +256,7 @@ class Tafel:
             for naam, regel in regels.items()
             if besluit is Besluit.MELDEN and regel.veld is not None and geldt[naam][VERSTREKKEN][vraag.heen]
         )
-        return Uitkomst(besluit, reden, velden, los)
+        return Rijuitkomst(besluit, reden, velden, los)
 
     def _besluit(self, i: int, regels: Mapping[str, Regel], geldt: Mapping[str, Any]) -> tuple[Besluit, frozenset[str]]:
         def passen(actie: str, *soorten: Regelsoort) -> frozenset[str]:

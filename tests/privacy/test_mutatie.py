@@ -6,18 +6,18 @@ from hub.privacy.bewijs import Model, tegenvoorbeeld
 from hub.privacy.bewijsrapport import Mutatie, bewijs, mutatie, muteer
 from hub.privacy.filter import Bronnen, Filter
 from hub.privacy.gulden import lees_tabel
-from hub.privacy.mutatie import Mutant, Tafel, mutanten, verschil
+from hub.privacy.mutatie import GuldenTabel, Mutant, mutanten, verschil
 from hub.privacy.nooit import NOOIT_IN_ENIGE_WERELD
 
 
 @pytest.fixture(scope="module")
-def tafel(filter_: Filter, bronnen: Bronnen) -> Tafel:
-    return Tafel(filter_.regels, lees_tabel(bronnen.gulden))
+def tabel(filter_: Filter, bronnen: Bronnen) -> GuldenTabel:
+    return GuldenTabel(filter_.regels, lees_tabel(bronnen.gulden))
 
 
-def test_second_reading_agrees_with_the_gate(tafel: Tafel, bronnen: Bronnen) -> None:
+def test_second_reading_agrees_with_the_gate(tabel: GuldenTabel, bronnen: Bronnen) -> None:
     """The small evaluator used for mutants decides every row as the policy engine does."""
-    for rij, uitkomst in zip(lees_tabel(bronnen.gulden), tafel.uitkomsten, strict=True):
+    for rij, uitkomst in zip(lees_tabel(bronnen.gulden), tabel.uitkomsten, strict=True):
         assert (uitkomst.besluit, uitkomst.zonder_verboden) == (rij.besluit, rij.besluit), rij.naam
         assert uitkomst.regels == rij.regels, rij.naam
         assert rij.velden is None or uitkomst.velden == rij.velden, rij.naam
@@ -47,7 +47,7 @@ def test_the_reports_name_what_is_wrong(filter_: Filter) -> None:
 def test_a_missing_row_is_found(filter_: Filter, bronnen: Bronnen) -> None:
     """The gate of the gate: without the row on 89 days of aftercare a mutant survives that z3 tells apart."""
     rijen = [rij for rij in lees_tabel(bronnen.gulden) if "90 dagen" not in rij.naam]
-    dun, model = Tafel(filter_.regels, rijen), Model(filter_.regels)
+    dun, model = GuldenTabel(filter_.regels, rijen), Model(filter_.regels)
     regel = "N16-fase-van-de-bron"
     over = [m for m in mutanten(filter_.regels) if m.regel == regel and dun.merkt(m) is None]
     assert any(_anders(model, mutant) for mutant in over)
