@@ -21,7 +21,7 @@ from hub.domein.gebeurtenis import (
 from hub.domein.identiteit import Dossier, TafelId
 from hub.domein.koppeling import Stand
 from hub.domein.signaal import Feiten
-from hub.domein.vorm import Waarde, feiten_naar, feiten_uit, stand_naar, stand_uit, tokens_uit
+from hub.domein.vorm import Waarde, feiten_naar, feiten_uit, stand_naar, standen_uit, tokens_uit
 
 _TERUGKOPPELING: Final = TypeAdapter(Terugkoppeling)
 _TERMIJN: Final = TypeAdapter(Termijn)
@@ -81,7 +81,7 @@ def triage_naar(triage: Triage) -> Waarde:
 
 def triage_uit(waarde: Mapping[str, Any]) -> Triage:
     """Raises pydantic.ValidationError or ValueError."""
-    triage = _TRIAGE.validate_python({**waarde, "standen": _standen_uit(waarde)})
+    triage = _TRIAGE.validate_python({**waarde, "standen": standen_uit(waarde)})
     if str(triage.aandragen) != waarde["aandragen"]:
         raise ValueError("the aandragen is not that of its verdachte")
     return triage
@@ -101,7 +101,7 @@ def uitspraak_uit(waarde: Mapping[str, Any]) -> Uitspraak:
 
 def antwoord_uit(waarde: Mapping[str, Any]) -> Antwoord:
     """Raises pydantic.ValidationError or ValueError."""
-    return _ANTWOORD.validate_python({**waarde, "standen": _standen_uit(waarde)})
+    return _ANTWOORD.validate_python({**waarde, "standen": standen_uit(waarde)})
 
 
 def vraag_naar(vraag: Vraag) -> Waarde:
@@ -126,7 +126,3 @@ def vraag_uit(waarde: Mapping[str, Any]) -> Vraag:
     kant = vrager(Dossier(waarde["dossier"]), TafelId(waarde["tafel"]), waarde["tijd"], waarde["uiterlijk"], feiten)
     # As plain values: what is a Kant already is taken as it is, also with names and moments that are none.
     return _VRAAG.validate_python({**kale, "vrager": plat(kant), "tokens": tokens_uit(waarde["tokens"])})
-
-
-def _standen_uit(waarde: Mapping[str, Any]) -> tuple[Stand, ...]:
-    return tuple(stand_uit(stand) for stand in waarde["standen"])

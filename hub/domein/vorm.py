@@ -150,6 +150,11 @@ def stand_uit(waarde: Mapping[str, Any]) -> Stand:
     return stand
 
 
+def standen_uit(waarde: Mapping[str, Any]) -> tuple[Stand, ...]:
+    """The field `standen` of a record. Raises as `stand_uit`."""
+    return tuple(stand_uit(stand) for stand in waarde["standen"])
+
+
 def melding_naar(melding: Melding) -> Waarde:
     contact = melding.contact
     return {

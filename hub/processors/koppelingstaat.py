@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import TypeAdapter
 
 from hub.domein.gebeurtenisvorm import plat
-from hub.domein.vorm import stand_naar, stand_uit
+from hub.domein.vorm import stand_naar, stand_uit, standen_uit
 from hub.opvolging import aandragen, bevraging, levensloop
 from hub.opvolging.aandragen import Aandragen
 from hub.opvolging.bevraging import Vraagstaat
@@ -89,16 +89,12 @@ def _lijf_uit(schema: str, waarde: dict[str, Any]) -> Lijf:
             stand = stand_uit(waarde["stand"])
             return _KOPPELING.validate_python({**waarde, "stand": stand, "naar_links": links, "naar_rechts": rechts})
         case "aandragen":
-            return _AANDRAGEN.validate_python({**waarde, "standen": _standen(waarde)})
+            return _AANDRAGEN.validate_python({**waarde, "standen": standen_uit(waarde)})
         case "vraagstaat":
-            return _VRAAGSTAAT.validate_python({**waarde, "standen": _standen(waarde)})
+            return _VRAAGSTAAT.validate_python({**waarde, "standen": standen_uit(waarde)})
         case "noodstop":
             return noodstop_uit(waarde)
     raise ValueError(f"a {schema} record")
-
-
-def _standen(waarde: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(stand_uit(stand) for stand in waarde["standen"])
 
 
 def _uitvoer_naar(uitvoer: Uitvoer) -> dict[str, Any]:
