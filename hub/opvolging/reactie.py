@@ -154,7 +154,8 @@ def _pas_toe(koppeling: Koppeling, wat: Terugkoppeling, kant: Kant, beurt: Beurt
     if wat.advies_beschikbaar is not None:
         eerder = tuple(advies for advies in koppeling.adviezen if advies.dossier != kant.stam)
         koppeling = replace(koppeling, adviezen=(*eerder, Advies(kant.stam, wat.advies_beschikbaar)))
-    return _met(koppeling, links, _na(over, wat, kant, beurt))
+    richting = _na(over, wat, kant, beurt)
+    return replace(koppeling, naar_links=richting) if links else replace(koppeling, naar_rechts=richting)
 
 
 def _na(over: Richting, wat: Terugkoppeling, kant: Kant, beurt: Beurt) -> Richting:
@@ -223,10 +224,6 @@ def _kant(koppeling: Koppeling, wat: Terugkoppeling) -> Kant:
 def _van_dossier(koppeling: Koppeling, wat: Terugkoppeling) -> Kant | None:
     stand = koppeling.stand
     return next((kant for kant in (stand.links, stand.rechts) if wat.dossier in (kant.dossier, kant.stam)), None)
-
-
-def _met(koppeling: Koppeling, links: bool, richting: Richting) -> Koppeling:
-    return replace(koppeling, naar_links=richting) if links else replace(koppeling, naar_rechts=richting)
 
 
 def _gedaan(koppeling: Koppeling, wat: Terugkoppeling) -> Koppeling:
