@@ -18,10 +18,10 @@ from hub.routing.regel import (
     Gebied,
     Gemeenteregel,
     Herindeling,
-    Instellingen,
     Organisatieregel,
     Regel,
     Regels,
+    Registerinstellingen,
     Soortladder,
     Tafelladder,
     Tafelregel,
@@ -73,7 +73,7 @@ class Lezer:
     def lees(self) -> Regels:
         regios = self._delen(REGIOS, ("gebied", "veiligheidsregio"))
         ladders = self._delen(LADDERS, ("soortladder", "tafelladder"))
-        instellingen = self._regels(Instellingen, [(REGISTER, self._toml(REGISTER))])
+        instellingen = self._regels(Registerinstellingen, [(REGISTER, self._toml(REGISTER))])
         self._ongelezen()
         return Regels(
             instellingen=instellingen[0] if instellingen else None,

@@ -255,7 +255,7 @@ AFSLUITBAAR: Final = (
 """The kinds of melding about which desks get in touch, and which are then closed."""
 
 
-class Instellingen(Regel):
+class Registerinstellingen(Regel):
     """What holds for the whole register. Terms are working days per kind of melding, and per tafel where it agreed otherwise."""
 
     begin: date
@@ -287,7 +287,7 @@ class Gemeente:
 class Regels:
     """All lines of one register."""
 
-    instellingen: Instellingen | None = None
+    instellingen: Registerinstellingen | None = None
     organisaties: tuple[Organisatieregel, ...] = ()
     tafels: tuple[Tafelregel, ...] = ()
     soortladders: tuple[Soortladder, ...] = ()

@@ -19,9 +19,9 @@ from hub.routing.regel import (
     Bevinding,
     Dekkingsregel,
     Gemeente,
-    Instellingen,
     Loketregel,
     Regels,
+    Registerinstellingen,
     Tafelregel,
     Trederegel,
     Veiligheidsregio,
@@ -83,7 +83,7 @@ class Trede:
 class Register:
     """A checked register. Immutable; every question takes the day for which it is asked."""
 
-    def __init__(self, regels: Regels, instellingen: Instellingen, hash_: str) -> None:
+    def __init__(self, regels: Regels, instellingen: Registerinstellingen, hash_: str) -> None:
         self.regels = regels
         self.instellingen = instellingen
         self.hash = hash_

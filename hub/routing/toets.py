@@ -16,9 +16,9 @@ from hub.routing.regel import (
     Bevinding,
     Dekkingsregel,
     Doelgroep,
-    Instellingen,
     Periode,
     Regels,
+    Registerinstellingen,
     Soortladder,
     Tafelladder,
     Tafelregel,
@@ -358,6 +358,6 @@ def _ketens(regels: Regels) -> Iterator[Bevinding]:
             yield Bevinding(S.DODE_VERWIJZING, instellingen.plek, tekst)
 
 
-def _dagen(regels: Regels, instellingen: Instellingen) -> list[date]:
+def _dagen(regels: Regels, instellingen: Registerinstellingen) -> list[date]:
     dagen = {dag for regel in regels.tafels for dag in (regel.geldig_van, regel.geldig_tot) if dag is not None}
     return sorted({instellingen.begin} | {dag for dag in dagen if dag > instellingen.begin})
