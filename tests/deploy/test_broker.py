@@ -119,6 +119,7 @@ def test_the_command_runs_until_sigterm(tmp_path: Path) -> None:
         wacht_tot_weg(kind)
 
 
+@pytest.mark.kafka
 def test_a_fixed_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     """Who asks for a port that is taken reads which one and what to do, and nothing is left running."""
     with socket.create_server(("127.0.0.1", 0)) as s:

@@ -63,6 +63,7 @@ def _bestanden_met(map_: Path, naalden: set[bytes]) -> list[str]:
     return gevonden
 
 
+@pytest.mark.kafka
 def test_after_retention_and_compaction_no_token_is_left(ongeduldig: Broker, tmp_path: Path) -> None:
     """Tokens stand in the signaal and in the index and nowhere else; once both dossiers of a pair have expired and the topics have
     forgotten, no record and no file of the broker holds one, and a worker that starts then loads none."""
