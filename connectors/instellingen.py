@@ -15,7 +15,6 @@ from typing import Annotated, Any, ClassVar, Final
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from connectors import bsn
 from connectors.invoer import LANGSTE_TERMIJN
 from connectors.pseudoniem import Pseudonimiseerder, SleutelbestandFout, lees_organisatiesleutel
 from connectors.quotum import Bevragingsgrenzen
@@ -25,6 +24,7 @@ from connectors.toegang import Toegangsinstellingen, is_lokaal
 from hub.domein.codes import Code, Soort
 from hub.domein.identiteit import GrondslagVeld, OrganisatieId, TafelVeld
 from hub.geheim import GeheimFout
+from hub.matching import bsn
 from hub.matching.codering import warm
 from hub.matching.frequenties import FrequentieFout, Frequenties
 from hub.matching.sleutels import SleutelFout, Sleutelring

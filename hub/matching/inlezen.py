@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from hub.matching.bsn import elfproef
 from hub.matching.namen import Alias, Persoon, PersoonFout, andere_namen
 
 KOLOMMEN: Final = (
@@ -19,7 +20,6 @@ KOLOMMEN: Final = (
 )
 ANDERE_NAMEN: Final = "andereNamen"
 """A column that a register may leave out; named and written as in the import of a connector."""
-_ELF: Final = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _GESLACHT: Final = {"": None, "M": "M", "V": "V", "m": "M", "v": "V", "O": None, "o": None}
 
 
@@ -65,11 +65,6 @@ class Telling:
 def bestandsnaam(pad: Path) -> str:
     """The file's name as text: a byte that is none is shown as a question mark."""
     return pad.name.encode("utf-8", "replace").decode()
-
-
-def elfproef(bsn: str) -> bool:
-    """Whether nine digits can be a citizen service number (Besluit BSN: the eleven-test)."""
-    return sum(gewicht * int(cijfer) for gewicht, cijfer in zip(_ELF, bsn, strict=True)) % 11 == 0
 
 
 def lees_register(

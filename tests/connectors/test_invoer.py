@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors import bsn, datum
+from connectors import datum
 from connectors.fouten import Ongeldig, Onleesbaar
 from connectors.invoer import Casus, Intrekking, Verdachte, lees
 from connectors.persoon import Kader
@@ -20,6 +20,7 @@ from connectors.signaal import Afzender, feiten_verdachte, signaal
 from hub.domein.codes import Soort
 from hub.domein.identiteit import GrondslagId, OrganisatieId, TafelId, dossier
 from hub.domein.vorm import signaal_naar, signaal_uit
+from hub.matching import bsn
 from hub.matching.sleutels import Sleutelring
 from tests.connectors.opstelling import CASUS, NU, VERDACHTE, met
 

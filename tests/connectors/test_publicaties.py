@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import generate_latest
 
-from connectors import bsn
 from connectors.dienst import open_opslag
 from connectors.instellingen import lees_instellingen
 from connectors.invoer import Verdachte, lees
@@ -20,6 +19,7 @@ from connectors.persoon import Kader
 from connectors.pseudoniem import Reeksen
 from connectors.publicaties import Publicatie, meet, persoon_sinds, volgende_versie
 from hub.domein.signaal import Signaal
+from hub.matching import bsn
 from hub.matching.codering import INDELING
 from hub.matching.frequenties import Frequenties
 from hub.matching.namen import LEZING

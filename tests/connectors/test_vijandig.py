@@ -12,12 +12,13 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors import bsn, cli, opdracht
+from connectors import cli, opdracht
 from connectors.bestand import KOLOMMEN, BestandFout, Regel, regels
 from connectors.fouten import Fout, Ongeldig
 from connectors.invoer import Bevraging, Casus, Intrekking, Verdachte, lees
 from connectors.persoon import Kader
 from connectors.terugkoppeling import lees_reactie
+from hub.matching import bsn
 from tests.connectors.opstelling import CASUS, NU, VERDACHTE, Connector, NepZender, schrijf_instellingen
 from tests.geheugen import met_gebruik
 

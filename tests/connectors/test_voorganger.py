@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from connectors import bsn
 from connectors.bestand import regels
 from connectors.instellingen import InstellingenFout, lees_instellingen
 from connectors.invoer import Casus, lees
@@ -18,6 +17,7 @@ from hub.domein.codes import Dossierstatus, MeldingSoort, Reactie, Status, Vrijg
 from hub.domein.identiteit import Dossier
 from hub.domein.melding import Melding
 from hub.domein.signaal import Signaal
+from hub.matching import bsn
 from hub.processors.samenspel import Samenspel
 from tests.connectors.opstelling import CASUS, NU, VERDACHTE, VHH, ZSM, Connector, met, schrijf_instellingen
 from tests.processors.test_een_jaar import hub, reactie

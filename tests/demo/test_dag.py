@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors import bsn
 from connectors.fouten import Ongeldig
 from connectors.invoer import Casus, Intrekking, Verdachte, lees
 from connectors.persoon import Kader
@@ -17,6 +16,7 @@ from demo.dag import KLEINSTE, TAFELS, Bericht, Dag, maak_dag
 from demo.inwoners import GEMEENTEN
 from demo.plan import HEUSDEN, VHH_MIDDEN_BRABANT, VHH_TWENTE, ZSM, Bijzonder
 from hub.domein.codes import Soort
+from hub.matching import bsn
 
 MOMENT: Final = 1_763_800_000_000
 SOORTEN: Final[dict[str, Any]] = {"/v1/verdachten": Verdachte, "/v1/casussen": Casus, "/v1/intrekkingen": Intrekking}

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import yaml
 
-from connectors.bsn import fout_fictief
 from connectors.invoer import Casus, lees
 from connectors.persoon import Kader
 from connectors.uitvoer import ContactUit, MeldingUit
 from hub.eindcode import Eindcode
+from hub.matching.bsn import fout_fictief
 from hub.processors.namen import Weigering
 
 WORTEL = Path(__file__).parents[2]

@@ -67,10 +67,10 @@ def test_andere_namen(tmp_path: Path) -> None:
 
 def test_elfproef_tenzij_fictief(tmp_path: Path) -> None:
     """A number that fails the eleven-test makes its row unreadable, but with `fictief` it is taken as it is."""
-    inhoud = f"{KOP}\nA1,Jan,,Vos,,,,123456789\nA2,Jan,,Vos,,,,999990342\n".encode()
+    inhoud = f"{KOP}\nA1,Jan,,Vos,,,,123456789\nA2,Jan,,Vos,,,,999990342\nA3,Jan,,Vos,,,,000000000\n".encode()
     rijen, telling = _lees(tmp_path / "a.csv", inhoud, fictief=False)
-    assert [d for d, _ in rijen] == ["A2"] and [f.regel for f in telling.fouten] == [2]
-    assert len(_lees(tmp_path / "a.csv", inhoud)[0]) == 2
+    assert [d for d, _ in rijen] == ["A2"] and [f.regel for f in telling.fouten] == [2, 4]
+    assert len(_lees(tmp_path / "a.csv", inhoud)[0]) == 3
 
 
 @pytest.mark.parametrize("inhoud", [b"", b"\xff\n", b"dossier,voornamen\n"])
