@@ -217,15 +217,16 @@ def niveaus(afstand, gelijk, teken, c, o):
         if eerste >= 3:
             g = 9 if eerste == 6 else 8 if eerste == 5 else 6 if eerste == 4 else 5
         else:
-            beste = 0.0
+            beste, zeldzaamst = 0.0, 0
             for p in range(na):
                 for q in range(nb):
                     if p == 0 and q == 0:
                         continue
                     x = _voornaam(afstand, gelijk, teken, c, p, q)
                     waarde = x + (0.5 if p == 0 or q == 0 else 0.0)
-                    if x >= 4 and waarde > beste:
-                        beste, gi, gj = waarde, p, q
+                    klasse = max(ra >> (3 * p) & 7, rb >> (3 * q) & 7)
+                    if x >= 4 and (waarde > beste or (waarde == beste and klasse < zeldzaamst)):
+                        beste, zeldzaamst, gi, gj = waarde, klasse, p, q
             if beste > 0:
                 g = 7 if gi == 0 or gj == 0 else 4
             else:
@@ -244,14 +245,14 @@ def niveaus(afstand, gelijk, teken, c, o):
                     if p != gi and q != gj and _voornaam(afstand, gelijk, teken, c, p, q) >= 2:
                         o[1] = 2
     if sa and sb:
-        beste_naam, si, sj = 0, 0, 0
+        beste_naam = 0
         for p in range(sa):
             for q in range(sb):
                 x = _achternaam(afstand, gelijk, c, 3 + p, 3 + q)
-                if x > beste_naam:
-                    beste_naam, si, sj = x, p, q
+                klasse = max(ra >> (9 + 3 * p) & 7, rb >> (9 + 3 * q) & 7)
+                if x > beste_naam or (x == beste_naam and klasse < klasse_achter):
+                    beste_naam, klasse_achter = x, klasse
         o[2] = beste_naam
-        klasse_achter = max(ra >> (9 + 3 * si) & 7, rb >> (9 + 3 * sj) & 7)
     if (na and sb) or (nb and sa):
         o[7] = 1
         if o[2] <= 2 or o[0] <= 2:
@@ -264,15 +265,16 @@ def niveaus(afstand, gelijk, teken, c, o):
                 for q in range(nb):
                     if not fb >> (V_LETTER + q) & 1:
                         terug = max(terug, _achternaam(afstand, gelijk, c, 3 + p, q))
-            if heen >= 5 and terug >= 5 and o[0] <= 5 and max(heen, terug) > o[2]:
+            heen, terug = max(heen, terug), min(heen, terug)  # whoever came last is not the one that is compared with
+            if terug >= 5 and o[0] <= 5 and heen > o[2]:
                 o[7] = 3
                 o[0] = 9 if heen == 7 else 8 if heen == 6 else 6
                 o[2] = terug
                 o[1] = 0
                 klasse_voor, klasse_achter = 5, max(klasse_achter, 3)
-            elif (heen >= 6 or terug >= 6) and 0 < o[2] <= 2:
+            elif heen >= 6 and 0 < o[2] <= 2:
                 o[2] = 3  # counted once, with the surname
-            elif (heen >= 6 or terug >= 6) and o[0] == o[2] == 0:
+            elif heen >= 6 and o[0] == o[2] == 0:
                 o[2] = 5  # all that one of them has, in the other field: as frequent as the more frequent of its roles
                 klasse_achter = max(ra & 7, rb & 7, ra >> 9 & 7, rb >> 9 & 7)
     if beide >> V_DATUM & 1:

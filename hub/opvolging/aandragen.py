@@ -117,9 +117,17 @@ def _van_een_ander(aandragen: Aandragen, beurt: Beurt) -> Aandragen:
     return replace(aandragen, richting=replace(richting, status=None), uitkomst=None, tafels=(), vrijgave=None)
 
 
+def op_moment(aandragen: Aandragen, tijd: Moment, omgeving: Omgeving) -> Aandragen:
+    """The aandragen at this moment, if it is later than its own: addressed by what the register says then."""
+    return _geadresseerd(replace(aandragen, tijd=max(aandragen.tijd, tijd)), aandragen, omgeving)
+
+
 def _geadresseerd(aandragen: Aandragen, was: Aandragen, omgeving: Omgeving) -> Aandragen:
     """Where the register brings it to another first, by what the verdachte says or on a day that the register names, a wrong address of
-    before is none of this one."""
+    before is none of this one; and whoever takes over the verdachte was told nothing of it yet."""
+    bron, eerder = (omgeving.bestemming(een.verdachte.tafel, een.tijd).tafel for een in (aandragen, was))
+    if bron != eerder:
+        aandragen = replace(aandragen, richting=replace(aandragen.richting, status=None))
     nu = _intake(aandragen.verdachte, aandragen.tijd, omgeving)
     if nu == _intake(was.verdachte, was.tijd, omgeving):
         return aandragen
@@ -148,7 +156,7 @@ def hoor(aandragen: Aandragen | None, uitspraak: Uitspraak, omgeving: Omgeving) 
         return None  # an outbox that was sent again says first what it took back after
     rest = (een for een in aandragen.woorden if een.koppeling != woord.koppeling)
     woorden = tuple(sorted((*rest, replace(woord, tijd=uitspraak.tijd)), key=lambda een: een.koppeling))
-    over = replace(aandragen, woorden=woorden, tijd=max(aandragen.tijd, uitspraak.tijd))
+    over = op_moment(replace(aandragen, woorden=woorden), uitspraak.tijd, omgeving)
     return beslis(over, begin(over, omgeving))
 
 
@@ -161,10 +169,9 @@ def verval(aandragen: Aandragen, termijn: Termijn, omgeving: Omgeving) -> Gevolg
         return None
     if aandragen.geeindigd is not None:
         return Gevolg(None)
-    over = replace(aandragen, tijd=max(aandragen.tijd, termijn.op))
+    over = op_moment(aandragen, termijn.op, omgeving)
     if over.tijd >= over.verdachte.bewaren_tot:
         over = replace(over, geeindigd=over.tijd, standen=(), vrijgave=None)
-    over = _geadresseerd(over, aandragen, omgeving)
     beurt = begin(over, omgeving)
     besloten = beslis(over, beurt).lijf
     assert besloten is not None
@@ -249,7 +256,7 @@ def _status(aandragen: Aandragen, richting: Richting, genomen: Genomen) -> Dossi
     if richting.fase is Levensfase.AANGEHOUDEN:
         return genomen.oordeel.wacht_op
     if richting.fase is Levensfase.GEMELD and richting.termijn is None:
-        return aandragen.richting.status  # the ladder is at its end: it floats until somebody answers
+        return Dossierstatus.ZWEVEND  # the ladder is at its end: it floats until somebody answers
     if aandragen.tafels and richting.fase in (Levensfase.GEMELD, Levensfase.AFGEWEZEN):
         return Dossierstatus.DOORVERWEZEN
     return _STATUS.get(richting.fase)

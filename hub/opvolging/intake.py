@@ -5,7 +5,7 @@ from dataclasses import replace
 from hub.domein.codes import Dossierstatus, MeldingSoort, Reactie, Weigercode
 from hub.domein.gebeurtenis import Beheerdaad, Terugkoppeling, Vrijgave
 from hub.domein.identiteit import aandragen_dossier
-from hub.opvolging.aandragen import Aandragen, aanvraag, begin, beslis, doel, gevolg, met_status
+from hub.opvolging.aandragen import Aandragen, aanvraag, begin, beslis, doel, gevolg, met_status, op_moment
 from hub.opvolging.beurt import Beurt
 from hub.opvolging.omgeving import Auditregel, Gevolg, Omgeving
 from hub.opvolging.reactie import (
@@ -26,7 +26,7 @@ def reageer(aandragen: Aandragen, wat: Terugkoppeling, omgeving: Omgeving) -> Ge
     """Apply one reaction of the intake, or a release by the source. None: applied before, or a receipt of nothing that was sent."""
     if wat.eigen_id in aandragen.gedaan:
         return None
-    over = replace(aandragen, tijd=max(aandragen.tijd, wat.tijd or 0))
+    over = op_moment(aandragen, wat.tijd or 0, omgeving)
     beurt = begin(over, omgeving)
     if wat.soort is Reactie.BEZORGD:
         return _bezorgd(aandragen, wat, beurt)
@@ -43,7 +43,7 @@ def reageer(aandragen: Aandragen, wat: Terugkoppeling, omgeving: Omgeving) -> Ge
 
 def haal_terug(aandragen: Aandragen, daad: Beheerdaad, omgeving: Omgeving) -> Gevolg[Aandragen]:
     """An operator recalls what was brought; nothing is brought any more, and the source hears that."""
-    over = replace(aandragen, tijd=max(aandragen.tijd, daad.tijd))
+    over = op_moment(aandragen, daad.tijd, omgeving)
     beurt = begin(over, omgeving)
     terug = beurt.trek_in(over.richting, aandragen_dossier(over.id), Wending.VERWERPEN)
     uitkomst = f"{len(beurt.gezonden)} meldingen ingetrokken"

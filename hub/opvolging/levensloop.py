@@ -121,7 +121,7 @@ def stap(koppeling: Koppeling | None, stand: Stand, omgeving: Omgeving) -> Gevol
         if stand == koppeling.stand:
             return None
         koppeling = _van_dezelfden(koppeling, stand)
-    over = replace(koppeling, stand=stand, tijd=max(koppeling.tijd, stand.tijd))
+    over = op_moment(replace(koppeling, stand=stand), stand.tijd, omgeving)
     if over.tijd < over.bewaren_tot:
         over = replace(over, geeindigd=None)
     return beslis(over, omgeving)
@@ -135,8 +135,8 @@ def _van_dezelfden(koppeling: Koppeling, stand: Stand) -> Koppeling:
     the same.)
     """
     was = koppeling.stand
-    links = _geadresseerd(koppeling.naar_links, was.links, stand.links)
-    rechts = _geadresseerd(koppeling.naar_rechts, was.rechts, stand.rechts)
+    links = _geadresseerd(koppeling.naar_links, was.links.tafel, stand.links.tafel)
+    rechts = _geadresseerd(koppeling.naar_rechts, was.rechts.tafel, stand.rechts.tafel)
     if not (ander_persoon(was.links, stand.links) or ander_persoon(was.rechts, stand.rechts)):
         return replace(koppeling, naar_links=links, naar_rechts=rechts)
     beeindigd = koppeling.persoon is not None and koppeling.persoon.soort is Reactie.ANDERE_PERSOON
@@ -146,9 +146,27 @@ def _van_dezelfden(koppeling: Koppeling, stand: Stand) -> Koppeling:
     return replace(koppeling, naar_links=links, naar_rechts=rechts, persoon=None, vrijgaven=(), adviezen=())
 
 
-def _geadresseerd(naar: Richting, oud: Kant, nieuw: Kant) -> Richting:
+def _geadresseerd(naar: Richting, oud: TafelId, nieuw: TafelId) -> Richting:
     """Forgets the wrong addresses of a direction (`omgeleid`), and the status told of it, when its dossier has gone to another tafel."""
-    return naar if oud.tafel == nieuw.tafel else replace(naar, omgeleid=0, status=None)
+    return naar if oud == nieuw or not naar.omgeleid else replace(naar, omgeleid=0, status=None)
+
+
+def op_moment(koppeling: Koppeling, tijd: Moment, omgeving: Omgeving) -> Koppeling:
+    """The koppeling at this moment, if it is later than its own: where the register leads a dossier to another tafel by then, a wrong
+    address of before is none of that one."""
+
+    def naar(richting: Richting, kant: Kant) -> Richting:
+        return _geadresseerd(richting, *(omgeving.bestemming(kant.tafel, op).tafel for op in (koppeling.tijd, tijd)))
+
+    if tijd <= koppeling.tijd:
+        return koppeling
+    links, rechts = koppeling.stand.links, koppeling.stand.rechts
+    return replace(
+        koppeling,
+        tijd=tijd,
+        naar_links=naar(koppeling.naar_links, links),
+        naar_rechts=naar(koppeling.naar_rechts, rechts),
+    )
 
 
 def _heropend(was: Richting) -> Richting:
@@ -191,10 +209,17 @@ def beslis(koppeling: Koppeling, omgeving: Omgeving, beurt: Beurt | None = None)
         naar_links=_richting(beurt, koppeling, koppeling.naar_links, stand.rechts, stand.links),
     )
     over = replace(over, naar_rechts=_richting(beurt, over, over.naar_rechts, stand.links, stand.rechts))
+    verteld = [
+        richting.status if terug.ontvanger == nu.ontvanger else None  # what was told was told to another tafel
+        for richting, terug, nu in (
+            (over.naar_links, koppeling.naar_rechts, over.naar_rechts),
+            (over.naar_rechts, koppeling.naar_links, over.naar_links),
+        )
+    ]
     over = replace(
         over,
-        naar_links=_status(beurt, over.naar_links, stand.rechts, over.naar_rechts),
-        naar_rechts=_status(beurt, over.naar_rechts, stand.links, over.naar_links),
+        naar_links=_status(beurt, over.naar_links, stand.rechts, over.naar_rechts, verteld[0]),
+        naar_rechts=_status(beurt, over.naar_rechts, stand.links, over.naar_links, verteld[1]),
     )
     return beurt.gevolg(over)
 
@@ -247,7 +272,7 @@ def _richting(beurt: Beurt, koppeling: Koppeling, was: Richting, bron: Kant, ont
         over = beurt.trek_in(was, ontvanger.dossier, wending)
         return replace(over.naar(bestemming.tafel), regels=(), herzien_op=None)
     if was.omgeleid > OMLEIDINGEN:
-        return replace(was, herzien_op=None)
+        return replace(was, herzien_op=beurt.herzien_op())
     genomen = beurt.beslis(aanvraag(koppeling, bron, ontvanger, bestemming.tafel))
     toon = genomen.aanvraag.soort
     blijft = was.ontvanger == bestemming.tafel
@@ -256,24 +281,24 @@ def _richting(beurt: Beurt, koppeling: Koppeling, was: Richting, bron: Kant, ont
     return beurt.richting(was, genomen, bestemming, ontvanger.dossier, toon)
 
 
-def _status(beurt: Beurt, richting: Richting, bron: Kant, terug: Richting) -> Richting:
-    """Tell the source what its side waits for; only a source that was lawfully told of the koppeling may know that it waits."""
-    hoorde = gehoord(beurt, bron, terug)
-    if richting.omgeleid > OMLEIDINGEN and richting.staand is None:
-        if not hoorde or richting.status is Dossierstatus.ZWEVEND:
-            return richting
-        beurt.meld_status(bron, Dossierstatus.ZWEVEND)
-        return replace(richting, status=Dossierstatus.ZWEVEND, volgnummer=beurt.volgnummer)
-    if richting.fase is not Levensfase.AANGEHOUDEN:
-        behoud = richting.status is Dossierstatus.ZWEVEND and richting.fase in OPEN and richting.termijn is None
-        return richting if behoud else replace(richting, status=None)
-    wacht_op = next(
-        (g.oordeel.wacht_op for g in reversed(beurt.genomen) if g.aanvraag.bron.dossier == bron.dossier), None
-    )
-    if not hoorde or wacht_op is None or wacht_op is richting.status:
-        return richting
-    beurt.meld_status(bron, wacht_op)
-    return replace(richting, status=wacht_op, volgnummer=beurt.volgnummer)
+def _status(beurt: Beurt, richting: Richting, bron: Kant, terug: Richting, verteld: Dossierstatus | None) -> Richting:
+    """Tell the source what its side waits for; only a source that was lawfully told of the koppeling may know that it waits.
+
+    `verteld`: what its tafel was told of this direction already.
+    """
+    op_trede = richting.fase in OPEN and richting.termijn is None and richting.status is Dossierstatus.ZWEVEND
+    if op_trede or (richting.omgeleid > OMLEIDINGEN and richting.staand is None):
+        wordt: Dossierstatus | None = Dossierstatus.ZWEVEND
+    elif richting.fase is Levensfase.AANGEHOUDEN:
+        wordt = next(
+            (g.oordeel.wacht_op for g in reversed(beurt.genomen) if g.aanvraag.bron.dossier == bron.dossier), None
+        )
+    else:
+        return replace(richting, status=None)
+    if wordt is None or wordt is verteld or not gehoord(beurt, bron, terug):
+        return richting if op_trede else replace(richting, status=verteld)
+    beurt.meld_status(bron, wordt)
+    return replace(richting, status=wordt, volgnummer=beurt.volgnummer)
 
 
 def gehoord(beurt: Beurt, bron: Kant, terug: Richting) -> bool:

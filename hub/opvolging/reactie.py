@@ -18,6 +18,7 @@ from hub.opvolging.levensloop import (
     begin,
     beslis,
     gehoord,
+    op_moment,
 )
 from hub.opvolging.omgeving import Aanvraag, Auditregel, Gevolg, Omgeving
 from hub.opvolging.richting import VAN_DE_PERSOON, VAN_KOPPELING, Richting, Verboden, Wending
@@ -49,7 +50,7 @@ def reageer(koppeling: Koppeling, wat: Terugkoppeling, omgeving: Omgeving) -> Ge
         kant = _kant(koppeling, wat)
         if wat.versie > kant.versie and len(koppeling.geparkeerd) < GEPARKEERD:
             return beurt.gevolg(replace(koppeling, geparkeerd=(*koppeling.geparkeerd, wat)))
-        nieuw = _pas_toe(replace(koppeling, tijd=tijd), wat, kant, beurt)
+        nieuw = _pas_toe(op_moment(koppeling, tijd, omgeving), wat, kant, beurt)
     except ReactieGeweigerd as fout:
         beurt.weiger(wat, fout.code)
         beurt.audit.append(regel_van(wat, tijd, fout.code))

@@ -7,7 +7,7 @@ from hub.domein.gebeurtenis import Beheerdaad, Termijn
 from hub.domein.koppeling import Kant
 from hub.domein.signaal import Moment
 from hub.opvolging.beurt import Beurt
-from hub.opvolging.levensloop import Koppeling, begin, beslis, gehoord, volgende
+from hub.opvolging.levensloop import Koppeling, begin, beslis, gehoord, op_moment, volgende
 from hub.opvolging.omgeving import Auditregel, Gevolg, Omgeving
 from hub.opvolging.richting import OPEN, Richting, Wending
 
@@ -21,16 +21,15 @@ def verval(koppeling: Koppeling, termijn: Termijn, omgeving: Omgeving) -> Gevolg
     if termijn.versies:
         if not koppeling.moet_herzien(termijn.versies):
             return None
-        return beslis(replace(koppeling, tijd=max(koppeling.tijd, termijn.op)), omgeving)
+        return beslis(op_moment(koppeling, termijn.op, omgeving), omgeving)
     if volgende(koppeling) > termijn.op:
         return None
     if koppeling.geeindigd is not None:
         return Gevolg(None)
-    tijd = max(koppeling.tijd, termijn.op)
-    over = replace(koppeling, tijd=tijd)
-    if tijd >= koppeling.bewaren_tot:
-        over = replace(over, geeindigd=tijd, vrijgaven=(), adviezen=())
-    beurt = begin(koppeling, tijd, omgeving)
+    over = op_moment(koppeling, termijn.op, omgeving)
+    if over.tijd >= over.bewaren_tot:
+        over = replace(over, geeindigd=over.tijd, vrijgaven=(), adviezen=())
+    beurt = begin(over, over.tijd, omgeving)
     besloten = beslis(over, omgeving, beurt).lijf
     assert besloten is not None
     stand = besloten.stand

@@ -12,6 +12,7 @@ from hub.domein.codes import Besluit, MeldingSoort, Uitkomst
 from hub.domein.identiteit import TafelId
 from hub.domein.kalender import dag_van, moment
 from hub.domein.koppeling import Kant
+from hub.domein.signaal import MOMENT_MAX
 from hub.opvolging.noodstop import Noodstop
 from hub.opvolging.omgeving import Aanvraag, Bestemming, Intake, Oordeel, Trede
 from hub.opvolging.termijn import reageren_voor
@@ -112,7 +113,8 @@ class Pinned:
 
     def wisselt(self, tijd: int) -> int | None:
         dag = self.register.wisselt(dag_van(tijd))
-        return None if dag is None else moment(dag, 0)
+        op = None if dag is None else moment(dag, 0)
+        return None if op is None or op >= MOMENT_MAX else op  # 9999-12-31 is how registers write that there is no end
 
     def hoort(self, tafel: TafelId) -> bool:
         return tafel in self.tafels

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from hub.domein.codes import Uitkomst
@@ -39,6 +39,32 @@ PERSONEN = st.builds(
     geboorteplaats=st.sampled_from([None, "Zwolle", "Nador", "Marokko"]),
     bsn=st.sampled_from([None, "123456789"]),
 )
+
+
+DUBBELEN = st.lists(
+    st.sampled_from(["Jan", "Jansen", "Willem", "Willems", "Groenewoudt", "Hassan", "Bakker", "J."]), max_size=3
+)
+"""Names that are given names and surnames at once, some seldom and some not: which of them meet is not one choice."""
+
+
+@example(["Jan"], ["Jansen", "Groenewoudt"], ["Jan"], ["Groenewoudt", "Jansen"], False)
+@example(["Jan", "Hassan", "Xiomara"], ["Bakker"], ["Piet", "Xiomara", "Jan"], ["Bakker"], False)
+@given(*4 * [DUBBELEN], st.booleans())
+def test_niveaus_zijn_van_beide_kanten_dezelfde(
+    voor: list[str], achter: list[str], voor_ander: list[str], achter_ander: list[str], omgekeerd: bool
+) -> None:
+    """Whoever came last decides nothing: the levels of a pair are those of the pair the other way round, however its names may meet."""
+    if omgekeerd:
+        voor_ander, achter_ander = achter[::-1], voor[::-1]
+    rij = CODEERDER.onder_een_zout(
+        [
+            Persoon(" ".join(v) or None, "-".join(a) or None, geboortedatum="19900412")
+            for v, a in ((voor, achter), (voor_ander, achter_ander))
+        ],
+        ZOUTEN[0],
+    )
+    heen, terug = (vergelijk_paren(rij, rij, np.array([een]), np.array([1 - een]))[0] for een in (0, 1))
+    assert heen.tolist() == terug.tolist()
 
 
 def niveaus(een: Persoon, ander: Persoon) -> dict[str, int]:

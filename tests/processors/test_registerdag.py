@@ -11,6 +11,7 @@ import pytest
 from hub.domein.codes import Dossierstatus, MeldingSoort, Reactie, Vrijgaverol
 from hub.domein.identiteit import TafelId
 from hub.domein.kalender import moment
+from hub.domein.signaal import MOMENT_MAX, Signaal
 from hub.matching.model import Model
 from hub.processors.omgeving import Pinned
 from hub.processors.samenspel import Samenspel
@@ -22,6 +23,7 @@ from tests.processors.test_uitspraak import staand
 DATUM = "2026-12-01"
 WISSEL = moment(date.fromisoformat(DATUM), 0)
 TAFELS_VHH = "tafels_veiligheidshuis.toml"
+GELDERLAND_MIDDEN, ZSM_ANDERS = TafelId("vhh-gelderland-midden"), TafelId("zsm-midden-nederland")
 _TWENTE = 'naam = "Zorg- en Veiligheidshuis Twente"\n'
 _DEKKING = "GM0153,Enschede,vhh-twente,2023-01-01,,,,nee,Een huis voor VR05\n"
 
@@ -130,6 +132,110 @@ def test_a_successor_of_who_found_out_is_told_that_it_is_known(met: Maak) -> Non
     wacht(samen, WISSEL - 1)
     op_dag = [(m.ontvanger, m.soort) for m in wacht(samen, WISSEL + 3_600_000)]
     assert (ander, "BEKEND") in op_dag and (ander, "MOGELIJK_BEKEND") not in op_dag
+
+
+def zsm_gaat_over(met: Maak) -> Samenspel:
+    """The ZSM tafel goes over into another one on the day, and both have joined."""
+    eigen = 'id = "zsm-oost-nederland"\n'
+    samen = met("tafels_zsm.toml", eigen, f'{eigen}geldig_tot = {DATUM}\nopvolger = "{ZSM_ANDERS}"\n')
+    return met_erbij(samen, ZSM_ANDERS)
+
+
+def met_erbij(samen: Samenspel, *tafels: TafelId) -> Samenspel:
+    samen.omgeving = Pinned(filter_(), samen.omgeving.register, (*TAFELS, *tafels), P)
+    return samen
+
+
+def wachtend(samen: Samenspel, soort: str) -> Signaal:
+    """A verdachte that nobody released yet: a counterpart waits for it, or its intake."""
+    if soort == "koppeling":
+        zaak = signaal(ZSM, 1, vrijgave=Vrijgaverol.GEEN, vrijgave_moment=None)
+    else:
+        zaak = replace(
+            te_brengen(), feiten=replace(te_brengen().feiten, vrijgave=Vrijgaverol.GEEN, vrijgave_moment=None)
+        )
+    meldingen = zend(samen, zaak, BEGIN)
+    if soort == "koppeling":
+        meldingen += zend(samen, signaal(TWENTE, 1), BEGIN + 1)
+    assert [(m.ontvanger, m.status) for m in meldingen if m.status] == [(ZSM, Dossierstatus.WACHT_OP_VRIJGAVE)]
+    return zaak
+
+
+def te_brengen() -> Signaal:
+    return signaal(ZSM, 1, grondslag=AANDRAGEN, criteria=COMPLEX, gemeente_verblijf="GM0153")
+
+
+@pytest.mark.parametrize("soort", ["koppeling", "aandragen"])
+def test_whoever_takes_over_a_dossier_that_waits_hears_that_it_waits(met: Maak, soort: str) -> None:
+    """What waits for a release is told to the tafel that the dossier goes over to, and to the former one no more."""
+    samen = zsm_gaat_over(met)
+    zaak = wachtend(samen, soort)
+    wacht(samen, WISSEL - 1)
+    op_dag = wacht(samen, WISSEL + 3_600_000)
+    gehoord = [(m.ontvanger, m.status, m.dossier) for m in op_dag if m.soort is MeldingSoort.STATUS]
+    assert gehoord == [(ZSM_ANDERS, Dossierstatus.WACHT_OP_VRIJGAVE, zaak.dossier)]
+
+
+@pytest.mark.parametrize("soort", ["koppeling", "aandragen"])
+def test_a_dossier_that_moves_while_it_waits_is_told_of_where_it_is(met: Maak, soort: str) -> None:
+    """The same where the source itself delivers the dossier under another tafel."""
+    samen = zsm_gaat_over(met)
+    zaak = wachtend(samen, soort)
+    na = zend(samen, replace(zaak, tafel=ZSM_ANDERS, versie=BEGIN + 5), BEGIN + 5)
+    gehoord = [(m.ontvanger, m.status) for m in na if m.soort is MeldingSoort.STATUS]
+    assert gehoord == [(ZSM_ANDERS, Dossierstatus.WACHT_OP_VRIJGAVE)]
+
+
+def test_a_fallback_that_becomes_the_successor_keeps_what_it_has(met: Maak) -> None:
+    """A tafel goes over into the one that stood in for it: there the melding stands, and nobody else hears of it."""
+    samen = met(TAFELS_VHH, _TWENTE, f'{_TWENTE}geldig_tot = {DATUM}\nopvolger = "{GELDERLAND_MIDDEN}"\n')
+    met_erbij(samen, GELDERLAND_MIDDEN, TafelId("vhh-regio-utrecht"))
+    meldingen = zend(samen, signaal(ZSM, 1), BEGIN) + zend(samen, signaal(TWENTE, 1), BEGIN + 1)
+    (melding,) = [m for m in meldingen if m.ontvanger == TWENTE]
+    na = reactie(samen, melding, Reactie.ONJUIST_GEADRESSEERD, BEGIN + 2)
+    assert (GELDERLAND_MIDDEN, MeldingSoort.BEKEND) in [(m.ontvanger, m.soort) for m in na]
+    wacht(samen, WISSEL - 1)
+    op_dag = wacht(samen, WISSEL + 3_600_000)
+    assert [(m.ontvanger, m.soort) for m in op_dag if m.soort in (MeldingSoort.INGETROKKEN, MeldingSoort.BEKEND)] == []
+
+
+def test_what_floats_is_told_to_the_successor(met: Maak) -> None:
+    """Two said that it was not theirs, so that it floats; on the day that the tafel goes over, its successor hears it."""
+    samen = met(TAFELS_VHH, _TWENTE, f'{_TWENTE}geldig_tot = {DATUM}\nopvolger = "vhh-midden-brabant"\n')
+    met_erbij(samen, GELDERLAND_MIDDEN)
+    meldingen = zend(samen, signaal(ZSM, 1), BEGIN) + zend(samen, signaal(TWENTE, 1), BEGIN + 1)
+    for nummer, wie in enumerate((TWENTE, GELDERLAND_MIDDEN)):
+        (bekend,) = [m for m in meldingen if (m.ontvanger, m.soort) == (wie, MeldingSoort.BEKEND)]
+        meldingen = reactie(samen, bekend, Reactie.ONJUIST_GEADRESSEERD, BEGIN + 2 + nummer)
+    assert [(m.ontvanger, m.status) for m in meldingen if m.status] == [(ZSM, Dossierstatus.ZWEVEND)]
+    wacht(samen, WISSEL - 1)
+    op_dag = [(m.ontvanger, m.soort) for m in wacht(samen, WISSEL + 3_600_000)]
+    assert (MIDDEN_BRABANT, MeldingSoort.BEKEND) in op_dag
+
+
+@pytest.mark.parametrize("eerst", [False, True], ids=["de dag", "een reactie"])
+def test_a_word_before_the_term_of_the_day_changes_nothing(met: Maak, eerst: bool) -> None:
+    """After midnight the register of the day counts, whatever is handled first: whoever it names now hears it."""
+    oud, nieuw = _DEKKING.replace("01-01,,", f"01-01,{DATUM},"), _DEKKING.replace("2023-01-01", DATUM)
+    samen = met_erbij(
+        met("dekking.csv", _DEKKING, oud + nieuw.replace("vhh-twente", "vhh-midden-brabant")), GELDERLAND_MIDDEN
+    )
+    gebracht = zend(samen, te_brengen(), BEGIN)
+    na = reactie(samen, gebracht[0], Reactie.ONJUIST_GEADRESSEERD, BEGIN + 1)
+    (bij,) = [m for m in na if m.soort is MeldingSoort.AANDRAGEN]
+    wacht(samen, WISSEL - 1)
+    op_dag = reactie(samen, bij, Reactie.ONTVANGEN, WISSEL + 1) if eerst else []
+    op_dag = [*op_dag, *wacht(samen, WISSEL + 3_600_000)]
+    assert [m.ontvanger for m in op_dag if m.soort is MeldingSoort.AANDRAGEN] == [MIDDEN_BRABANT]
+
+
+def test_a_day_that_never_comes_is_no_moment(met: Maak) -> None:
+    """Registers write 9999-12-31 where there is no end: nothing is due then, and no state holds a moment that cannot be read back."""
+    omgeving = met(TAFELS_VHH, _TWENTE, f"{_TWENTE}geldig_tot = 9999-12-31\n").omgeving
+    momenten = [BEGIN]
+    while (volgende := omgeving.wisselt(momenten[-1])) is not None:
+        momenten.append(volgende)
+    assert len(momenten) > 1 and momenten == sorted(set(momenten)) and momenten[-1] < MOMENT_MAX
 
 
 def test_the_register_names_its_days() -> None:
