@@ -125,9 +125,14 @@ def op_moment(aandragen: Aandragen, tijd: Moment, omgeving: Omgeving) -> Aandrag
 def _geadresseerd(aandragen: Aandragen, was: Aandragen, omgeving: Omgeving) -> Aandragen:
     """Where the register brings it to another first, by what the verdachte says or on a day that the register names, a wrong address of
     before is none of this one; and whoever takes over the verdachte was told nothing of it yet."""
+    richting = aandragen.richting
+    if richting.status is None and not richting.omgeleid:
+        return aandragen
     bron, eerder = (omgeving.bestemming(een.verdachte.tafel, een.tijd).tafel for een in (aandragen, was))
-    if bron != eerder:
-        aandragen = replace(aandragen, richting=replace(aandragen.richting, status=None))
+    if (
+        bron != eerder and richting.fase is not Levensfase.VERWORPEN
+    ):  # why it was refused is not kept, and not told twice
+        aandragen = replace(aandragen, richting=replace(richting, status=None))
     nu = _intake(aandragen.verdachte, aandragen.tijd, omgeving)
     if nu == _intake(was.verdachte, was.tijd, omgeving):
         return aandragen
@@ -243,7 +248,7 @@ def beslis(aandragen: Aandragen, beurt: Beurt) -> Gevolg[Aandragen]:
     richting = replace(richting, herzien_op=beurt.herzien_op(*beurt.genomen))
     if richting.fase is not Levensfase.AFGESLOTEN:  # recalled, or moved: whoever accepted it has it no longer
         over = replace(over, uitkomst=None)
-    if richting.ontvanger != over.richting.ontvanger:
+    if richting.ontvanger != over.richting.ontvanger and richting.status in _BIJ:
         richting = replace(richting, status=None)  # that was told of another: what is said now is new
     wordt = _status(over, richting, genomen)
     if wordt in _BIJ and wordt is not richting.status and beurt.omgeving.gestopt(genomen.aanvraag, genomen.oordeel):
@@ -255,8 +260,10 @@ def _status(aandragen: Aandragen, richting: Richting, genomen: Genomen) -> Dossi
     """What the source is told of its dossier; None: nothing new."""
     if richting.fase is Levensfase.AANGEHOUDEN:
         return genomen.oordeel.wacht_op
-    if richting.fase is Levensfase.GEMELD and richting.termijn is None:
+    if richting.fase in OPEN and richting.termijn is None:
         return Dossierstatus.ZWEVEND  # the ladder is at its end: it floats until somebody answers
+    if richting.fase in OPEN and richting.status is None:
+        return Dossierstatus.DOORVERWEZEN if aandragen.tafels else Dossierstatus.AANGEDRAGEN
     if aandragen.tafels and richting.fase in (Levensfase.GEMELD, Levensfase.AFGEWEZEN):
         return Dossierstatus.DOORVERWEZEN
     return _STATUS.get(richting.fase)

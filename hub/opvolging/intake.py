@@ -113,7 +113,11 @@ def _na(over: Aandragen, wat: Terugkoppeling, was: Richting, beurt: Beurt) -> Aa
             over = replace(over, tafels=(*over.tafels, naar), richting=beurt.trek_in(was, dossier))
         case Reactie.ONJUIST_GEADRESSEERD:
             intake = doel(over, beurt)
-            beurt.onjuist(wat, "" if intake is None else intake.regel, was)
-            richting = replace(beurt.trek_in(was, dossier), omgeleid=was.omgeleid + 1)
+            richting = beurt.trek_in(was, dossier)
+            if intake is None or beurt.omgeving.bestemming(intake.tafel, beurt.tijd).tafel != was.ontvanger:
+                beurt.onjuist(wat, f"tafel {was.ontvanger}", was)  # the register leads elsewhere by now
+            else:
+                beurt.onjuist(wat, intake.regel, was)
+                richting = replace(richting, omgeleid=was.omgeleid + 1)
             over = replace(over, tafels=(), richting=richting)
     return over

@@ -156,6 +156,8 @@ def op_moment(koppeling: Koppeling, tijd: Moment, omgeving: Omgeving) -> Koppeli
     address of before is none of that one."""
 
     def naar(richting: Richting, kant: Kant) -> Richting:
+        if not richting.omgeleid:
+            return richting
         return _geadresseerd(richting, *(omgeving.bestemming(kant.tafel, op).tafel for op in (koppeling.tijd, tijd)))
 
     if tijd <= koppeling.tijd:
@@ -286,8 +288,8 @@ def _status(beurt: Beurt, richting: Richting, bron: Kant, terug: Richting, verte
 
     `verteld`: what its tafel was told of this direction already.
     """
-    op_trede = richting.fase in OPEN and richting.termijn is None and richting.status is Dossierstatus.ZWEVEND
-    if op_trede or (richting.omgeleid > OMLEIDINGEN and richting.staand is None):
+    niemand = richting.omgeleid > OMLEIDINGEN and richting.staand is None
+    if niemand or (richting.fase in OPEN and richting.termijn is None):  # the ladder is at its end
         wordt: Dossierstatus | None = Dossierstatus.ZWEVEND
     elif richting.fase is Levensfase.AANGEHOUDEN:
         wordt = next(
@@ -296,7 +298,7 @@ def _status(beurt: Beurt, richting: Richting, bron: Kant, terug: Richting, verte
     else:
         return replace(richting, status=None)
     if wordt is None or wordt is verteld or not gehoord(beurt, bron, terug):
-        return richting if op_trede else replace(richting, status=verteld)
+        return replace(richting, status=verteld)
     beurt.meld_status(bron, wordt)
     return replace(richting, status=wordt, volgnummer=beurt.volgnummer)
 

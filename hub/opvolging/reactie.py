@@ -175,16 +175,23 @@ def _na(over: Richting, wat: Terugkoppeling, kant: Kant, beurt: Beurt) -> Richti
             return replace(over, termijn=None)
         case Levensfase.VERWORPEN:  # told of the wrong person: what it holds of that is recalled too
             return beurt.trek_in(over, kant.dossier, Wending.VERWERPEN)
-        case Levensfase.INGETROKKEN:  # wrongly addressed: recalled there, and told to whoever is next
-            adres = beurt.omgeving.bestemming(kant.tafel, beurt.tijd, over.omgeleid)
-            # Where the register leads elsewhere by now, none of its lines is to blame for what it said before.
-            regel = adres.regel if adres.tafel == over.ontvanger else f"tafel {over.ontvanger}"
-            beurt.onjuist(wat, regel, over)
-            if over.omgeleid >= OMLEIDINGEN:
-                beurt.zweef(over.ontvanger, "onjuist geadresseerd")
-            was = replace(over, fase=Levensfase.GEMELD)
-            return replace(beurt.trek_in(was, kant.dossier), omgeleid=over.omgeleid + 1)
+        case Levensfase.INGETROKKEN:
+            return _onjuist_geadresseerd(over, wat, kant, beurt)
     return over
+
+
+def _onjuist_geadresseerd(over: Richting, wat: Terugkoppeling, kant: Kant, beurt: Beurt) -> Richting:
+    """Recalled there, and told to whoever is next. Where the register leads elsewhere by now, none of its lines is to blame for what it
+    said before, and whom it names now has not been asked."""
+    adres = beurt.omgeving.bestemming(kant.tafel, beurt.tijd, over.omgeleid)
+    was = replace(over, fase=Levensfase.GEMELD)
+    if adres.tafel != over.ontvanger:
+        beurt.onjuist(wat, f"tafel {over.ontvanger}", over)
+        return beurt.trek_in(was, kant.dossier)
+    beurt.onjuist(wat, adres.regel, over)
+    if over.omgeleid >= OMLEIDINGEN:
+        beurt.zweef(over.ontvanger, "onjuist geadresseerd")
+    return replace(beurt.trek_in(was, kant.dossier), omgeleid=over.omgeleid + 1)
 
 
 def _oordeel_van_persoon(koppeling: Koppeling, wat: Terugkoppeling, was: Richting) -> Koppeling:

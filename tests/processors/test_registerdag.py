@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from hub.domein.codes import Dossierstatus, MeldingSoort, Reactie, Vrijgaverol
 from hub.domein.identiteit import TafelId
@@ -227,6 +228,98 @@ def test_a_word_before_the_term_of_the_day_changes_nothing(met: Maak, eerst: boo
     op_dag = reactie(samen, bij, Reactie.ONTVANGEN, WISSEL + 1) if eerst else []
     op_dag = [*op_dag, *wacht(samen, WISSEL + 3_600_000)]
     assert [m.ontvanger for m in op_dag if m.soort is MeldingSoort.AANDRAGEN] == [MIDDEN_BRABANT]
+
+
+@pytest.mark.parametrize("soort", ["koppeling", "aandragen"])
+@pytest.mark.parametrize("eerst", [False, True], ids=["de dag", "een reactie"])
+def test_a_wrong_address_on_the_day_is_none_of_the_new_one(met: Maak, soort: str, eerst: bool) -> None:
+    """Whoever says after midnight that it is not theirs spoke of the register of before: whom that names now hears it, and nobody again."""
+    if soort == "koppeling":
+        samen = met(TAFELS_VHH, _TWENTE, f'{_TWENTE}geldig_tot = {DATUM}\nopvolger = "vhh-midden-brabant"\n')
+    else:
+        oud, nieuw = _DEKKING.replace("01-01,,", f"01-01,{DATUM},"), _DEKKING.replace("2023-01-01", DATUM)
+        samen = met("dekking.csv", _DEKKING, oud + nieuw.replace("vhh-twente", "vhh-midden-brabant"))
+    met_erbij(samen, GELDERLAND_MIDDEN)
+    meldingen = zend(samen, te_brengen() if soort == "aandragen" else signaal(ZSM, 1), BEGIN)
+    if soort == "koppeling":
+        meldingen += zend(samen, signaal(TWENTE, 1), BEGIN + 1)
+    (eerste,) = [m for m in meldingen if m.ontvanger == TWENTE]
+    na = reactie(samen, eerste, Reactie.ONJUIST_GEADRESSEERD, WISSEL - DAG)
+    (bij,) = [m for m in na if m.ontvanger == GELDERLAND_MIDDEN]
+    wacht(samen, WISSEL - 1)
+    op_dag = reactie(samen, bij, Reactie.ONJUIST_GEADRESSEERD, WISSEL + 1) if eerst else []
+    op_dag = [*op_dag, *wacht(samen, WISSEL + 3_600_000)]
+    verteld = [m.ontvanger for m in op_dag if m.soort in (MeldingSoort.BEKEND, MeldingSoort.AANDRAGEN)]
+    assert verteld == [MIDDEN_BRABANT]
+
+
+@pytest.mark.parametrize("soort", ["koppeling", "aandragen"])
+def test_a_line_put_right_from_a_day_on_places_what_floats(met: Maak, tmp_path: Path, soort: str) -> None:
+    """The register led wrongly until nobody was left; workers start with one that is right from a day on, and on that day it is told."""
+    samen = met_erbij(met("dekking.csv", _DEKKING, _DEKKING), GELDERLAND_MIDDEN)
+    meldingen = zend(samen, te_brengen() if soort == "aandragen" else signaal(ZSM, 1), BEGIN)
+    if soort == "koppeling":
+        meldingen += zend(samen, signaal(TWENTE, 1), BEGIN + 1)
+    for nummer, wie in enumerate((TWENTE, GELDERLAND_MIDDEN)):
+        (bij,) = [m for m in meldingen if m.ontvanger == wie]
+        meldingen = reactie(samen, bij, Reactie.ONJUIST_GEADRESSEERD, BEGIN + 2 + nummer)
+    assert [m.status for m in meldingen if m.ontvanger == ZSM][-1] is Dossierstatus.ZWEVEND
+    pad = tmp_path / "register" / (TAFELS_VHH if soort == "koppeling" else "dekking.csv")
+    if soort == "koppeling":
+        beter = pad.read_text("utf-8").replace(
+            _TWENTE, f'{_TWENTE}geldig_tot = {DATUM}\nopvolger = "vhh-midden-brabant"\n'
+        )
+    else:
+        oud, nieuw = _DEKKING.replace("01-01,,", f"01-01,{DATUM},"), _DEKKING.replace("2023-01-01", DATUM)
+        beter = pad.read_text("utf-8").replace(_DEKKING, oud + nieuw.replace("vhh-twente", "vhh-midden-brabant"))
+    pad.write_text(beter, "utf-8")
+    samen.herstart(Pinned(filter_(), Register.laad(tmp_path / "register"), (*TAFELS, GELDERLAND_MIDDEN), P))
+    assert [m for m in wacht(samen, WISSEL - 1) if m.ontvanger != ZSM] == []
+    op_dag = [m.ontvanger for m in wacht(samen, WISSEL + 3_600_000) if m.grondslag]
+    assert MIDDEN_BRABANT in op_dag and not {TWENTE, GELDERLAND_MIDDEN} & set(op_dag)
+
+
+@pytest.mark.parametrize("gezegd", [Reactie.ONTVANGEN, Reactie.CONTACT_GELEGD, Reactie.AANGENOMEN])
+def test_whoever_takes_over_what_an_intake_has_hears_where_it_lies(met: Maak, gezegd: Reactie) -> None:
+    """However far the intake is with it: the successor of the source is told with whom it lies."""
+    samen = zsm_gaat_over(met)
+    gebracht = zend(samen, te_brengen(), BEGIN)
+    reactie(samen, gebracht[0], gezegd, WISSEL - DAG)
+    wacht(samen, WISSEL - 1)
+    op_dag = wacht(samen, WISSEL + 3_600_000)
+    gehoord = [(m.status, m.contact is not None) for m in op_dag if m.soort is MeldingSoort.STATUS]
+    ligt = Dossierstatus.AANGENOMEN if gezegd is Reactie.AANGENOMEN else Dossierstatus.AANGEDRAGEN
+    assert gehoord == [(ligt, True)] and {m.ontvanger for m in op_dag if m.status} == {ZSM_ANDERS}
+
+
+def test_where_nothing_changes_for_the_source_it_hears_nothing_twice(met: Maak) -> None:
+    """Another intake from a day on, of a verdachte that waits: what the source waits for is the same, and was told."""
+    oud, nieuw = _DEKKING.replace("01-01,,", f"01-01,{DATUM},"), _DEKKING.replace("2023-01-01", DATUM)
+    samen = met("dekking.csv", _DEKKING, oud + nieuw.replace("vhh-twente", "vhh-midden-brabant"))
+    wachtend(samen, "aandragen")
+    assert op_de_dag(samen) == []
+
+
+def test_a_source_that_is_told_later_hears_then_that_it_floats(met: Maak) -> None:
+    """Nobody reacted while the source might not know of the koppeling; once it may, it hears that too."""
+    samen = met("dekking.csv", _DEKKING, _DEKKING)
+    casus = signaal(TWENTE, 1)
+    onvrij = replace(casus, feiten=replace(casus.feiten, vrijgave=Vrijgaverol.GEEN, vrijgave_moment=None))
+    zend(samen, signaal(ZSM, 1), BEGIN)
+    zend(samen, onvrij, BEGIN + 1)
+    wacht(samen, BEGIN + 60 * DAG)
+    vrij = replace(casus, versie=BEGIN + 60 * DAG, feiten=replace(casus.feiten, vrijgave_moment=BEGIN + 60 * DAG))
+    op = [(m.ontvanger, m.soort, m.status) for m in zend(samen, vrij, BEGIN + 60 * DAG)]
+    assert (ZSM, MeldingSoort.BEKEND, None) in op and (ZSM, MeldingSoort.STATUS, Dossierstatus.ZWEVEND) in op
+
+
+def test_of_what_is_new_nothing_floats(met: Maak) -> None:
+    """A first record asks the register about its own moment only: no warning of 1970."""
+    samen = met("dekking.csv", _DEKKING, _DEKKING)
+    with capture_logs() as regels:
+        zend(samen, te_brengen(), BEGIN)
+        zend(samen, signaal(TWENTE, 1), BEGIN + 1)
+    assert [regel["event"] for regel in regels] == []
 
 
 def test_a_day_that_never_comes_is_no_moment(met: Maak) -> None:
