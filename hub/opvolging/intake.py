@@ -116,8 +116,8 @@ def _na(over: Aandragen, wat: Terugkoppeling, was: Richting, beurt: Beurt) -> Aa
             richting = beurt.trek_in(was, dossier)
             if intake is None or beurt.omgeving.bestemming(intake.tafel, beurt.tijd).tafel != was.ontvanger:
                 beurt.onjuist(wat, f"tafel {was.ontvanger}", was)  # the register leads elsewhere by now
+                over = replace(over, richting=richting)
             else:
                 beurt.onjuist(wat, intake.regel, was)
-                richting = replace(richting, omgeleid=was.omgeleid + 1)
-            over = replace(over, tafels=(), richting=richting)
+                over = replace(over, tafels=(), richting=replace(richting, omgeleid=was.omgeleid + 1))
     return over

@@ -147,8 +147,8 @@ def _van_dezelfden(koppeling: Koppeling, stand: Stand) -> Koppeling:
 
 
 def _geadresseerd(naar: Richting, oud: TafelId, nieuw: TafelId) -> Richting:
-    """Forgets the wrong addresses of a direction (`omgeleid`), and the status told of it, when its dossier has gone to another tafel."""
-    return naar if oud == nieuw or not naar.omgeleid else replace(naar, omgeleid=0, status=None)
+    """Forgets the wrong addresses of a direction (`omgeleid`) when its dossier has gone to another tafel."""
+    return naar if oud == nieuw else replace(naar, omgeleid=0)
 
 
 def op_moment(koppeling: Koppeling, tijd: Moment, omgeving: Omgeving) -> Koppeling:
@@ -158,7 +158,10 @@ def op_moment(koppeling: Koppeling, tijd: Moment, omgeving: Omgeving) -> Koppeli
     def naar(richting: Richting, kant: Kant) -> Richting:
         if not richting.omgeleid:
             return richting
-        return _geadresseerd(richting, *(omgeving.bestemming(kant.tafel, op).tafel for op in (koppeling.tijd, tijd)))
+        was, nu = (omgeving.bestemming(kant.tafel, op).tafel for op in (koppeling.tijd, tijd))
+        if richting.omgeleid > OMLEIDINGEN and nu == omgeving.bestemming(kant.tafel, koppeling.tijd, 1).tafel:
+            return richting  # that one was asked in its stead, and has said that it is not theirs
+        return _geadresseerd(richting, was, nu)
 
     if tijd <= koppeling.tijd:
         return koppeling

@@ -300,6 +300,32 @@ def test_where_nothing_changes_for_the_source_it_hears_nothing_twice(met: Maak) 
     assert op_de_dag(samen) == []
 
 
+def test_another_receiver_is_no_news_to_a_source_that_waits(met: Maak) -> None:
+    """It was told that the melding waits for a release; that it will go to a successor instead of a fallback, it is not told again."""
+    samen = met(TAFELS_VHH, _TWENTE, f'{_TWENTE}geldig_tot = {DATUM}\nopvolger = "vhh-midden-brabant"\n')
+    met_erbij(samen, GELDERLAND_MIDDEN)
+    zaak = signaal(ZSM, 1)
+    meldingen = zend(samen, zaak, BEGIN) + zend(samen, signaal(TWENTE, 1), BEGIN + 1)
+    (eerste,) = [m for m in meldingen if m.ontvanger == TWENTE]
+    reactie(samen, eerste, Reactie.ONJUIST_GEADRESSEERD, BEGIN + 2)
+    onvrij = replace(zaak.feiten, vrijgave=Vrijgaverol.GEEN, vrijgave_moment=None)
+    na = zend(samen, replace(zaak, versie=BEGIN + 5, feiten=onvrij), BEGIN + 5)
+    assert [(m.ontvanger, m.status) for m in na if m.status] == [(ZSM, Dossierstatus.WACHT_OP_VRIJGAVE)]
+    wacht(samen, WISSEL - 1)
+    assert [m.status for m in wacht(samen, WISSEL + 3_600_000) if m.soort is MeldingSoort.STATUS] == []
+
+
+def test_a_tafel_that_ends_hands_nothing_to_who_refused_it(met: Maak) -> None:
+    """The fallback said that it was not theirs; that it stands in from a day on for a tafel without a successor, asks it nothing again."""
+    samen = met_erbij(met(TAFELS_VHH, _TWENTE, f"{_TWENTE}geldig_tot = {DATUM}\n"), GELDERLAND_MIDDEN)
+    meldingen = zend(samen, signaal(ZSM, 1), BEGIN) + zend(samen, signaal(TWENTE, 1), BEGIN + 1)
+    for nummer, wie in enumerate((TWENTE, GELDERLAND_MIDDEN)):
+        (bekend,) = [m for m in meldingen if (m.ontvanger, m.soort) == (wie, MeldingSoort.BEKEND)]
+        meldingen = reactie(samen, bekend, Reactie.ONJUIST_GEADRESSEERD, BEGIN + 2 + nummer)
+    wacht(samen, WISSEL - 1)
+    assert not [m for m in wacht(samen, WISSEL + 3_600_000) if m.ontvanger != ZSM]
+
+
 def test_a_source_that_is_told_later_hears_then_that_it_floats(met: Maak) -> None:
     """Nobody reacted while the source might not know of the koppeling; once it may, it hears that too."""
     samen = met("dekking.csv", _DEKKING, _DEKKING)
