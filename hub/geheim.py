@@ -30,7 +30,8 @@ def lees_geheim(pad: Path) -> str:
 
 
 def nieuw_bestand(pad: Path, rechten: int = 0o600) -> int:
-    """A file that was not there, open for writing, for its owner alone. Raises OSError, FileExistsError where it was."""
+    """A file that was not there, open for writing; for its owner alone where no `rechten` are given. Raises OSError, FileExistsError where
+    it was."""
     return os.open(pad, os.O_WRONLY | os.O_CREAT | os.O_EXCL, rechten)
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from hub.domein.kalender import lokaal, moment
+from hub.domein.kalender import dag_van, moment
 
 UUR: Final = 3_600_000
 """Milliseconds."""
@@ -22,7 +22,7 @@ def ophouden_einde(begin: int, uren: int = 6) -> int:
     if uren < 1:
         raise ValueError(f"ophouden lasts at least one hour, not {uren}")
     over = uren * UUR
-    dag = lokaal(begin).date()
+    dag = dag_van(begin)
     while True:
         vanaf = max(begin, moment(dag, EINDE_NACHT))
         dag += timedelta(days=1)

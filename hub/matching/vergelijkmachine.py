@@ -265,7 +265,7 @@ def niveaus(afstand, gelijk, teken, c, o):
                 for q in range(nb):
                     if not fb >> (V_LETTER + q) & 1:
                         terug = max(terug, _achternaam(afstand, gelijk, c, 3 + p, q))
-            heen, terug = max(heen, terug), min(heen, terug)  # whoever came last is not the one that is compared with
+            heen, terug = max(heen, terug), min(heen, terug)  # which of the two came last must not matter
             if terug >= 5 and o[0] <= 5 and heen > o[2]:
                 o[7] = 3
                 o[0] = 9 if heen == 7 else 8 if heen == 6 else 6

@@ -29,7 +29,6 @@ from hub.opvolging.richting import NOODSTOP, OPEN, Richting, Wending
 
 _STATUS: Final = {
     Levensfase.AFGEWEZEN: Dossierstatus.NIET_AANGEDRAGEN,
-    Levensfase.GEMELD: Dossierstatus.AANGEDRAGEN,
     Levensfase.AFGESLOTEN: Dossierstatus.AANGENOMEN,
     Levensfase.ONBESTELBAAR: Dossierstatus.ZWEVEND,
 }
@@ -129,9 +128,8 @@ def _geadresseerd(aandragen: Aandragen, was: Aandragen, omgeving: Omgeving) -> A
     if richting.status is None and not richting.omgeleid:
         return aandragen
     bron, eerder = (omgeving.bestemming(een.verdachte.tafel, een.tijd).tafel for een in (aandragen, was))
-    if (
-        bron != eerder and richting.fase is not Levensfase.VERWORPEN
-    ):  # why it was refused is not kept, and not told twice
+    # Why it was refused is not kept, so that nobody can be told it anew.
+    if bron != eerder and richting.fase is not Levensfase.VERWORPEN:
         aandragen = replace(aandragen, richting=replace(richting, status=None))
     nu = _intake(aandragen.verdachte, aandragen.tijd, omgeving)
     if nu == _intake(was.verdachte, was.tijd, omgeving):
@@ -262,9 +260,9 @@ def _status(aandragen: Aandragen, richting: Richting, genomen: Genomen) -> Dossi
         return genomen.oordeel.wacht_op
     if richting.fase in OPEN and richting.termijn is None:
         return Dossierstatus.ZWEVEND  # the ladder is at its end: it floats until somebody answers
-    if richting.fase in OPEN and richting.status is None:
+    if richting.fase is Levensfase.GEMELD or (richting.fase in OPEN and richting.status is None):
         return Dossierstatus.DOORVERWEZEN if aandragen.tafels else Dossierstatus.AANGEDRAGEN
-    if aandragen.tafels and richting.fase in (Levensfase.GEMELD, Levensfase.AFGEWEZEN):
+    if aandragen.tafels and richting.fase is Levensfase.AFGEWEZEN:
         return Dossierstatus.DOORVERWEZEN
     return _STATUS.get(richting.fase)
 

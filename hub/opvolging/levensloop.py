@@ -214,17 +214,10 @@ def beslis(koppeling: Koppeling, omgeving: Omgeving, beurt: Beurt | None = None)
         naar_links=_richting(beurt, koppeling, koppeling.naar_links, stand.rechts, stand.links),
     )
     over = replace(over, naar_rechts=_richting(beurt, over, over.naar_rechts, stand.links, stand.rechts))
-    verteld = [
-        richting.status if terug.ontvanger == nu.ontvanger else None  # what was told was told to another tafel
-        for richting, terug, nu in (
-            (over.naar_links, koppeling.naar_rechts, over.naar_rechts),
-            (over.naar_rechts, koppeling.naar_links, over.naar_links),
-        )
-    ]
     over = replace(
         over,
-        naar_links=_status(beurt, over.naar_links, stand.rechts, over.naar_rechts, verteld[0]),
-        naar_rechts=_status(beurt, over.naar_rechts, stand.links, over.naar_links, verteld[1]),
+        naar_links=_status(beurt, over.naar_links, stand.rechts, over.naar_rechts, koppeling.naar_rechts.ontvanger),
+        naar_rechts=_status(beurt, over.naar_rechts, stand.links, over.naar_links, koppeling.naar_links.ontvanger),
     )
     return beurt.gevolg(over)
 
@@ -286,11 +279,12 @@ def _richting(beurt: Beurt, koppeling: Koppeling, was: Richting, bron: Kant, ont
     return beurt.richting(was, genomen, bestemming, ontvanger.dossier, toon)
 
 
-def _status(beurt: Beurt, richting: Richting, bron: Kant, terug: Richting, verteld: Dossierstatus | None) -> Richting:
+def _status(beurt: Beurt, richting: Richting, bron: Kant, terug: Richting, eerder: TafelId) -> Richting:
     """Tell the source what its side waits for; only a source that was lawfully told of the koppeling may know that it waits.
 
-    `verteld`: what its tafel was told of this direction already.
+    `eerder`: the tafel that heard for the source until this step. What was told to another one is told anew.
     """
+    verteld = richting.status if terug.ontvanger == eerder else None
     niemand = richting.omgeleid > OMLEIDINGEN and richting.staand is None
     if niemand or (richting.fase in OPEN and richting.termijn is None):  # the ladder is at its end
         wordt: Dossierstatus | None = Dossierstatus.ZWEVEND

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from hub.domein.kalender import lokaal, moment, werkdag
+from hub.domein.kalender import dag_van, moment, werkdag
 
 EINDE_WERKDAG: Final = 17 * 60
 """Minute of the local day at which a term ends."""
@@ -15,7 +15,7 @@ def reageren_voor(tijd: int, werkdagen: int) -> int:
 
     The day on which a term begins does not count. Working days: Algemene termijnenwet art. 1 and 3.
     """
-    return _einde(lokaal(tijd).date(), werkdagen)
+    return _einde(dag_van(tijd), werkdagen)
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from hub.domein.kalender import feestdag, lokaal, moment
+from hub.domein.kalender import dag_van, feestdag, lokaal, moment
 
 _DAGEN: Final = ("ma", "di", "wo", "do", "vr", "za", "zo")
 _VORM: Final = re.compile(r"(D)(?:-(D))? (\d\d):([0-5]\d)-(\d\d):([0-5]\d)".replace("D", "|".join(_DAGEN)), re.ASCII)
@@ -64,7 +64,7 @@ def gaat_open(openingstijden: Sequence[Openingstijd], vanaf: int) -> int | None:
     """The first moment at or after `vanaf` at which the desk is open (both ms since the epoch); None when no hours are known."""
     if open_op(openingstijden, vanaf):
         return vanaf
-    dag = lokaal(vanaf).date()
+    dag = dag_van(vanaf)
     for _ in range(_VOORUIT if openingstijden else 0):
         # It opens at the beginning of a line of hours, or because the clock jumps into one.
         sprong = int(datetime.combine(dag, _SPRONG).timestamp()) * 1000
