@@ -9,7 +9,8 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from functools import cached_property
+from typing import Final, Protocol
 from uuid import NAMESPACE_URL, uuid5
 from weakref import WeakValueDictionary
 
@@ -18,16 +19,16 @@ import structlog
 from connectors.fouten import Fout, Ongeldig
 from connectors.invoer import Intrekking, Invoer, Verdachte
 from connectors.meters import Meters
-from connectors.opslag import Opslag
-from connectors.pseudoniem import OnbekendeOrganisatie, Pseudonimiseerder
+from connectors.opslag import Afgeleverd, Opslag
+from connectors.pseudoniem import OnbekendeOrganisatie, Pseudonimiseerder, Reeksen
 from connectors.publicaties import Publicatie, persoon_sinds, volgende_versie
 from connectors.signaal import Afzender, bewaren_tot, signaal
+from connectors.zender import Bericht, NietBezorgd, Zender
 from hub.domein import vorm
 from hub.domein.identiteit import Dossier
 from hub.domein.signaal import Signaal, Sleutelbos
 from hub.stream import kop
 from hub.stream.codec import Codec
-from hub.stream.record import Plek
 
 log = structlog.get_logger()
 
@@ -51,36 +52,8 @@ VREEMD: Final = Fout(
 _GEBEURTENIS: Final = uuid5(NAMESPACE_URL, "urn:uitwisselhub:signaal")
 
 
-class NietBezorgd(Exception):
-    """Kafka has not acknowledged the record in time, or refused it. Send it again later. The message holds no content."""
-
-
 class KlokVooruit(NietBezorgd):
     """The versie lies so far ahead of the broker's clock that the hub refuses it: nothing stands. Mend the clock, then send it again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bericht:
-    """One record for the tafel's own signaal topic."""
-
-    sleutel: bytes
-    waarde: bytes
-    koppen: kop.Headers
-
-
-class Bezorgd(NamedTuple):
-    """Where and when the broker took a record in."""
-
-    plek: Plek
-    tijd: int
-    """ms since the epoch, by the clock of the broker."""
-
-
-class Zender(Protocol):
-    """Delivers to the tafel's signaal topic."""
-
-    async def stuur(self, bericht: Bericht) -> Bezorgd:
-        """Returns when all replicas have the record. Raises NietBezorgd."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +65,57 @@ class Ontvangst:
     """Milliseconds since the epoch."""
     verouderd: bool
     """Something newer was delivered before, and this one was not sent; or something else under the same versie, and the hub ignores it."""
+
+
+@dataclass(frozen=True)
+class _Concept:
+    """A message made ready to go, beside what this store knows of its dossier."""
+
+    record: Signaal
+    waarde: bytes
+    """The record as it goes."""
+    van_bron: int
+    """When it changed at its source (ms)."""
+    reeksen: Reeksen
+    """Of its keys; none: a withdrawal."""
+    persoon: bytes
+    """Digest of who it is about."""
+    eerder: Afgeleverd | None
+    """What was delivered last."""
+    vorige: Publicatie | None
+    """What stands at the hub, as far as is known."""
+
+    @cached_property
+    def inhoud(self) -> bytes:
+        """Digest of what it says."""
+        return hashlib.blake2b(self.waarde, digest_size=16).digest()
+
+    @property
+    def _anders(self) -> bool:
+        """Under this versie something else was delivered before."""
+        return (
+            self.eerder is not None and self.record.versie == self.eerder.versie and self.inhoud != self.eerder.inhoud
+        )
+
+    @property
+    def achterhaald(self) -> bool:
+        """Not to be sent. The hub ignores an older versie, and other contents under a withdrawal's versie, but only until it forgets what
+        it holds. After that it would accept this and bring old data back."""
+        ouder = self.eerder is not None and self.record.versie < self.eerder.versie
+        ingetrokken = self.vorige is not None and not self.vorige.reeksen
+        return ouder or (self._anders and bool(self.record.sleutels) and ingetrokken)
+
+    def genegeerd(self, tijd: int) -> bool:
+        """Whether the hub ignores what the broker took in at `tijd` (ms): something else stands under its versie there. Where that is past
+        its retention the hub holds it no more, and takes this."""
+        return self._anders and not (self.vorige is not None and self.vorige.bewaren_tot <= tijd)
+
+    def publicatie(self, tijd: int) -> Publicatie:
+        """What stands at the hub once the broker took it in at `tijd` (ms). A withdrawal is remembered from when it was made, whatever
+        moment its source gives it."""
+        tot = max(self.record.bewaren_tot, tijd)
+        record = self.record
+        return Publicatie(self.van_bron, self.reeksen, tot, record.voorganger, self.persoon, record.persoon_sinds)
 
 
 class Levering(Protocol):
@@ -157,6 +181,24 @@ class Aanlevering:
     async def _bezorg(
         self, invoer: Invoer, dossier: Dossier, sleutels: tuple[Sleutelbos, ...], traceparent: str
     ) -> Ontvangst:
+        concept = self._stel_op(invoer, dossier, sleutels)
+        if concept.achterhaald:
+            self._meters.signalen.labels("verouderd").inc()
+            return Ontvangst(invoer.zaaknummer, concept.record.versie, verouderd=True)
+        tijd = await self._stuur(concept, traceparent)
+        if concept.record.voorbij(tijd):
+            # The door had not heard the broker's clock yet, or long ago. Refused as well, and so not remembered.
+            _weiger_voorbij(invoer)
+        verouderd = concept.genegeerd(tijd)
+        if not verouderd:
+            self._opslag.afgeleverd(
+                dossier, invoer.zaaknummer, concept.record.versie, concept.inhoud, concept.publicatie(tijd)
+            )
+        self._meters.signalen.labels("verouderd" if verouderd else "verzonden").inc()
+        return Ontvangst(invoer.zaaknummer, concept.record.versie, verouderd)
+
+    def _stel_op(self, invoer: Invoer, dossier: Dossier, sleutels: tuple[Sleutelbos, ...]) -> _Concept:
+        """Raises Ongeldig. From here on the store knows which case the dossier is."""
         vorige = self._opslag.publicaties.van(dossier)
         voorganger = self._voorganger(invoer, dossier, vorige)
         eerder = self._opslag.onthoud(dossier, invoer.zaaknummer)
@@ -168,38 +210,23 @@ class Aanlevering:
         sinds = persoon_sinds(persoon, vorige, versie)
         record = signaal(invoer, dossier, versie, van_bron, sleutels, self._afzender, voorganger, sinds)
         waarde = self._codec.codeer("signaal", vorm.signaal_naar(record))
-        inhoud = hashlib.blake2b(waarde, digest_size=16).digest()
-        ouder = eerder is not None and versie < eerder.versie
-        anders = eerder is not None and versie == eerder.versie and inhoud != eerder.inhoud
-        ingetrokken = vorige is not None and not vorige.reeksen
-        if ouder or (anders and sleutels and ingetrokken):
-            # Not sent. The hub ignores an older versie, and other contents under a withdrawal's versie, but only until it forgets what it
-            # holds. After that it would accept this and bring old data back.
-            self._meters.signalen.labels("verouderd").inc()
-            return Ontvangst(invoer.zaaknummer, versie, verouderd=True)
+        return _Concept(record, waarde, van_bron, reeksen, persoon, eerder, vorige)
+
+    async def _stuur(self, concept: _Concept, traceparent: str) -> int:
+        """Delivers it; when the broker took it in (ms). Raises NietBezorgd, KlokVooruit."""
+        record = concept.record
         try:
-            bericht = Bericht(dossier.encode(), waarde, self._koppen(record, van_bron, inhoud, traceparent))
-            bezorgd = await self._zender.stuur(bericht)
+            bezorgd = await self._zender.stuur(
+                Bericht(record.dossier.encode(), concept.waarde, self._koppen(concept, traceparent))
+            )
+            if record.vooruit(bezorgd.tijd):
+                # The hub refuses it, and so it never stood there: it holds up nothing that comes after.
+                log.error("klok_loopt_vooruit", seconden=(record.versie - bezorgd.tijd) // 1000)
+                raise KlokVooruit("the versie is too far ahead of the broker's clock")
         except NietBezorgd:
             self._meters.signalen.labels("onbezorgd").inc()
             raise
-        if record.vooruit(bezorgd.tijd):
-            # The hub refuses it, and so it never stood there: it holds up nothing that comes after.
-            self._meters.signalen.labels("onbezorgd").inc()
-            log.error("klok_loopt_vooruit", seconden=(versie - bezorgd.tijd) // 1000)
-            raise KlokVooruit("the versie is too far ahead of the broker's clock")
-        if record.voorbij(bezorgd.tijd):
-            # The door had not heard the broker's clock yet, or long ago. Refused as well, and so not remembered.
-            _weiger_voorbij(invoer)
-        # Where what stood under this versie is past its retention, the hub holds it no more, and takes this.
-        verouderd = anders and not (vorige is not None and vorige.bewaren_tot <= bezorgd.tijd)
-        if not verouderd:
-            # A withdrawal is remembered from when it was made, whatever moment its source gives it.
-            tot = max(record.bewaren_tot, bezorgd.tijd)
-            publicatie = Publicatie(van_bron, reeksen, tot, voorganger, persoon, sinds)
-            self._opslag.afgeleverd(dossier, invoer.zaaknummer, versie, inhoud, publicatie)
-        self._meters.signalen.labels("verouderd" if verouderd else "verzonden").inc()
-        return Ontvangst(invoer.zaaknummer, versie, verouderd)
+        return bezorgd.tijd
 
     def _persoon(self, invoer: Invoer, vorige: Publicatie | None) -> bytes:
         """Digest of who it is about; a withdrawal is about whoever it was, so that what people said of him holds when he is back."""
@@ -225,13 +252,14 @@ class Aanlevering:
             raise Ongeldig((ZICHZELF,))
         return stam
 
-    def _koppen(self, record: Signaal, tijd: int, inhoud: bytes, traceparent: str) -> kop.Headers:
+    def _koppen(self, concept: _Concept, traceparent: str) -> kop.Headers:
+        record = concept.record
         return kop.cloudevent(
             # The same message sent again is the same event.
-            id_=str(uuid5(_GEBEURTENIS, f"{record.dossier}|{record.versie}|{inhoud.hex()}")),
+            id_=str(uuid5(_GEBEURTENIS, f"{record.dossier}|{record.versie}|{concept.inhoud.hex()}")),
             bron=self._bron,
             soort=CE_TYPE,
-            tijd=tijd,
+            tijd=concept.van_bron,
             schema=self._schema,
             traceparent=traceparent,
         )

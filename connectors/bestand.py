@@ -15,12 +15,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TextIO
 
-from connectors.aanlevering import Levering, NietBezorgd
+from connectors.aanlevering import Levering
 from connectors.fouten import Fout, Ongeldig
 from connectors.invoer import Casus, Verdachte, lees
 from connectors.logboek import OpslagFout
 from connectors.meters import Meters
 from connectors.persoon import Kader
+from connectors.zender import NietBezorgd
 from hub.matching.namen import PersoonFout, andere_namen
 
 REGEL_MAX: Final = 64 * 1024

@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from connectors import invoer
-from connectors.aanlevering import TE_WEINIG, Bericht, NietBezorgd, Zender
+from connectors.aanlevering import TE_WEINIG
 from connectors.fouten import Ongeldig
 from connectors.meters import Meters
 from connectors.pseudoniem import Pseudonimiseerder
@@ -20,6 +20,7 @@ from connectors.quotum import Bevragingsgrenzen, Quotum, QuotumOp, grenzen
 from connectors.signaal import Afzender, feiten_verdachte
 from connectors.uitvoer import ContactUit, Uit, contact_uit
 from connectors.wachtkamer import Vol, Wachtkamer
+from connectors.zender import Bericht, NietBezorgd, Zender
 from hub.domein import gebeurtenisvorm
 from hub.domein.codes import Bekendheid
 from hub.domein.gebeurtenis import Actor, Bevraging

@@ -10,9 +10,9 @@ from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from connectors import terugkoppeling
-from connectors.aanlevering import NietBezorgd, Zender
 from connectors.meters import Meters
 from connectors.uitgaand import Uitbak, Uitgaand
+from connectors.zender import NietBezorgd, Zender
 from hub.domein.codes import MeldingSoort, Reactie
 from hub.domein.gebeurtenis import Terugkoppeling
 from hub.domein.melding import Melding

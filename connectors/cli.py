@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from connectors import journaal
-from connectors.aanlevering import Aanlevering, KlokVooruit, Levering, NietBezorgd
+from connectors.aanlevering import Aanlevering, KlokVooruit, Levering
 from connectors.api import AANLEVERING
 from connectors.bestand import BestandFout, Import, Regel, Verslag, regels
 from connectors.dienst import aanlevering, kader_van, klok, open_opslag, serveer
@@ -32,6 +32,7 @@ from connectors.publicaties import zonder
 from connectors.tellen import MINIMUM, Namentelling
 from connectors.terugzetten import teruggezet
 from connectors.uitgifte import toegang
+from connectors.zender import NietBezorgd
 from hub.eindcode import Eindcode
 from hub.geheim import GeheimFout, nieuw_bestand
 from hub.matching.sleutels import SleutelFout, Sleutelring

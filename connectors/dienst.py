@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
-from connectors.aanlevering import Aanlevering, Zender
+from connectors.aanlevering import Aanlevering
 from connectors.api import Api, Kern
 from connectors.bevraging import Bevragen, Vrager
 from connectors.bewijs import Bezorgbewijzen
@@ -31,6 +31,7 @@ from connectors.uitgaand import Uitbak
 from connectors.uitgever import bron
 from connectors.verzonden import Boekzender, Telzender, Verzonden
 from connectors.wachtkamer import Wachtkamer
+from connectors.zender import Zender
 from hub.domein.codes import Soort
 from hub.stream.aanmelding import bewaak
 from hub.stream.codec import standaard

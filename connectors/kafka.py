@@ -12,8 +12,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from connectors.aanlevering import Bericht, Bezorgd, NietBezorgd
 from connectors.bezorging import Inbox, Record
+from connectors.zender import Bericht, Bezorgd, NietBezorgd
 from hub.domein.identiteit import TafelId
 from hub.domein.tafeltopics import melding_topic, signaal_topic
 from hub.stream.aanmelding import kijk, meld_aan

@@ -9,10 +9,10 @@ from typing import Final, NoReturn
 
 import click
 
-from connectors.aanlevering import NietBezorgd
 from connectors.herpubliceren import PER_SECONDE
 from connectors.instellingen import Instellingen, InstellingenFout, lees_instellingen
 from connectors.kafka import KafkaZender
+from connectors.zender import NietBezorgd
 from hub.eindcode import Eindcode
 from hub.stream.aanmelding import CertificaatVerlopen
 

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
-from connectors.aanlevering import KlokVooruit, NietBezorgd
+from connectors.aanlevering import KlokVooruit
 from connectors.fouten import Fout, Ongeldig, Onleesbaar
 from connectors.herhaling import AnderBericht
 from connectors.meters import Meters
@@ -19,6 +19,7 @@ from connectors.quotum import QuotumOp
 from connectors.terugkoppeling import GeenMelding, GeenReactieMogelijk
 from connectors.toegang import GeenRecht, GeenSleutels, GeenToegang, TeVaak
 from connectors.wachtkamer import Vol
+from connectors.zender import NietBezorgd
 from hub.stream.logregel import plaats
 
 log = structlog.get_logger()

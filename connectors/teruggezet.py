@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.aanlevering import Zender
 from connectors.herpubliceren import Tempo
 from connectors.kafka import Grenzen
 from connectors.opslag import Opslag
 from connectors.uitgaand import Uitbak
 from connectors.verzonden import Verzonden
+from connectors.zender import Zender
 from hub.domein import gebeurtenisvorm, vorm
 from hub.stream.codec import Codec
 from hub.stream.kop import rfc3339

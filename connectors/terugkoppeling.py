@@ -7,12 +7,12 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import ValidationError
 
-from connectors.aanlevering import Bericht, Zender
 from connectors.fouten import Fout, Ongeldig, vertaal
 from connectors.herhaling import AnderBericht
 from connectors.opslag import Melding, Opslag
 from connectors.persoon import Bericht as Invoerbericht
 from connectors.uitgaand import Uitbak, Uitgaand
+from connectors.zender import Bericht, Zender
 from hub.domein import gebeurtenisvorm
 from hub.domein.codes import Dossierstatus, MeldingSoort, Reactie, Vrijgaverol, Weigerreden
 from hub.domein.gebeurtenis import Terugkoppeling

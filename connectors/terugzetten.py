@@ -10,7 +10,6 @@ import click
 from aiokafka.errors import KafkaError
 
 from connectors import journaal
-from connectors.aanlevering import NietBezorgd
 from connectors.dienst import klok, open_opslag
 from connectors.herpubliceren import Tempo
 from connectors.instellingen import Instellingen
@@ -19,6 +18,7 @@ from connectors.logboek import OpslagFout
 from connectors.opdracht import MET_CONFIG, MET_TEMPO, draai, geweigerd, instellingen_van, verbonden
 from connectors.teruggezet import InboxNietBij, Terugzetting
 from connectors.verzonden import Boekzender, Verzonden
+from connectors.zender import NietBezorgd
 from hub.eindcode import Eindcode
 from hub.geheim import GeheimFout
 from hub.stream.aanmelding import AanmeldingGeweigerd

@@ -10,8 +10,8 @@ from typing import Final
 
 import structlog
 
-from connectors.aanlevering import Bericht, Bezorgd, Zender
 from connectors.opslagbestand import POGINGEN, Opslagbestand
+from connectors.zender import Bericht, Bezorgd, Zender
 from hub.stream.record import Plek
 
 log = structlog.get_logger()

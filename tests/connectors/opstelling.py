@@ -9,7 +9,6 @@ from typing import Any, Final
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
-from connectors.aanlevering import Bericht, Bezorgd, NietBezorgd
 from connectors.api import Api
 from connectors.bewijs import Bezorgbewijzen
 from connectors.bezorging import Inbox, Record
@@ -20,6 +19,7 @@ from connectors.opslag import Opslag
 from connectors.pseudoniem import schrijf_organisatiesleutel
 from connectors.uitgaand import Uitbak
 from connectors.verzonden import Boekzender, Verzonden
+from connectors.zender import Bericht, Bezorgd, NietBezorgd
 from hub.domein import gebeurtenisvorm, vorm
 from hub.domein.codes import MeldingSoort
 from hub.domein.gebeurtenis import Bevraging, Terugkoppeling

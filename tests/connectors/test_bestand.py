@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from connectors import cli, opdracht
-from connectors.aanlevering import Bericht, Bezorgd
 from connectors.bestand import KOLOMMEN, BestandFout, regels
 from connectors.fouten import Fout
 from connectors.invoer import Casus, Verdachte, lees
 from connectors.persoon import Kader
+from connectors.zender import Bericht, Bezorgd
 from hub.matching import bsn
 from hub.stream.verbinding import Verbinding
 from tests.connectors.opstelling import CASUS, NU, VERDACHTE, NepZender, met, schrijf_instellingen

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors import journaal, wachtkamer
-from connectors.aanlevering import Bericht
 from connectors.bevraging import actor_van
 from connectors.opruimen import Opruiming
 from connectors.opslagbestand import Opslagbestand
 from connectors.quotum import DAG_MS, UUR_MS, Grens, Quotum, QuotumOp
+from connectors.zender import Bericht
 from hub.domein import gebeurtenisvorm
 from hub.domein.codes import Bekendheid, Doel, MeldingSoort, Rol
 from hub.domein.gebeurtenis import Bevraging

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors import bewijs as bewijzen
-from connectors.aanlevering import Bericht, NietBezorgd
 from connectors.bewijs import Bezorgbewijzen
 from connectors.meters import Meters
 from connectors.opslagbestand import POGINGEN
 from connectors.uitgaand import Uitbak
+from connectors.zender import Bericht, NietBezorgd
 from hub.domein.codes import MeldingSoort, Reactie, Weigercode
 from tests.connectors.opstelling import Connector, NepZender
 from tests.connectors.test_bezorging import toon

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from connectors.aanlevering import Bericht, NietBezorgd
 from connectors.cli import opdrachten
 from connectors.dienst import _samen, open_opslag
 from connectors.instellingen import lees_instellingen
 from connectors.logboek import OpslagFout
 from connectors.opslagbestand import POGINGEN
 from connectors.verzonden import Boekzender, Verzonden
+from connectors.zender import Bericht, NietBezorgd
 from tests.connectors.opstelling import NU, NepZender, schrijf_instellingen
 
 

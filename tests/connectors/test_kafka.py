@@ -13,7 +13,6 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from connectors import kafka
-from connectors.aanlevering import Bericht, NietBezorgd
 from connectors.api import Api
 from connectors.bewijs import Bezorgbewijzen
 from connectors.bezorging import Inbox
@@ -22,6 +21,7 @@ from connectors.kafka import KafkaZender, grenzen, lees_meldingen
 from connectors.meters import Meters
 from connectors.uitgaand import Uitbak
 from connectors.wachtkamer import Wachtkamer
+from connectors.zender import Bericht, NietBezorgd
 from deploy.kafka.broker import BestaandeBroker, Broker
 from hub.domein import gebeurtenisvorm
 from hub.domein.codes import Bekendheid, MeldingSoort, Reactie

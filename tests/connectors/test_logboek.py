@@ -16,13 +16,13 @@ from aiohttp import ClientConnectionError, ClientSession
 from aiohttp.test_utils import TestClient
 from aiohttp.web import Application, Request
 
-from connectors.aanlevering import Bericht
 from connectors.bestand import Import, Regel
 from connectors.dienst import aanlevering, kader_van, serveer
 from connectors.instellingen import lees_instellingen
 from connectors.invoer import Verdachte
 from connectors.logboek import OpslagFout
 from connectors.opslagbestand import Opslagbestand
+from connectors.zender import Bericht
 from deploy.poort import vrije_poort
 from hub.domein.codes import MeldingSoort
 from tests.connectors.opstelling import VERDACHTE, Connector, met, schrijf_instellingen

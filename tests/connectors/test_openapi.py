@@ -23,9 +23,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from connectors.aanlevering import Bericht
 from connectors.api import AANLEVERING
 from connectors.openapi import document
+from connectors.zender import Bericht
 from hub.domein.codes import MeldingSoort
 from tests.connectors.opstelling import CASUS, VERDACHTE, Connector, schrijf_instellingen
 from tests.connectors.test_bevraging import hub

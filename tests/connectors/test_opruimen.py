@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from connectors import opruimen
-from connectors.aanlevering import Bericht, Bezorgd, NietBezorgd
 from connectors.opruimen import NALOOP_MS, ONLEESBAAR_MS, TEGELIJK, Opruiming
 from connectors.publicaties import Publicatie, een_leven
 from connectors.quotum import Grens, Quotum
 from connectors.verzonden import Verzonden
+from connectors.zender import Bericht, Bezorgd, NietBezorgd
 from hub.domein.codes import Dossierstatus, MeldingSoort
 from hub.stream.record import Plek
 from tests.connectors.opstelling import CASUS, NU, VERDACHTE, Connector, met

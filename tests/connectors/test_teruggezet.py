@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import cli
-from connectors.aanlevering import Bericht, NietBezorgd
 from connectors.dienst import open_opslag
 from connectors.herpubliceren import Tempo
 from connectors.kafka import Grenzen
 from connectors.opslagbestand import Opslagbestand
 from connectors.teruggezet import InboxNietBij, Terugzetting
 from connectors.verzonden import Boekzender, Verzonden
+from connectors.zender import Bericht, NietBezorgd
 from hub.domein.codes import MeldingSoort, Weigercode
 from hub.domein.melding import Melding
 from hub.stream.codec import standaard

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from connectors.aanlevering import Bericht as Aanlevering
-from connectors.aanlevering import NietBezorgd
 from connectors.kafka import KafkaZender
+from connectors.zender import Bericht as Aanlevering
+from connectors.zender import NietBezorgd
 from hub.geheim import schrijf_geheim
 from hub.stream.aanmelding import AanmeldingGeweigerd, meld_aan
 from hub.stream.gebruikers import Gebruikersbeheer
